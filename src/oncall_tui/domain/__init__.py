@@ -1,0 +1,1 @@
+"""The rules of on-call, pure: values in, values out. No I/O, no clock, no framework."""

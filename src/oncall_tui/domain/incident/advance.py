@@ -1,0 +1,131 @@
+"""`advance`: one incident, the world as it is, one cause, one instant; out come the incident after it and the effects.
+
+The worker calls it with rows and writes the effects in the same transaction; previews and simulations call it with a
+virtual clock. There is no second copy of any rule.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from oncall_tui.domain.incident.acts import act, frozen_policies, retrigger
+from oncall_tui.domain.incident.alerts import take_event
+from oncall_tui.domain.incident.causes import (
+    Acknowledge,
+    AlertJoined,
+    AlertRepeated,
+    AlertsResolved,
+    Cause,
+    Escalate,
+    Opened,
+    PageResult,
+    Reassign,
+    Resolve,
+    SenderAcknowledged,
+    Snooze,
+    Tick,
+)
+from oncall_tui.domain.incident.deliveries import take_result
+from oncall_tui.domain.incident.draft import Draft
+from oncall_tui.domain.incident.effects import Effect
+from oncall_tui.domain.incident.escalation import next_step, recheck, remind, start, start_all
+from oncall_tui.domain.incident.reaching import page_due_rules
+from oncall_tui.domain.incident.state import Incident, Phase, State
+from oncall_tui.domain.incident.timers import due_at
+from oncall_tui.domain.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """What one cause led to."""
+
+    incident: Incident
+    effects: tuple[Effect, ...]
+    next_due_at: datetime | None
+
+
+def advance(incident: Incident, world: World, cause: Cause, now: datetime) -> Advance:
+    """Apply one cause at `now`, and everything that time alone has made due by then.
+
+    Raises LostRace, Refused, Unknown, Forbidden or Invalid when an act is not possible; nothing has changed then.
+    """
+    draft = Draft(incident, world, now)
+    match cause:
+        case Tick():
+            pass
+        case Opened():
+            _open(draft, cause)
+        case AlertJoined() | AlertRepeated() | AlertsResolved() | SenderAcknowledged():
+            take_event(draft, cause)
+        case PageResult():
+            take_result(draft, cause)
+        case Acknowledge() | Escalate() | Resolve() | Reassign() | Snooze():
+            act(draft, cause)
+    _catch_up(draft)
+    return _close(draft, incident)
+
+
+def _open(draft: Draft, cause: Opened) -> None:
+    incident = draft.incident
+    service = draft.world.services.get(incident.service)
+    policies = draft.world.policies_of(service) if service is not None else ()
+    draft.put(runs=frozen_policies(policies))
+    draft.say("triggered", f"triggered by {cause.by}", by=cause.by)
+    if incident.previous is not None:
+        draft.say("linked", f"the same key as #{incident.previous}")
+    if service is not None and service.hold_for:
+        draft.put(hold_until=draft.now + service.hold_for)
+        draft.say("held", f"held for {service.hold_for}: nobody is paged if it resolves before")
+    else:
+        start_all(draft)
+
+
+def _catch_up(draft: Draft) -> None:
+    """Do what is due. What fell due during an outage is done once, from now on, not once for each time missed."""
+    if draft.incident.state is State.RESOLVED:
+        return
+    if _due(draft, draft.incident.hold_until):
+        draft.put(hold_until=None)
+        draft.say("held", "still firing at the end of its hold")
+        start_all(draft)
+    if _due(draft, draft.incident.snoozed_until):
+        retrigger(draft, "the snooze is over")
+    if _due(draft, draft.incident.ack_ends_at):
+        retrigger(draft, "acknowledged, but not resolved in time")
+    for index in range(len(draft.incident.runs)):
+        _run_catches_up(draft, index)
+    page_due_rules(draft)
+
+
+def _run_catches_up(draft: Draft, index: int) -> None:
+    run = draft.incident.runs[index]
+    if _due(draft, run.step_due_at):
+        if run.phase is Phase.ASSIGNED:
+            draft.say("escalated", f"{', '.join(draft.incident.assignees)} did not answer")
+            start(draft, index)
+        else:
+            next_step(draft, index, f"nobody acknowledged step {run.step} of round {run.round} in time")
+    elif _due(draft, run.remind_at):
+        remind(draft, index)
+    elif _due(draft, run.recheck_at):
+        recheck(draft, index)
+    elif run.phase is Phase.WAITING:
+        # A relevant change may have come without a time of its own.
+        recheck(draft, index)
+
+
+def _due(draft: Draft, instant: datetime | None) -> bool:
+    return instant is not None and instant <= draft.now
+
+
+def _close(draft: Draft, before: Incident) -> Advance:
+    after = draft.incident
+    if _position(after) != _position(before):
+        draft.put(version=before.version + 1)
+    return Advance(draft.incident, tuple(draft.effects), due_at(draft.incident))
+
+
+def _position(incident: Incident) -> tuple[object, ...]:
+    """What an act's version guards: state, steps and assignees."""
+    return incident.state, tuple((run.step, run.round) for run in incident.runs), incident.assignees

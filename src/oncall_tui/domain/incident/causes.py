@@ -1,0 +1,124 @@
+"""What goes into `advance`: a tick, an event, an act with the version its actor saw, or a delivery result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from oncall_tui.domain.severity import Severity
+
+RESOLUTIONS = ("fixed", "cancelled", "false alarm", "duplicate", "merged")
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time has passed, or something that the incident depends on has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The incident has just been made. `by` is the integration or the user who opened it."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertJoined:
+    """A new alert became part of the open incident."""
+
+    title: str
+    severity: Severity
+    by: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRepeated:
+    """An alert of the incident was posted again. A new title is given only when it should replace the incident's."""
+
+    severity: Severity
+    title: str | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertsResolved:
+    """The sender closed alerts; `remaining` are still open."""
+
+    titles: tuple[str, ...]
+    remaining: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class SenderAcknowledged:
+    """The sender says that somebody works on it."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledge:
+    """A person takes it. Taking it over from another acknowledger must be said."""
+
+    by: str
+    version: int | None = None
+    take_over: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalate:
+    """A person wants the next step now; needs the exact version seen."""
+
+    by: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolve:
+    """A person says that it is over; `reason` is one of RESOLUTIONS."""
+
+    by: str
+    reason: str = "fixed"
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reassign:
+    """A person hands it to a user or to a policy; needs the exact version seen."""
+
+    by: str
+    version: int
+    user: str | None = None
+    policy: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snooze:
+    """A person takes it and wants to be reminded at `until`, a week ahead at most."""
+
+    by: str
+    until: datetime
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageResult:
+    """What a provider answered. `final` is False while the outbox goes on trying."""
+
+    seq: int
+    user: str | None
+    contact: str
+    run: int
+    step: int
+    round: int
+    delivered: bool
+    final: bool
+    answer: str
+    took: timedelta
+    retry_in: timedelta | None = None
+
+
+Event = AlertJoined | AlertRepeated | AlertsResolved | SenderAcknowledged
+Act = Acknowledge | Escalate | Resolve | Reassign | Snooze
+Cause = Tick | Opened | Event | Act | PageResult

@@ -1,0 +1,82 @@
+"""The incident while `advance` works on it: changes and effects gathered in one place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from oncall_tui.domain.incident.effects import CancelPages, Effect, Entry, Page, PageKind
+from oncall_tui.domain.incident.state import Incident, Pending, Phase, Place, Run, SentPage, State
+from oncall_tui.domain.world import World
+
+
+class Draft:
+    """One `advance` in the making. It lives inside that call only; what goes in and comes out is frozen."""
+
+    def __init__(self, incident: Incident, world: World, now: datetime) -> None:
+        self.incident = incident
+        self.world = world
+        self.now = now
+        self.effects: list[Effect] = []
+        self._paged: set[tuple[str | None, str]] = set()
+
+    def put(self, **changes: Any) -> None:
+        """Change fields of the incident."""
+        self.incident = replace(self.incident, **changes)
+
+    def put_run(self, index: int, **changes: Any) -> Run:
+        """Change fields of one run."""
+        runs = list(self.incident.runs)
+        runs[index] = replace(runs[index], **changes)
+        self.put(runs=tuple(runs))
+        return runs[index]
+
+    def say(self, kind: str, text: str, *, by: str | None = None) -> None:
+        """Add a line to the timeline."""
+        self.effects.append(Entry(kind, text, by))
+
+    def page(  # noqa: PLR0913 - a page is named by all of these
+        self, user: str | None, contact: str, place: Place, kind: PageKind, because: str, channel: int | None = None
+    ) -> None:
+        """Page one contact, once in this call whatever asks for it."""
+        if (user, contact) in self._paged:
+            return
+        self._paged.add((user, contact))
+        seq = self.incident.page_seq + 1
+        self.say("paged", f"paging {user}, {contact}: {because}" if user else f"paging {contact}: {because}")
+        self.put(page_seq=seq, sent=(*self.incident.sent, SentPage(seq, user, contact, place)))
+        self.effects.append(
+            Page(
+                seq=seq,
+                user=user,
+                contact=contact,
+                channel=channel,
+                run=place.run,
+                step=place.step,
+                round=place.round,
+                kind=kind,
+                because=because,
+            )
+        )
+
+    def wait(self, pending: Pending) -> None:
+        """Let a notification rule wait for its time, unless that contact waits already: it keeps its time."""
+        known = {(other.user, other.contact) for other in self.incident.pending}
+        if (pending.user, pending.contact) not in known:
+            self.put(pending=(*self.incident.pending, pending))
+
+    def stop_paging(self) -> None:
+        """Cancel queued pages and waiting rules, and stop every run."""
+        runs = tuple(
+            replace(run, phase=Phase.STOPPED, step_due_at=None, remind_at=None, recheck_at=None)
+            for run in self.incident.runs
+        )
+        self.put(pending=(), sent=(), runs=runs, hold_until=None)
+        self.effects.append(CancelPages())
+
+    def reopen(self) -> None:
+        """Back to triggered: nobody holds it any more."""
+        self.put(
+            state=State.TRIGGERED, acknowledged_at=None, acknowledged_by=None, ack_ends_at=None, snoozed_until=None
+        )

@@ -1,0 +1,49 @@
+"""What comes out of `advance`: pages for the outbox, their cancelling, and lines for the timeline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class PageKind(StrEnum):
+    """Why somebody is paged."""
+
+    FIRST = "first"  # a step begins
+    RULE = "rule"  # a person's later notification rule, or the next contact after a failure
+    REMINDER = "reminder"  # still nobody acknowledged
+    FALLBACK = "fallback"  # the policy is exhausted or reaches nobody
+    ASSIGNED = "assigned"  # somebody handed it over
+    URGENT = "urgent"  # low urgency turned high
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Send one page. A channel's page has no user. `seq` counts this incident's pages from 1."""
+
+    seq: int
+    user: str | None
+    contact: str
+    channel: int | None
+    run: int
+    step: int
+    round: int
+    kind: PageKind
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelPages:
+    """Take back every page that is not being sent yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the timeline. `by` is a username or an integration, None for the engine."""
+
+    kind: str
+    text: str
+    by: str | None = None
+
+
+Effect = Page | CancelPages | Entry

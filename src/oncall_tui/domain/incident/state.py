@@ -1,0 +1,153 @@
+"""What the engine knows of one incident, as a frozen value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from oncall_tui.domain.policies import Policy
+from oncall_tui.domain.severity import Severity, Urgency
+
+
+class State(StrEnum):
+    """Where an incident stands for the people who work on it."""
+
+    TRIGGERED = "triggered"
+    ACKNOWLEDGED = "acknowledged"
+    RESOLVED = "resolved"
+
+
+class Phase(StrEnum):
+    """Where one policy's run stands."""
+
+    HELD = "held"  # hold_for has not ended: nobody is paged yet
+    ESCALATING = "escalating"  # a step is current and its delay runs
+    ASSIGNED = "assigned"  # reassigned to a person, who has the policy's first delay to answer
+    NOTIFIED = "notified"  # low urgency: told once, nothing follows
+    WAITING = "waiting"  # the whole policy reaches nobody
+    EXHAUSTED = "exhausted"  # every round is over; the fallback is paged
+    STOPPED = "stopped"  # acknowledged or resolved
+
+
+class Sent(StrEnum):
+    """What became of a page that was handed to the outbox."""
+
+    OPEN = "open"
+    RETRYING = "retrying"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One policy at work on one incident. Step and round count from 1; step 0 is before the first."""
+
+    policy: Policy
+    phase: Phase
+    step: int = 0
+    round: int = 1
+    step_due_at: datetime | None = None
+    remind_at: datetime | None = None
+    recheck_at: datetime | None = None
+    was_exhausted: bool = False
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The earliest instant at which this run has something to do."""
+        return earliest(self.step_due_at, self.remind_at, self.recheck_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in which run a page belongs."""
+
+    run: int
+    step: int
+    round: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A person's notification rule that waits for its delay."""
+
+    user: str
+    contact: str
+    due_at: datetime
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class SentPage:
+    """A page of a current step, and what became of it."""
+
+    seq: int
+    user: str | None
+    contact: str
+    place: Place
+    fate: Sent = Sent.OPEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """What a human works on: triggered → acknowledged → resolved.
+
+    `version` moves with state, step and assignees only. `page_seq` is the number of pages ever made. `previous` is the
+    incident that bore the same key before.
+    """
+
+    number: int
+    service: str
+    title: str
+    severity: Severity
+    urgency: Urgency
+    opened_at: datetime
+    state: State = State.TRIGGERED
+    description: str = ""
+    dedup_key: str | None = None
+    group_key: str | None = None
+    integration: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    link: str | None = None
+    previous: int | None = None
+    runs: tuple[Run, ...] = ()
+    assignees: tuple[str, ...] = ()
+    pending: tuple[Pending, ...] = ()
+    sent: tuple[SentPage, ...] = ()
+    page_seq: int = 0
+    version: int = 1
+    hold_until: datetime | None = None
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str | None = None
+    ack_ends_at: datetime | None = None
+    snoozed_until: datetime | None = None
+    resolved_at: datetime | None = None
+    resolved_by: str | None = None
+    resolution: str | None = None
+
+    @property
+    def phase(self) -> Phase:
+        """The liveliest phase of all runs: what a human should see first."""
+        return min((run.phase for run in self.runs), key=_LIVELIEST.index, default=Phase.WAITING)
+
+    @property
+    def lead(self) -> Run | None:
+        """The run whose step and round stand for the incident: the first."""
+        return self.runs[0] if self.runs else None
+
+
+_LIVELIEST = (
+    Phase.ESCALATING,
+    Phase.ASSIGNED,
+    Phase.EXHAUSTED,
+    Phase.WAITING,
+    Phase.HELD,
+    Phase.NOTIFIED,
+    Phase.STOPPED,
+)
+
+
+def earliest(*instants: datetime | None) -> datetime | None:
+    """The earliest of the instants that are there; None when none is."""
+    return min((instant for instant in instants if instant is not None), default=None)

@@ -1,0 +1,31 @@
+"""When an incident wants to be looked at again, and which states may have no such time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from oncall_tui.domain.incident.state import Incident, Phase, State, earliest
+
+
+def due_at(incident: Incident) -> datetime | None:
+    """The earliest instant at which time alone changes this incident; None when nothing ever will."""
+    if incident.state is State.RESOLVED:
+        return None
+    rules = (pending.due_at for pending in incident.pending)
+    runs = (run.due_at for run in incident.runs)
+    return earliest(incident.hold_until, incident.ack_ends_at, incident.snoozed_until, *rules, *runs)
+
+
+def may_rest(incident: Incident) -> bool:
+    """Whether this state is legal without a timer (RULES, Escalation: the last line)."""
+    match incident.state:
+        case State.RESOLVED:
+            return True
+        case State.ACKNOWLEDGED:
+            return incident.ack_ends_at is None and incident.snoozed_until is None
+        case State.TRIGGERED:
+            return all(
+                run.phase in (Phase.WAITING, Phase.NOTIFIED)
+                or (run.phase is Phase.EXHAUSTED and run.policy.remind is None)
+                for run in incident.runs
+            )

@@ -51,9 +51,14 @@ class Urgency(StrEnum):
     LOW = "low"
 
 
+def severity_named(word: str) -> Severity | None:
+    """The severity a sender's word means; None when it is no word for one."""
+    return _WORDS.get(word.strip().lower())
+
+
 def severity_of(word: object) -> Severity:
     """The severity a sender's word means; unknown or absent is high (RULES, Incidents)."""
-    return _WORDS.get(word.strip().lower(), Severity.HIGH) if isinstance(word, str) else Severity.HIGH
+    return (severity_named(word) if isinstance(word, str) else None) or Severity.HIGH
 
 
 def worst(first: Severity, second: Severity) -> Severity:

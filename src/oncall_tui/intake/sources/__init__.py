@@ -1,0 +1,18 @@
+"""The dialects that we understand, each a pure reader with its own answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources import files
+
+from oncall_tui.intake.reading import Dialect
+from oncall_tui.intake.sources import alertmanager, generic, pagerduty
+
+DIALECTS: Mapping[str, Dialect] = {
+    dialect.kind: dialect for dialect in (generic.DIALECT, pagerduty.DIALECT, alertmanager.DIALECT)
+}
+
+
+def example(kind: str) -> bytes:
+    """A real-looking payload of this dialect, as it stands in the documentation; KeyError for an unknown kind."""
+    return files(__name__).joinpath("examples", f"{DIALECTS[kind].kind}.json").read_bytes()

@@ -1,0 +1,147 @@
+"""The generic dialect: whatever can send JSON, a form or a query, with the words that people use anyway.
+
+title|message|summary, description|details|body, key|dedup_key|alert_uid|id, action|state|status, severity, service,
+labels (OUTSIDE, HTTP); besides link|url, and started_at for the start of this occurrence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import parse_qsl
+
+from oncall_tui.domain.events import Action, Event, cut
+from oncall_tui.intake.answers import unknown_key, unusable
+from oncall_tui.intake.fields import (
+    description_from,
+    key_from,
+    labels_from,
+    link_from,
+    severity_from,
+    text_of,
+    title_from,
+)
+from oncall_tui.intake.moments import moment_from
+from oncall_tui.intake.payload import NotJson, as_text, decode_json, one_line, shown
+from oncall_tui.intake.reading import Answer, Dialect, Post, Reading, Taken, Unusable
+
+TITLES = ("title", "message", "summary")
+DESCRIPTIONS = ("description", "details", "body")
+KEYS = ("key", "dedup_key", "alert_uid", "id")
+ACTIONS = ("action", "state", "status")
+KNOWN = {*TITLES, *DESCRIPTIONS, *KEYS, *ACTIONS, "severity", "service", "labels", "link", "url", "started_at"}
+FORM_FIELDS = 200
+
+_WORDS = {
+    Action.TRIGGER: "trigger triggered alerting alert firing fire down open opened problem unhealthy fail failed failing "
+    "failure error critical warning no_data nodata bad on active new",
+    Action.RESOLVE: "resolve resolved ok okay up healthy close closed recover recovered recovery success cleared clear "
+    "normal good off inactive fixed",
+    Action.ACKNOWLEDGE: "acknowledge acknowledged acknowledgement ack acked",
+}
+_ACTIONS = {word: action for action, words in _WORDS.items() for word in words.split()}
+
+
+def read(post: Post) -> Reading | Unusable:
+    """One event out of a JSON object, a form or a query; what a body lacks, the query may add."""
+    notes: list[str] = []
+    fields = _fields(post, notes)
+    if isinstance(fields, Unusable):
+        return fields
+    action = _action(fields, notes)
+    title = title_from(text_of(fields, *TITLES), notes)
+    description = description_from(text_of(fields, *DESCRIPTIONS), notes)
+    key = key_from(text_of(fields, *KEYS).strip())
+    if action is Action.TRIGGER and not title:
+        title = title_from(description.partition("\n")[0] or key, notes)
+        notes.append("there is no title, message or summary; a description or the key stands in")
+    if errors := _errors(action, title, key):
+        return Unusable(errors=errors)
+    event = Event(
+        action=action,
+        dedup_key=key or key_from(title) or None,
+        title=title,
+        description=description,
+        severity=severity_from(fields.get("severity"), notes),
+        labels=_labels(fields, notes),
+        started_at=moment_from(fields.get("started_at"), "started_at", notes),
+        link=link_from(fields.get("link")) or link_from(fields.get("url")),
+        notes=tuple(notes),
+    )
+    return Reading(events=(event, *_healthy(event, key)), key=post.key or "")
+
+
+def _healthy(event: Event, key: str) -> tuple[Event, ...]:
+    """A resolve without a key also means the whole service, beside the alert that was keyed by the same title."""
+    if event.action is not Action.RESOLVE or key or event.dedup_key is None:
+        return ()
+    return (Event(action=Action.RESOLVE, dedup_key=None, title=event.title, labels=event.labels),)
+
+
+def _errors(action: Action, title: str, key: str) -> tuple[str, ...]:
+    if action is Action.TRIGGER and not title:
+        return (f"one of {', '.join(TITLES)} is needed to open an alert",)
+    if action is Action.ACKNOWLEDGE and not (title or key):
+        return (f"one of {', '.join(KEYS)} is needed to acknowledge an alert",)
+    return ()
+
+
+def _action(fields: Mapping[str, object], notes: list[str]) -> Action:
+    words = [word for name in ACTIONS if (word := text_of(fields, name).strip().lower())]
+    for word in words:
+        if action := _ACTIONS.get(word.replace(" ", "_").replace("-", "_")):
+            return action
+    if words:
+        notes.append(f"{cut(one_line(words[0]), 40)!r} is no known action, state or status; taken as trigger")
+    return Action.TRIGGER
+
+
+def _labels(fields: Mapping[str, object], notes: list[str]) -> dict[str, str]:
+    given = fields.get("labels")
+    if isinstance(given, str) and given.lstrip().startswith("{"):
+        try:
+            given, _ = decode_json(given.encode("utf-8", "replace"))
+        except NotJson:
+            pass
+    if given is None or given == "" or given == []:
+        given = {}
+    elif not isinstance(given, dict):
+        notes.append("labels is not an object; left out")
+        given = {}
+    service = shown(fields["service"]) if fields.get("service") is not None else None
+    return labels_from([*given.items(), *([] if "service" in given else [("service", service)])], notes)
+
+
+def _fields(post: Post, notes: list[str]) -> Mapping[str, object] | Unusable:
+    query = _pairs(post.query)
+    body = post.body.strip()
+    if not body:
+        return query
+    if body[:1] not in (b"{", b"[", b'"') and b"=" in body:
+        form = _pairs(as_text(body))
+        if form.keys() & KNOWN:
+            return {**query, **form}
+    try:
+        value, odd = decode_json(post.body)
+    except NotJson as error:
+        return Unusable(errors=(f"the body is neither JSON nor a form: {error}",), malformed=True)
+    notes.extend(odd)
+    if not isinstance(value, dict):
+        return Unusable(errors=("the body must be a JSON object",))
+    return {**query, **{name: field for name, field in value.items() if field is not None}}
+
+
+def _pairs(text: str) -> dict[str, object]:
+    try:
+        return dict(parse_qsl(text, max_num_fields=FORM_FIELDS, errors="replace"))
+    except ValueError:
+        return {}
+
+
+def accepted(taken: Sequence[Taken]) -> Answer:
+    """202 with the key used, and the incident that it is about."""
+    number = next((one.number for one in taken if one.number is not None), None)
+    key = taken[0].dedup_key if taken else None
+    return Answer(202, {"status": "accepted", "dedup_key": key, "incident": number})
+
+
+DIALECT = Dialect(kind="generic", read=read, accepted=accepted, unusable=unusable, unknown_key=unknown_key)

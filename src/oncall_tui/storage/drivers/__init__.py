@@ -1,0 +1,1 @@
+"""What differs between SQLite and PostgreSQL below SQLAlchemy: addresses, connections, error codes."""

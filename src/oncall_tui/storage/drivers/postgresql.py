@@ -1,0 +1,76 @@
+"""PostgreSQL connections through psycopg 3, with time-outs at every layer so that a dead peer is noticed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.engine import URL
+from sqlalchemy.pool import NullPool
+
+from oncall_tui.domain.errors import Unavailable
+
+POOL_SIZE = 5
+STATEMENT_SECONDS = 15
+LOCK_SECONDS = 5
+CONNECT_SECONDS = 2
+
+# A partition that drops packets is noticed in under 20 s: keepalives for a silent link, the user time-out for one that
+# has data under way (tcp(7)).
+_LINK = {
+    "connect_timeout": CONNECT_SECONDS,
+    "keepalives": 1,
+    "keepalives_idle": 5,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 12_000,
+    "application_name": "oncall",
+}
+
+
+def link_options(url: URL, *, lock_seconds: float = LOCK_SECONDS) -> dict[str, Any]:
+    """What psycopg is told besides the address; settings written in the URL win."""
+    settings = {
+        "timezone": "UTC",
+        "synchronous_commit": "on",
+        "statement_timeout": f"{STATEMENT_SECONDS}s",
+        "lock_timeout": f"{round(lock_seconds * 1000)}ms",
+        "idle_in_transaction_session_timeout": f"{STATEMENT_SECONDS}s",
+    }
+    own = " ".join(f"-c {name}={value}" for name, value in settings.items())
+    written = url.query.get("options", "")
+    options = {name: value for name, value in _LINK.items() if name not in url.query}
+    return {**options, "options": f"{own} {written if isinstance(written, str) else ' '.join(written)}".strip()}
+
+
+def engine(url: URL, *, busy_timeout: float) -> Engine:
+    """The one pool of a process, at most five connections."""
+    return _engine(
+        url,
+        busy_timeout,
+        pool_size=POOL_SIZE,
+        max_overflow=0,
+        pool_timeout=busy_timeout,
+        pool_pre_ping=True,
+    )
+
+
+def lone_engine(url: URL, *, busy_timeout: float) -> Engine:
+    """An engine without a pool, for a migration."""
+    return _engine(url, busy_timeout, poolclass=NullPool)
+
+
+def _engine(url: URL, busy_timeout: float, **more: Any) -> Engine:
+    try:
+        return create_engine(
+            url.difference_update_query(["options"]),
+            connect_args=link_options(url, lock_seconds=busy_timeout),
+            hide_parameters=True,
+            **more,
+        )
+    except ModuleNotFoundError as error:
+        raise Unavailable(
+            "PostgreSQL needs psycopg, which is not installed",
+            mend="pip install 'oncall-tui[postgres]'",
+            code="missing_driver",
+        ) from error

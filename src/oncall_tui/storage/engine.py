@@ -1,0 +1,172 @@
+"""The door to the database: short read transactions, and write transactions that hold the write lock from the start."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event, text
+
+from oncall_tui.domain.errors import DatabaseAway
+from oncall_tui.storage.drivers import postgresql, sqlite
+from oncall_tui.storage.drivers.address import Address, read_address
+from oncall_tui.storage.drivers.away import Passing, told
+
+CHANNEL = "oncall"
+READ_SECONDS = 5.0
+
+# One hint a commit, and only when the transaction has written: commits with a NOTIFY queue behind one lock.
+_NOTIFY = f"SELECT pg_notify('{CHANNEL}', '') WHERE pg_current_xact_id_if_assigned() IS NOT NULL"
+
+
+def open_store(url: str, *, busy_timeout: float = 5.0) -> Store:
+    """The database at `url` (a path, `sqlite:///path` or `postgresql://…`); nothing is opened before its first use.
+
+    `busy_timeout` is how many seconds to wait for a lock or a free connection. Invalid when the address makes no sense.
+    """
+    return Store(read_address(url), busy_timeout=busy_timeout)
+
+
+class Store:
+    """One database as one process sees it. Safe to share between threads; everything can raise DatabaseAway."""
+
+    def __init__(self, address: Address, *, busy_timeout: float) -> None:
+        self.address = address
+        self.dialect = address.dialect
+        self.shown = address.shown
+        self.busy_timeout = busy_timeout
+        self._inside = threading.local()
+        self._file: sqlite.Identity | None = None
+        if address.path is not None:
+            self._readers = sqlite.read_engine(address.path, busy_timeout=busy_timeout)
+            self._writers = sqlite.write_engine(address.path, busy_timeout=busy_timeout)
+            event.listen(self._readers, "begin", _begin)
+            event.listen(self._writers, "begin", _begin_immediate)
+        else:
+            assert address.url is not None
+            self._writers = postgresql.engine(address.url, busy_timeout=busy_timeout)
+            self._readers = self._writers.execution_options(postgresql_readonly=True)
+
+    def __repr__(self) -> str:
+        return f"<Store {self.shown}>"
+
+    @contextmanager
+    def read(self, *, seconds: float | None = READ_SECONDS) -> Iterator[Connection]:
+        """A read transaction on one snapshot (PostgreSQL: one per statement); keep it short, no screen ever holds one.
+
+        On SQLite a statement that still runs after `seconds` is interrupted; PostgreSQL has its own limit of 15 s.
+        """
+        with self._alone(), told(self.shown):
+            self._same_file()
+            with self._readers.connect() as conn:
+                if self.dialect == "sqlite":
+                    driver(conn).end_after(seconds)
+                with conn.begin():
+                    yield conn
+
+    @contextmanager
+    def write(self, *, patience: float | None = None) -> Iterator[Connection]:
+        """A write transaction, committed at the end, rolled back when the block raises.
+
+        On SQLite it is BEGIN IMMEDIATE: what is read inside can't change before the commit. `patience` shortens the
+        wait for SQLite's lock. On PostgreSQL a commit that wrote something tells every change feed.
+        """
+        with self._alone(), told(self.shown):
+            self._same_file()
+            with self._writers.connect() as conn:
+                if self.dialect == "sqlite":
+                    driver(conn).wait_for_lock(self.busy_timeout if patience is None else patience)
+                with conn.begin() as transaction:
+                    yield conn
+                    if not transaction.is_active:
+                        raise RuntimeError("only the store ends a write transaction")
+                    if self.dialect == "postgresql":
+                        conn.exec_driver_sql(_NOTIFY)
+                    self._commit(conn)
+
+    def ping(self) -> None:
+        """Nothing when the database answers, DatabaseAway with the reason when it does not."""
+        with self.read() as conn:
+            conn.execute(text("SELECT 1"))
+
+    def database_now(self) -> datetime:
+        """The database's own clock, UTC: on PostgreSQL the server's, on SQLite this host's (to the millisecond)."""
+        with self.read() as conn:
+            if self.dialect == "postgresql":
+                now: datetime = conn.execute(text("SELECT clock_timestamp()")).scalar_one()
+                return now.astimezone(UTC)
+            written: str = conn.execute(text("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')")).scalar_one()
+            return datetime.fromisoformat(written).replace(tzinfo=UTC)
+
+    def create(self) -> None:
+        """Make the empty SQLite file, readable by its owner alone, when there is none. PostgreSQL: nothing."""
+        if self.address.path is None:
+            return
+        try:
+            sqlite.create_file(self.address.path)
+        except OSError as error:
+            raise DatabaseAway(
+                f"the database {self.shown} can't be made: {error.strerror}", mend="check the directory's permissions"
+            ) from error
+
+    def lone_engine(self, *, busy_timeout: float) -> Engine:
+        """An engine of its own without a pool, for a migration; dispose of it after use."""
+        if self.address.path is not None:
+            return sqlite.lone_engine(self.address.path, busy_timeout=busy_timeout)
+        assert self.address.url is not None
+        return postgresql.lone_engine(self.address.url, busy_timeout=busy_timeout)
+
+    def close(self) -> None:
+        """Close every idle connection; the store can still be used and opens new ones."""
+        self._readers.dispose()
+        self._writers.dispose()
+
+    def _commit(self, conn: Connection) -> None:
+        try:
+            with told(self.shown):
+                conn.commit()
+        except Passing as error:
+            # The answer to COMMIT is lost: the change may be kept. Nobody may try it again unasked.
+            raise DatabaseAway(error.sentence, mend=error.mend, code="outcome_unknown") from error
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        # A transaction inside another would wait for its own thread's lock, or read what the outer one has not shown.
+        if getattr(self._inside, "busy", False):
+            raise RuntimeError("a transaction is open in this thread already: hand its connection down")
+        self._inside.busy = True
+        try:
+            yield
+        finally:
+            self._inside.busy = False
+
+    def _same_file(self) -> None:
+        path = self.address.path
+        if path is None:
+            return
+        found = sqlite.identity(path)
+        if found is None:
+            raise DatabaseAway(
+                f"there is no database at {self.shown}", mend="check the path; `oncall db upgrade` makes a new one"
+            )
+        if self._file is None:
+            self._file = found
+        elif self._file != found:
+            # The open connections write into the file that was there before.
+            raise DatabaseAway(f"the database {self.shown} was replaced by another file", mend="restart oncall")
+
+
+def driver(conn: Connection) -> Any:
+    """The driver's own connection below SQLAlchemy's (sqlite3 or psycopg), for the few paths that must be fast."""
+    return conn.connection.driver_connection
+
+
+def _begin(conn: Connection) -> None:
+    driver(conn).execute("BEGIN")
+
+
+def _begin_immediate(conn: Connection) -> None:
+    driver(conn).execute("BEGIN IMMEDIATE")

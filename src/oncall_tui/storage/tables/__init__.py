@@ -1,0 +1,69 @@
+"""Every table, one file a region. `metadata` knows them all; the newest migration must equal it."""
+
+from __future__ import annotations
+
+from oncall_tui.storage.tables.base import metadata
+from oncall_tui.storage.tables.delivery import UNFINISHED_PAGE, attempts, pages
+from oncall_tui.storage.tables.directory import (
+    contact_methods,
+    notification_rules,
+    team_members,
+    team_policies,
+    teams,
+    users,
+)
+from oncall_tui.storage.tables.incidents import (
+    OPEN_INCIDENT,
+    alerts,
+    events,
+    incidents,
+    rejected_events,
+    timeline,
+    timers,
+)
+from oncall_tui.storage.tables.operations import audit, meta, workers
+from oncall_tui.storage.tables.policies import channels, policies, policy_steps, policy_targets
+from oncall_tui.storage.tables.schedules import schedule_layers, schedule_overrides, schedule_temporaries, schedules
+from oncall_tui.storage.tables.services import (
+    heartbeats,
+    integration_keys,
+    integrations,
+    maintenance_windows,
+    services,
+)
+
+__all__ = [
+    "OPEN_INCIDENT",
+    "UNFINISHED_PAGE",
+    "alerts",
+    "attempts",
+    "audit",
+    "channels",
+    "contact_methods",
+    "events",
+    "heartbeats",
+    "incidents",
+    "integration_keys",
+    "integrations",
+    "maintenance_windows",
+    "meta",
+    "metadata",
+    "notification_rules",
+    "pages",
+    "policies",
+    "policy_steps",
+    "policy_targets",
+    "rejected_events",
+    "schedule_layers",
+    "schedule_overrides",
+    "schedule_temporaries",
+    "schedules",
+    "services",
+    "team_members",
+    "team_policies",
+    "teams",
+    "timeline",
+    "timers",
+    "users",
+    "workers",
+]

@@ -1,0 +1,53 @@
+"""The outbox: a page is a row before it is anything else, and every try to send it is one more row."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, false
+
+from oncall_tui.storage.tables.base import ONE, ZERO, at, key, maybe, maybe_at, metadata, name_of, remembers, words
+from oncall_tui.storage.types import Id
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("number", Id, ForeignKey("incidents.number", ondelete="CASCADE"), nullable=False, index=True),
+    Column("seq", Integer, nullable=False),
+    remembers("user_id", "users.id", index=True),
+    maybe("username"),
+    remembers("contact_id", "contact_methods.id", index=True),
+    words("contact"),
+    remembers("channel_id", "channels.id", index=True),
+    Column("run", Integer, nullable=False, server_default=ZERO),
+    Column("step", Integer, nullable=False, server_default=ZERO),
+    Column("round", Integer, nullable=False, server_default=ONE),
+    name_of("kind"),
+    words("because"),
+    name_of("state"),
+    at("created_at"),
+    at("due_at"),
+    maybe("lease_owner"),
+    maybe("lease_token"),
+    maybe_at("lease_until"),
+    Column("tries", Integer, nullable=False, server_default=ZERO),
+    Column("possible_repeat", Boolean, nullable=False, server_default=false()),
+    maybe_at("finished_at"),
+)
+
+UNFINISHED_PAGE = pages.c.finished_at.is_(None)
+"""True while something is left to do for a page. Has no parameter, so that both databases can use the partial index."""
+
+Index("ix_pages_unfinished", pages.c.due_at, sqlite_where=UNFINISHED_PAGE, postgresql_where=UNFINISHED_PAGE)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    key(),
+    Column("page_id", Text, ForeignKey("pages.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("n", Integer, nullable=False),
+    at("started_at"),
+    at("ended_at"),
+    name_of("outcome"),
+    words("answer"),
+    words("worker"),
+)

@@ -1,0 +1,49 @@
+"""Who is on call when: schedules, their layers, overrides and temporary stretches."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, Integer, Table
+
+from oncall_tui.storage.tables.base import EMPTY_LIST, ZERO, at, key, maybe, metadata, name_of, owned_by, words
+from oncall_tui.storage.types import Json
+
+schedules = Table("schedules", metadata, key(), name_of(unique=True), name_of("timezone"))
+
+schedule_layers = Table(
+    "schedule_layers",
+    metadata,
+    key(),
+    owned_by("schedule_id", "schedules.id", index=True),
+    Column("position", Integer, nullable=False, server_default=ZERO),
+    words("name"),
+    Column("definition", Json, nullable=False),
+)
+
+schedule_overrides = Table(
+    "schedule_overrides",
+    metadata,
+    key(),
+    owned_by("schedule_id", "schedules.id"),
+    at("start_at"),
+    at("end_at"),
+    Column("users", Json, nullable=False, server_default=EMPTY_LIST),
+    maybe("replaces"),
+    maybe("added"),
+    maybe("removed"),
+    maybe("made_by"),
+    at("made_at"),
+    Index(None, "schedule_id", "start_at"),
+)
+
+schedule_temporaries = Table(
+    "schedule_temporaries",
+    metadata,
+    key(),
+    owned_by("schedule_id", "schedules.id"),
+    at("start_at"),
+    at("end_at"),
+    Column("shifts", Json, nullable=False, server_default=EMPTY_LIST),
+    maybe("made_by"),
+    at("made_at"),
+    Index(None, "schedule_id", "start_at"),
+)

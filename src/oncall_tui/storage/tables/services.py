@@ -1,0 +1,75 @@
+"""What is watched and who may report on it: services, integrations and their keys, heartbeats, maintenance."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Double, Table, Text, text, true
+
+from oncall_tui.storage.tables.base import (
+    EMPTY_LIST,
+    EMPTY_MAP,
+    ZERO,
+    at,
+    key,
+    maybe,
+    maybe_at,
+    metadata,
+    name_of,
+    owned_by,
+    refers_to,
+    words,
+)
+from oncall_tui.storage.types import CleanText, Json
+
+services = Table(
+    "services",
+    metadata,
+    key(),
+    name_of(unique=True),
+    words("description"),
+    refers_to("team_id", "teams.id", index=True),
+    refers_to("policy_id", "policies.id", index=True),
+    Column("grouping", CleanText, nullable=False, server_default=text("'dedup_key'")),
+    Column("group_labels", Json, nullable=False, server_default=EMPTY_LIST),
+    Column("group_window_seconds", Double, nullable=False, server_default=text("300")),
+    Column("urgency", CleanText, nullable=False, server_default=text("'severity'")),
+    Column("support_hours", Json, nullable=True),
+    Column("ack_timeout_seconds", Double, nullable=True),
+    Column("hold_for_seconds", Double, nullable=False, server_default=ZERO),
+    maybe("runbook"),
+    Column("labels", Json, nullable=False, server_default=EMPTY_MAP),
+)
+
+integrations = Table(
+    "integrations",
+    metadata,
+    key(),
+    name_of(unique=True),
+    name_of("kind"),
+    refers_to("service_id", "services.id", nullable=False, index=True),
+    Column("enabled", Boolean, nullable=False, server_default=true()),
+    Column("rules", Json, nullable=False, server_default=EMPTY_LIST),
+)
+
+integration_keys = Table(
+    "integration_keys",
+    metadata,
+    key(),
+    owned_by("integration_id", "integrations.id", index=True),
+    Column("digest", Text, nullable=False, unique=True),
+    at("made_at"),
+    maybe_at("expires_at"),
+    maybe_at("revoked_at"),
+)
+
+heartbeats = Table(
+    "heartbeats",
+    metadata,
+    key(),
+    name_of(unique=True),
+    refers_to("service_id", "services.id", nullable=False, index=True),
+    Column("definition", Json, nullable=False),
+)
+
+maintenance_windows = Table(
+    "maintenance_windows", metadata, key(), name_of(unique=True), Column("definition", Json, nullable=False)
+)

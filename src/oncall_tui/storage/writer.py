@@ -1,0 +1,196 @@
+"""The one thread of a process that writes: jobs that wait while a commit runs share the next one (group commit)."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from oncall_tui.domain.errors import DatabaseAway
+from oncall_tui.storage.drivers.away import Passing, away
+from oncall_tui.storage.engine import Store, driver
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+BATCH = 256
+CAPACITY = 10_000
+_BETWEEN_TRIES = 0.05
+
+
+@dataclass(slots=True)
+class _Job:
+    work: Callable[[Connection], Any]
+    future: Future[Any]
+    result: Any = None
+    error: BaseException | None = None
+
+
+class Writer:
+    """Runs jobs in write transactions, many to a commit under load, at once when nothing waits.
+
+    `patience`: how many seconds a batch may wait for a lock or a lost connection before its jobs fail with
+    DatabaseAway. `capacity`: how many jobs may wait before more are refused. A job can run more than once (its
+    transaction is tried again after a passing fault), so it changes nothing but the database.
+    """
+
+    def __init__(self, store: Store, *, patience: float = 2.0, capacity: int = CAPACITY, batch: int = BATCH) -> None:
+        self._store = store
+        self._patience = patience
+        self._capacity = capacity
+        self._batch = batch
+        self._queue: SimpleQueue[_Job | None] = SimpleQueue()
+        self._gate = threading.Lock()
+        self._stopped = False
+        self._wakes: list[Callable[[], None]] = []
+        self._thread = threading.Thread(target=self._run, name="oncall-writer", daemon=True)
+        self._thread.start()
+
+    def after_commit(self, wake: Callable[[], None]) -> None:
+        """Call `wake` in the writer's thread after each commit, once the jobs have their answers. It must be quick."""
+        self._wakes.append(wake)
+
+    def submit(self, work: Callable[[Connection], T]) -> Future[T]:
+        """Run `work` in a coming commit; the future has its result only when that is on disk.
+
+        A job that raises is undone alone. Cancelling the future works until the job's batch starts; later the job may
+        still be committed. DatabaseAway when the writer is stopped or too much waits.
+        """
+        job = _Job(work, Future())
+        with self._gate:
+            if self._stopped:
+                raise DatabaseAway("the writer is stopping", mend="try again", code="stopping")
+            if self._queue.qsize() >= self._capacity:
+                raise DatabaseAway("too many changes wait for the database", mend="try again later", code="overload")
+            self._queue.put(job)
+        return job.future
+
+    @property
+    def waiting(self) -> int:
+        """How many jobs wait for the next commit."""
+        return self._queue.qsize()
+
+    def stop(self) -> None:
+        """Take nothing more, finish all that waits, return when the thread has ended."""
+        with self._gate:
+            if not self._stopped:
+                self._stopped = True
+                self._queue.put(None)
+        if threading.current_thread() is not self._thread:
+            self._thread.join()
+
+    def _run(self) -> None:
+        going = True
+        while going:
+            jobs, going = self._next_batch()
+            # A job whose asker has given up is dropped here.
+            jobs = [job for job in jobs if job.future.set_running_or_notify_cancel()]
+            if jobs:
+                self._finish(jobs)
+
+    def _next_batch(self) -> tuple[list[_Job], bool]:
+        jobs: list[_Job] = []
+        taken = self._queue.get()
+        while taken is not None:
+            jobs.append(taken)
+            if len(jobs) >= self._batch:
+                return jobs, True
+            try:
+                taken = self._queue.get_nowait()
+            except Empty:
+                return jobs, True
+        return jobs, False
+
+    def _finish(self, jobs: list[_Job]) -> None:
+        committed = self._commit(jobs)
+        for job in jobs:
+            if job.error is not None:
+                job.future.set_exception(job.error)
+            else:
+                job.future.set_result(job.result)
+        if committed:
+            for wake in self._wakes:
+                try:
+                    wake()
+                except Exception:
+                    log.exception("a wake after a commit failed")
+
+    def _commit(self, jobs: list[_Job]) -> bool:
+        """Commit the jobs together, trying again after passing faults; whether anything was committed."""
+        until = time.monotonic() + self._patience
+        while True:
+            try:
+                self._attempt(jobs, max(0.0, until - time.monotonic()))
+                return any(job.error is None for job in jobs)
+            except Passing as error:
+                if time.monotonic() + _BETWEEN_TRIES >= until:
+                    _fail(jobs, error)
+                    return False
+                time.sleep(_BETWEEN_TRIES)
+            except BaseException as error:
+                _fail(jobs, error)
+                return False
+
+    def _attempt(self, jobs: list[_Job], patience: float) -> None:
+        try:
+            with self._store.write(patience=patience) as conn:
+                if len(jobs) == 1:
+                    self._alone(conn, jobs[0])
+                else:
+                    for job in jobs:
+                        self._among_others(conn, job)
+        except _Undone:
+            pass
+
+    def _alone(self, conn: Connection, job: _Job) -> None:
+        job.error = None
+        try:
+            job.result = job.work(conn)
+        except BaseException as error:
+            job.error = self._judged(error)
+            raise _Undone from error
+
+    def _among_others(self, conn: Connection, job: _Job) -> None:
+        # SQLAlchemy's own savepoints cost ten times these two statements.
+        link = driver(conn)
+        job.error = None
+        link.execute("SAVEPOINT job")
+        try:
+            job.result = job.work(conn)
+        except BaseException as error:
+            job.error = self._judged(error)
+            if not _usable(conn):
+                raise job.error from error
+            link.execute("ROLLBACK TO SAVEPOINT job")
+        link.execute("RELEASE SAVEPOINT job")
+
+    def _judged(self, error: BaseException) -> BaseException:
+        """The error for this job's asker; Passing is raised instead, as the whole batch can be tried again."""
+        told = away(error, self._store.shown)
+        if isinstance(told, Passing):
+            raise told from error
+        return told or error
+
+
+class _Undone(Exception):
+    """Rolls back the transaction of a job that failed alone."""
+
+
+def _usable(conn: Connection) -> bool:
+    """Whether the transaction survived an error: a full disk ends it on SQLite, a lost connection on PostgreSQL."""
+    if conn.invalidated:
+        return False
+    link = driver(conn)
+    return bool(link.in_transaction) if hasattr(link, "in_transaction") else not link.closed
+
+
+def _fail(jobs: list[_Job], error: BaseException) -> None:
+    for job in jobs:
+        job.error = error

@@ -1,0 +1,1 @@
+"""What people, senders, time and providers do to incidents: one transaction each."""

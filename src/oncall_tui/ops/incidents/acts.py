@@ -1,0 +1,141 @@
+"""What a responder does: acknowledge, escalate, resolve, open. One transaction each; the second to come is told who was first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from oncall_tui.domain.errors import OncallError, Unknown
+from oncall_tui.domain.events import Action, Event
+from oncall_tui.domain.incident import Incident, advance
+from oncall_tui.domain.incident.causes import Acknowledge, Act, Escalate, Reassign, Resolve, Snooze
+from oncall_tui.domain.severity import Severity
+from oncall_tui.ops.events import take_by_hand
+from oncall_tui.ops.incidents import keeping
+from oncall_tui.ops.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an act led to: the incident's number, its state and version after it, and a sentence for the actor."""
+
+    number: int
+    state: str
+    version: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """An act of several that was refused, and why."""
+
+    number: int
+    error: OncallError
+
+
+def acknowledge(session: Session, number: int, *, version: int | None = None, take_over: bool = False) -> Done:
+    """Take an incident: its paging stops. Raises LostRace, naming who has it, unless `take_over` is said."""
+    return _act(
+        session, number, lambda by, _: Acknowledge(by=by, version=version, take_over=take_over), "acknowledged"
+    )
+
+
+def acknowledge_all(session: Session, numbers: Sequence[int]) -> tuple[tuple[Done, ...], tuple[Undone, ...]]:
+    """Take each of the incidents, each in its own transaction; those that were refused are told apart."""
+    done, undone = [], []
+    for number in numbers:
+        try:
+            done.append(acknowledge(session, number))
+        except OncallError as error:
+            undone.append(Undone(number, error))
+    return tuple(done), tuple(undone)
+
+
+def resolve(session: Session, number: int, *, reason: str = "fixed", version: int | None = None) -> Done:
+    """End an incident for a reason: fixed, cancelled, false alarm, duplicate or merged."""
+    return _act(session, number, lambda by, _: Resolve(by=by, reason=reason, version=version), f"resolved: {reason}")
+
+
+def escalate(session: Session, number: int, *, version: int | None = None) -> Done:
+    """Page the next step now. Raises LostRace when the incident is not at the version seen any more.
+
+    Without a version (a command line names none) the one that stands at this instant counts as seen.
+    """
+    return _act(
+        session,
+        number,
+        lambda by, incident: Escalate(by=by, version=incident.version if version is None else version),
+        "escalated",
+    )
+
+
+def reassign(
+    session: Session, number: int, *, user: str | None = None, policy: str | None = None, version: int | None = None
+) -> Done:
+    """Hand an incident to a person, who is paged now, or to a policy, which begins at step 1."""
+    return _act(
+        session,
+        number,
+        lambda by, incident: Reassign(
+            by=by, version=incident.version if version is None else version, user=user, policy=policy
+        ),
+        f"reassigned to {user or policy}",
+    )
+
+
+def snooze(
+    session: Session, number: int, *, span: timedelta | None = None, until: datetime | None = None
+) -> Done:
+    """Take an incident until a time, or for a span of a week at most; then it is triggered again."""
+    end = until if until is not None else session.now() + (span or timedelta(hours=1))
+    return _act(session, number, lambda by, _: Snooze(by=by, until=end), "snoozed")
+
+
+def trigger(  # noqa: PLR0913 - the fields of a new incident
+    session: Session,
+    *,
+    title: str,
+    service: str,
+    severity: Severity = Severity.HIGH,
+    key: str | None = None,
+    description: str = "",
+) -> Done:
+    """Open an incident by hand, or count on the one that is open under the same key."""
+    session.actor.may_act()
+    now = session.now()
+    event = Event(
+        action=Action.TRIGGER, dedup_key=key, title=title, description=description, severity=severity
+    )
+    with session.writing() as conn:
+        world = session.directory.world(conn)
+        if service not in world.services:
+            known = ", ".join(sorted(world.services)) or "none yet: add one with 'oncall config apply'"
+            raise Unknown(f"there is no service '{service}'", mend=f"services: {known}")
+        taken = take_by_hand(conn, world, service, event, now, by=session.actor.name, via=session.actor.via)
+        if taken.number is None:
+            raise Unknown("nothing was opened", mend=taken.because)
+        incident = keeping.load(conn, taken.number).incident
+    return Done(incident.number, incident.state.value, incident.version, f"{taken.verdict}: #{incident.number}")
+
+
+def _act(session: Session, number: int, cause: Callable[[str, Incident], Act], text: str) -> Done:
+    session.actor.may_act()
+    now = session.now()
+    with session.writing() as conn:
+        incident = apply_act(conn, session, number, cause, now)
+    return Done(number, incident.state.value, incident.version, f"#{number} {text}")
+
+
+def apply_act(
+    conn: Connection, session: Session, number: int, cause: Callable[[str, Incident], Act], now: datetime
+) -> Incident:
+    """Apply an act within the caller's transaction; the incident after it."""
+    kept = keeping.load(conn, number)
+    advanced = advance(
+        kept.incident, session.directory.world(conn), cause(session.actor.name, kept.incident), now
+    )
+    keeping.update(conn, kept, advanced, now, via=session.actor.via, account=session.actor.os_account)
+    return advanced.incident

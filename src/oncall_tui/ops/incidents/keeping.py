@@ -1,0 +1,155 @@
+"""Writing down what `advance` decided: the row, its timer, its pages and its timeline, in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from oncall_tui.domain.errors import LostRace, Unknown
+from oncall_tui.domain.incident import Advance, Incident, State
+from oncall_tui.domain.incident.effects import CancelPages, Effect, Entry, Page
+from oncall_tui.ops.incidents.codec import decode, encode
+from oncall_tui.storage import incidents as rows
+from oncall_tui.storage import outbox, timeline
+
+
+class Kept:
+    """An incident as it stands in the database: its value and the row revision to compare when writing."""
+
+    __slots__ = ("incident", "rev")
+
+    def __init__(self, incident: Incident, rev: int) -> None:
+        self.incident = incident
+        self.rev = rev
+
+
+def load(conn: Connection, number: int) -> Kept:
+    """The incident, locked until the transaction ends. Raises Unknown."""
+    row = rows.lock(conn, number)
+    if row is None:
+        raise Unknown(f"there is no incident #{number}", mend="see 'oncall incidents'")
+    return Kept(decode(row.document), row.rev)
+
+
+def insert(conn: Connection, advanced: Advance, service: int, integration: int | None, now: datetime) -> None:
+    """Write a new incident with everything that its opening led to."""
+    incident = advanced.incident
+    rows.add(
+        conn,
+        {
+            **_columns(incident, advanced.next_due_at),
+            "number": incident.number,
+            "service_id": service,
+            "integration_id": integration,
+            "dedup_key": incident.dedup_key,
+            "group_key": incident.group_key,
+            "labels": dict(incident.labels),
+            "link": incident.link,
+            "opened_at": incident.opened_at,
+            "previous": incident.previous,
+            "last_event_at": now,
+            "alerts": 1,
+            "events": 1,
+            "rev": 1,
+        },
+    )
+    if advanced.next_due_at is not None:
+        rows.add_timer(conn, incident.number, advanced.next_due_at)
+    _write_effects(conn, incident, advanced.effects, now, via="engine", account=None)
+
+
+def update(  # noqa: PLR0913 - who, how and when belong to every change
+    conn: Connection, kept: Kept, advanced: Advance, now: datetime, *, via: str, account: str | None = None
+) -> None:
+    """Write what became of an incident. Raises LostRace when somebody else wrote it since it was loaded."""
+    incident = advanced.incident
+    if not rows.compare_and_set(conn, incident.number, kept.rev, _columns(incident, advanced.next_due_at)):
+        raise LostRace(f"#{incident.number} was changed by somebody else just now", mend="look again, then repeat it")
+    rows.set_timer(conn, incident.number, advanced.next_due_at)
+    _write_effects(conn, incident, advanced.effects, now, via=via, account=account)
+
+
+def _columns(incident: Incident, next_due_at: datetime | None) -> dict[str, Any]:
+    """The document, and what queries look at."""
+    lead = incident.lead
+    return {
+        "document": encode(incident),
+        "title": incident.title,
+        "description": incident.description,
+        "severity": incident.severity.value,
+        "severity_rank": incident.severity.rank,
+        "urgency": incident.urgency.value,
+        "state": incident.state.value,
+        "phase": incident.phase.value,
+        "step": lead.step if lead else 0,
+        "round": lead.round if lead else 1,
+        "assignees": list(incident.assignees),
+        "acknowledged_at": incident.acknowledged_at,
+        "acknowledged_by": incident.acknowledged_by,
+        "resolved_at": incident.resolved_at,
+        "resolved_by": incident.resolved_by,
+        "resolution": incident.resolution,
+        "next_due_at": next_due_at,
+        "version": incident.version,
+    }
+
+
+def _write_effects(  # noqa: PLR0913 - who, how and when belong to every change
+    conn: Connection, incident: Incident, effects: Sequence[Effect], now: datetime, *, via: str, account: str | None
+) -> None:
+    if any(isinstance(effect, CancelPages) for effect in effects):
+        outbox.cancel(conn, incident.number, now)
+    timeline.append(
+        conn,
+        [
+            {
+                "number": incident.number,
+                "at": now,
+                "kind": effect.kind,
+                "by": effect.by,
+                "via": via if effect.by is not None else "engine",
+                "text": effect.text,
+                "os_account": account if effect.by is not None else None,
+            }
+            for effect in effects
+            if isinstance(effect, Entry)
+        ],
+    )
+    _queue_pages(conn, incident, [effect for effect in effects if isinstance(effect, Page)], now)
+    if incident.state is State.RESOLVED:
+        rows.close_alerts(conn, incident.number, now, incident.resolved_by or "engine")
+
+
+def _queue_pages(conn: Connection, incident: Incident, queued: Sequence[Page], now: datetime) -> None:
+    if not queued:
+        return
+    known = outbox.contact_ids(conn, sorted({page.user for page in queued if page.user is not None}))
+    fresh = []
+    for page in queued:
+        user_id, contact_id = known.get((page.user, page.contact), (None, None)) if page.user else (None, None)
+        fresh.append(
+            {
+                "id": f"{incident.number}-{page.seq}",
+                "number": incident.number,
+                "seq": page.seq,
+                "user_id": user_id,
+                "username": page.user,
+                "contact_id": contact_id,
+                "contact": page.contact,
+                "channel_id": page.channel,
+                "run": page.run,
+                "step": page.step,
+                "round": page.round,
+                "kind": page.kind.value,
+                "because": page.because,
+                "state": outbox.PENDING,
+                "created_at": now,
+                "due_at": now,
+                "tries": 0,
+                "possible_repeat": False,
+            }
+        )
+    outbox.add(conn, fresh)

@@ -1,0 +1,147 @@
+"""Rows of incidents, their alerts and their timers: load, lock, insert, compare-and-set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, delete, func, insert, select, text, update
+
+from oncall_tui.storage.tables import alerts, incidents, services, timers
+from oncall_tui.storage.tables.incidents import OPEN_INCIDENT
+
+SERVICE_LOCKS = 1  # the room of PostgreSQL's advisory locks that services have for themselves
+
+AlertRow = Row[Any]
+
+_NEXT_ON_POSTGRESQL = "SELECT nextval(pg_get_serial_sequence('incidents', 'number'))"
+_HIGHEST_ON_SQLITE = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'incidents'), 0)"
+
+
+def next_number(conn: Connection) -> int:
+    """A number that no incident has or will get: rising, with gaps where a transaction was rolled back."""
+    if conn.dialect.name == "postgresql":
+        return int(conn.exec_driver_sql(_NEXT_ON_POSTGRESQL).scalar_one())
+    # One writer at a time on SQLite: within BEGIN IMMEDIATE the highest number stays the highest.
+    return int(conn.exec_driver_sql(_HIGHEST_ON_SQLITE).scalar_one()) + 1
+
+
+def lock(conn: Connection, number: int) -> Row[Any] | None:
+    """The incident's document, rev and service, locked until the transaction ends; None when there is none."""
+    query = select(incidents.c.document, incidents.c.rev, incidents.c.alerts, incidents.c.events).where(
+        incidents.c.number == number
+    )
+    if conn.dialect.name == "postgresql":
+        query = query.with_for_update()
+    return conn.execute(query).one_or_none()
+
+
+def add(conn: Connection, row: Mapping[str, Any]) -> None:
+    """Insert an incident."""
+    conn.execute(insert(incidents), dict(row))
+
+
+def compare_and_set(conn: Connection, number: int, rev: int, row: Mapping[str, Any]) -> bool:
+    """Write the row if nobody wrote since `rev` was read; whether it was written."""
+    done = conn.execute(
+        update(incidents).where(incidents.c.number == number, incidents.c.rev == rev).values(**row, rev=rev + 1)
+    )
+    return done.rowcount == 1
+
+
+def service_id(conn: Connection, name: str) -> int | None:
+    """The id behind a service's name."""
+    return conn.execute(select(services.c.id).where(services.c.name == name)).scalar_one_or_none()
+
+
+def open_of_service(conn: Connection, service: int, group_key: str | None, limit: int) -> Sequence[Row[Any]]:
+    """A service's open incidents, newest first, of one group key if it is given."""
+    query = select(incidents.c.number, incidents.c.group_key, incidents.c.last_event_at, incidents.c.opened_at).where(
+        incidents.c.service_id == service, OPEN_INCIDENT
+    )
+    if group_key is not None:
+        query = query.where(incidents.c.group_key == group_key)
+    return conn.execute(query.order_by(incidents.c.number.desc()).limit(limit)).all()
+
+
+def count_event(conn: Connection, number: int, at: datetime, *, new_alert: bool) -> None:
+    """One more event for the incident, and one more alert if it is a new one. Not a change of its state: no rev."""
+    conn.execute(
+        update(incidents)
+        .where(incidents.c.number == number)
+        .values(
+            events=incidents.c.events + 1,
+            alerts=incidents.c.alerts + (1 if new_alert else 0),
+            last_event_at=at,
+        )
+    )
+
+
+def lock_service(conn: Connection, service: int) -> None:
+    """Let no other process place an event of this service until the transaction ends.
+
+    Two new keys, or the same new key twice, must see each other. SQLite has one writer at a time anyway.
+    """
+    if conn.dialect.name == "postgresql":
+        conn.execute(text("SELECT pg_advisory_xact_lock(:room, :service)"), {"room": SERVICE_LOCKS, "service": service})
+
+
+def newest_alert(conn: Connection, integration: int | None, service: int, dedup_key: str) -> Row[Any] | None:
+    """The newest alert of this key, the open one before any closed one; keys made by hand count per service."""
+    query = select(alerts).where(alerts.c.integration_id == integration, alerts.c.dedup_key == dedup_key)
+    if integration is None:
+        query = query.join(incidents, incidents.c.number == alerts.c.number).where(incidents.c.service_id == service)
+    return conn.execute(query.order_by(alerts.c.open.desc(), alerts.c.id.desc()).limit(1)).one_or_none()
+
+
+def open_alerts(conn: Connection, number: int) -> Sequence[Row[Any]]:
+    """The incident's open alerts."""
+    return conn.execute(
+        select(alerts.c.id, alerts.c.title).where(alerts.c.number == number, alerts.c.open.is_(True))
+    ).all()
+
+
+def add_alert(conn: Connection, row: Mapping[str, Any]) -> None:
+    """Insert an open alert."""
+    conn.execute(insert(alerts), dict(row))
+
+
+def repeat_alert(conn: Connection, alert: int, **fresh: Any) -> None:
+    """Count a repeat and refresh what its sender said."""
+    conn.execute(update(alerts).where(alerts.c.id == alert).values(count=alerts.c.count + 1, **fresh))
+
+
+def close_alerts(conn: Connection, number: int, at: datetime, by: str, alert: int | None = None) -> int:
+    """Close one alert of the incident, or all that are open; how many were."""
+    chosen = and_(alerts.c.number == number, alerts.c.open.is_(True))
+    if alert is not None:
+        chosen = and_(chosen, alerts.c.id == alert)
+    return conn.execute(update(alerts).where(chosen).values(open=False, closed_at=at, closed_by=by)).rowcount
+
+
+def set_timer(conn: Connection, number: int, due_at: datetime | None) -> None:
+    """Let the engine look at the incident at `due_at`, or no more."""
+    if due_at is None:
+        conn.execute(delete(timers).where(timers.c.number == number))
+        return
+    if conn.execute(update(timers).where(timers.c.number == number).values(due_at=due_at)).rowcount == 0:
+        conn.execute(insert(timers), {"number": number, "due_at": due_at})
+
+
+def add_timer(conn: Connection, number: int, due_at: datetime) -> None:
+    """The first timer of a new incident."""
+    conn.execute(insert(timers), {"number": number, "due_at": due_at})
+
+
+def due_timers(conn: Connection, now: datetime, limit: int) -> list[int]:
+    """Numbers of incidents whose time has come, the longest overdue first. Rows another worker holds are left out."""
+    query = select(timers.c.number).where(timers.c.due_at <= now).order_by(timers.c.due_at).limit(limit)
+    if conn.dialect.name == "postgresql":
+        query = query.with_for_update(skip_locked=True)
+    return list(conn.execute(query).scalars())
+
+
+def next_timer(conn: Connection) -> datetime | None:
+    """When the engine has to look again at the earliest."""
+    return conn.execute(select(func.min(timers.c.due_at))).scalar_one_or_none()

@@ -1,0 +1,147 @@
+"""Rows of the outbox: pages wait, are leased, sent, and marked by whoever still holds the lease."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, case, func, insert, or_, select, update
+
+from oncall_tui.storage.tables import attempts, channels, contact_methods, incidents, pages, users
+from oncall_tui.storage.tables.delivery import UNFINISHED_PAGE
+
+PENDING, SENDING, DELIVERED, FAILED, CANCELLED = "pending", "sending", "delivered", "failed", "cancelled"
+
+
+def add(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Put pages into the outbox."""
+    if rows:
+        conn.execute(insert(pages), [dict(row) for row in rows])
+
+
+def contact_ids(conn: Connection, usernames: Sequence[str]) -> dict[tuple[str, str], tuple[int, int]]:
+    """(username, contact name) → (user id, contact id) of these users."""
+    found = conn.execute(
+        select(users.c.username, contact_methods.c.name, users.c.id, contact_methods.c.id)
+        .join(contact_methods, contact_methods.c.user_id == users.c.id)
+        .where(users.c.username.in_(usernames))
+    )
+    return {(username, contact): (user, method) for username, contact, user, method in found}
+
+
+def cancel(conn: Connection, number: int, at: datetime) -> int:
+    """Take back the incident's pages that nobody is sending; how many. One whose lease ran out is not sent again."""
+    waiting = or_(pages.c.state == PENDING, and_(pages.c.state == SENDING, pages.c.lease_until < at))
+    return conn.execute(
+        update(pages)
+        .where(pages.c.number == number, UNFINISHED_PAGE, waiting)
+        .values(state=CANCELLED, finished_at=at, lease_token=None, lease_until=None)
+    ).rowcount
+
+
+def claimable(now: datetime) -> Any:
+    """Which pages may be sent now: waiting ones that are due, and those whose sender's lease ran out."""
+    return or_(
+        and_(pages.c.state == PENDING, pages.c.due_at <= now),
+        and_(pages.c.state == SENDING, pages.c.lease_until < now),
+    )
+
+
+def due(conn: Connection, now: datetime, limit: int) -> Sequence[Row[Any]]:
+    """Pages to send now, worst severity first, then oldest; rows another worker holds are left out."""
+    ids = (
+        select(pages.c.id, pages.c.state)
+        .join(incidents, incidents.c.number == pages.c.number)
+        .where(UNFINISHED_PAGE, claimable(now))
+        .order_by(incidents.c.severity_rank.desc(), pages.c.created_at, pages.c.id)
+        .limit(limit)
+    )
+    if conn.dialect.name == "postgresql":
+        ids = ids.with_for_update(of=pages, skip_locked=True)
+    return conn.execute(ids).all()
+
+
+def lease(conn: Connection, page: str, *, worker: str, token: str, now: datetime, until: datetime) -> bool:
+    """Take one page; whether it was still to be had. A page whose last sender vanished may reach its reader twice."""
+    done = conn.execute(
+        update(pages)
+        .where(pages.c.id == page, claimable(now))
+        .values(
+            state=SENDING,
+            lease_owner=worker,
+            lease_token=token,
+            lease_until=until,
+            tries=pages.c.tries + 1,
+            possible_repeat=case((pages.c.state == SENDING, True), else_=pages.c.possible_repeat),
+        )
+    )
+    return done.rowcount == 1
+
+
+def leased(conn: Connection, ids: Sequence[str]) -> Sequence[Row[Any]]:
+    """The leased pages with the address to send to; it is None when the contact is gone."""
+    address = func.coalesce(contact_methods.c.address, channels.c.address)
+    return conn.execute(
+        select(pages, address.label("address"), users.c.timezone, incidents.c.document)
+        .join(incidents, incidents.c.number == pages.c.number)
+        .outerjoin(contact_methods, contact_methods.c.id == pages.c.contact_id)
+        .outerjoin(channels, channels.c.id == pages.c.channel_id)
+        .outerjoin(users, users.c.id == pages.c.user_id)
+        .where(pages.c.id.in_(ids))
+    ).all()
+
+
+def renew(conn: Connection, page: str, token: str, until: datetime) -> bool:
+    """Hold the lease longer; whether it is still ours."""
+    done = conn.execute(
+        update(pages)
+        .where(pages.c.id == page, pages.c.lease_token == token, pages.c.state == SENDING)
+        .values(lease_until=until)
+    )
+    return done.rowcount == 1
+
+
+def finish(conn: Connection, page: str, token: str, **values: Any) -> bool:
+    """Mark a page, if the lease is still ours; whether it was."""
+    done = conn.execute(
+        update(pages)
+        .where(pages.c.id == page, pages.c.lease_token == token, pages.c.state == SENDING)
+        .values(lease_token=None, lease_until=None, lease_owner=None, **values)
+    )
+    return done.rowcount == 1
+
+
+def add_attempt(conn: Connection, row: Mapping[str, Any]) -> None:
+    """Keep one attempt with the provider's answer."""
+    conn.execute(insert(attempts), dict(row))
+
+
+def note_contact(conn: Connection, contact: int, at: datetime, *, delivered: bool, answer: str) -> None:
+    """Remember the contact's last success or failure."""
+    when = {"last_success_at": at} if delivered else {"last_failure_at": at}
+    conn.execute(update(contact_methods).where(contact_methods.c.id == contact).values(last_answer=answer, **when))
+
+
+def next_due(conn: Connection) -> datetime | None:
+    """When the next page may be sent: a waiting one's time, or the end of a lease."""
+    waiting = select(func.min(pages.c.due_at)).where(UNFINISHED_PAGE, pages.c.state == PENDING).scalar_subquery()
+    lease_end = select(func.min(pages.c.lease_until)).where(UNFINISHED_PAGE, pages.c.state == SENDING).scalar_subquery()
+    first, second = conn.execute(select(waiting, lease_end)).one()
+    return min((instant for instant in (first, second) if instant is not None), default=None)
+
+
+def also_paged(conn: Connection, number: int, run: int, step: int, round_: int) -> list[str]:
+    """Everybody paged at the same place of the incident."""
+    found = conn.execute(
+        select(pages.c.username)
+        .where(
+            pages.c.number == number,
+            pages.c.run == run,
+            pages.c.step == step,
+            pages.c.round == round_,
+            pages.c.username.is_not(None),
+        )
+        .distinct()
+    )
+    return sorted(found.scalars())

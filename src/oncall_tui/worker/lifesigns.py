@@ -1,0 +1,65 @@
+"""The worker says that it lives, and measures its clock against the database's."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+
+from oncall_tui import __version__
+from oncall_tui.clock import SystemClock
+from oncall_tui.domain.errors import DatabaseAway
+from oncall_tui.storage import workers
+from oncall_tui.storage.engine import Store
+from oncall_tui.storage.writer import Writer
+from oncall_tui.worker.parts import Pulse
+
+log = logging.getLogger(__name__)
+
+EVERY = 5.0  # seconds
+WORST_SKEW = 5.0  # seconds; above, it is said
+
+
+class LifeSigns:
+    """A row that a glance can trust: `seen_at` is at most a few seconds old while this process works."""
+
+    name = "life signs"
+
+    def __init__(self, store: Store, writer: Writer, clock: SystemClock, worker: str, listen: str) -> None:
+        self._store = store
+        self._writer = writer
+        self._clock = clock
+        self._worker = worker
+        self._listen = listen
+        self._pulse = Pulse()
+
+    def wake(self) -> None:
+        """Nothing that others do changes when the next sign is due."""
+
+    def run(self, stop: threading.Event) -> None:
+        """Give a sign every few seconds until `stop` is set, then say goodbye."""
+        while not stop.is_set():
+            try:
+                self.step()
+            except DatabaseAway as away:
+                log.warning("life signs: %s; trying again", away.sentence)
+            stop.wait(EVERY)
+        now = self._clock.now()
+        self._writer.submit(lambda conn: workers.goodbye(conn, self._worker, now)).result()
+
+    def step(self) -> None:
+        """Measure the skew and write the row."""
+        skew = self._store.database_now() - self._clock.host_now()
+        self._clock.follow(skew)
+        if abs(skew.total_seconds()) > WORST_SKEW:
+            log.warning("this host's clock is %.1f s off the database's", skew.total_seconds())
+        now = self._clock.now()
+        sign = {
+            "id": self._worker,
+            "host": socket.gethostname(),
+            "pid": os.getpid(),
+            "version": __version__,
+            "listen": self._listen,
+        }
+        self._writer.submit(lambda conn: workers.sign(conn, sign, now)).result()

@@ -1,0 +1,117 @@
+"""The worker as a whole: intake, engine, delivery and life signs over one database, from start to a clean stop."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Callable
+from typing import Protocol
+
+from oncall_tui.clock import SystemClock
+from oncall_tui.domain.errors import DatabaseAway
+from oncall_tui.notify.sender import Sender
+from oncall_tui.ops.directory import Directory
+from oncall_tui.storage.cipher import Cipher
+from oncall_tui.storage.engine import Store
+from oncall_tui.storage.feed import ChangeFeed
+from oncall_tui.storage.writer import Writer
+from oncall_tui.worker.delivery import Delivery
+from oncall_tui.worker.engine import Engine
+from oncall_tui.worker.lifesigns import LifeSigns
+from oncall_tui.worker.supervisor import Supervisor
+
+log = logging.getLogger(__name__)
+
+STALE_AFTER = 10.0  # seconds without a look before a loop counts as stuck
+STOP_WITHIN = 30.0  # seconds
+
+
+class Intake(Protocol):
+    """The HTTP side, put together elsewhere and handed in."""
+
+    def start(self) -> str:
+        """Listen; the bound address as a URL. Raises PortInUse."""
+
+    def stop(self) -> None:
+        """Take nothing new, answer what is under way."""
+
+
+class Worker:
+    """Everything headless. `run` returns the exit status."""
+
+    def __init__(  # noqa: PLR0913 - the parts it is put together from
+        self,
+        store: Store,
+        cipher: Cipher,
+        sender: Sender,
+        *,
+        clock: SystemClock | None = None,
+        lease: float = 10.0,
+        send_timeout: float = 10.0,
+        listen: str = "",
+    ) -> None:
+        self.id = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
+        self.clock = clock or SystemClock()
+        self.writer = Writer(store)
+        self.directory = Directory(store)
+        self.engine = Engine(store, self.writer, self.directory, self.clock)
+        self.delivery = Delivery(
+            store,
+            self.writer,
+            self.directory,
+            self.clock,
+            sender,
+            cipher,
+            worker=self.id,
+            lease=lease,
+            send_timeout=send_timeout,
+        )
+        self._store = store
+        self._feed = ChangeFeed(store)
+        self._signs = LifeSigns(store, self.writer, self.clock, self.id, listen)
+        self.supervisor = Supervisor((self.engine, self.delivery, self._signs), self.clock)
+        self.writer.after_commit(self.supervisor.wake_all)
+
+    def ailments(self) -> tuple[str, ...]:
+        """What keeps this worker from paging right now, in words; empty when nothing does."""
+        found = []
+        try:
+            self._store.ping()
+        except DatabaseAway as away:
+            found.append(away.sentence)
+        now = self.clock.monotonic()
+        for part in (self.engine, self.delivery):
+            if now - part.looked_at > STALE_AFTER:
+                found.append(f"the {part.name} loop has not looked for {now - part.looked_at:.0f} s")
+        return tuple(found)
+
+    def run(self, intake: Intake | None, *, ready: Callable[[str], None], stop: threading.Event) -> int:
+        """Work until `stop` is set: 0 after a clean stop, 1 when a part kept dying. Raises PortInUse."""
+        feeding = threading.Thread(target=self._pass_changes_on, name="feed", daemon=True)
+        address = intake.start() if intake is not None else ""
+        self.supervisor.start()
+        feeding.start()
+        ready(address)
+        while not stop.wait(0.2):
+            if self.supervisor.stop.is_set():
+                break
+        if intake is not None:
+            intake.stop()
+        clean = self.supervisor.join(STOP_WITHIN)
+        self._feed.close()
+        feeding.join(5)
+        self.writer.stop()
+        if self.supervisor.gave_up is not None:
+            log.error("%s kept dying: giving up", self.supervisor.gave_up)
+            return 1
+        if not clean:
+            log.warning("not everything ended in time; what was in flight will be sent again")
+        return 0
+
+    def _pass_changes_on(self) -> None:
+        while not self.supervisor.stop.is_set():
+            if self._feed.wait(1.0):
+                self.supervisor.wake_all()

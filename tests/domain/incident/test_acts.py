@@ -1,0 +1,255 @@
+"""RULES, Incidents: acts and versions; who comes second is told who was first."""
+
+from __future__ import annotations
+
+import pytest
+
+from oncall_tui.domain.errors import Forbidden, Invalid, LostRace, Refused, Unknown
+from oncall_tui.domain.incident import Phase, State
+from oncall_tui.domain.incident.causes import (
+    Acknowledge,
+    Escalate,
+    Reassign,
+    Resolve,
+    SenderAcknowledged,
+    Snooze,
+)
+from oncall_tui.domain.incident.effects import CancelPages
+from oncall_tui.domain.incident.preview import next_step
+from oncall_tui.domain.people import NotificationRule, Role
+from oncall_tui.domain.policies import Policy
+from oncall_tui.domain.services import Service
+from oncall_tui.domain.severity import Severity, Urgency
+from tests.support.worlds import T0, Driver, minutes, person, step, unreachable, user, world_of
+
+LADDER = Policy("ladder", (step(user("ana")), step(user("bo"))), remind=None, fallback=(user("dee"),))
+PEOPLE = (person("ana"), person("bo"), person("cy"), person("dee"), person("eye", role=Role.VIEWER))
+WORLD = world_of(*PEOPLE, unreachable("mute"), policy=LADDER)
+
+
+def version(driver: Driver) -> int:
+    return driver.incident.version
+
+
+def test_acknowledging_stops_everything_and_assigns_the_acknowledger() -> None:
+    driver = Driver(WORLD)
+    done = driver.do(Acknowledge(by="cy"))
+    assert CancelPages() in done.effects
+    assert driver.incident.state is State.ACKNOWLEDGED
+    assert driver.incident.assignees == ("cy",)
+    assert driver.incident.phase is Phase.STOPPED
+    assert driver.due is None
+    assert driver.until(1000).who == [(0, "ana")]
+
+
+def test_acknowledging_is_possible_whatever_version_was_seen() -> None:
+    driver = Driver(WORLD).until(16)
+    driver.do(Acknowledge(by="bo", version=1))
+    assert driver.incident.acknowledged_by == "bo"
+
+
+def test_who_acknowledges_second_is_told_who_was_first() -> None:
+    driver = Driver(WORLD)
+    driver.do(Acknowledge(by="ana"))
+    with pytest.raises(LostRace, match=r"#1 was already acknowledged by ana at 2026-03-01T03:00:00Z"):
+        driver.do(Acknowledge(by="bo"))
+
+
+def test_acknowledging_ones_own_again_is_done_already() -> None:
+    driver = Driver(WORLD)
+    driver.do(Acknowledge(by="ana"))
+    before = driver.incident
+    assert driver.do(Acknowledge(by="ana")).effects == ()
+    assert driver.incident == before
+
+
+def test_anothers_is_taken_over_when_it_is_meant() -> None:
+    driver = Driver(WORLD)
+    driver.do(Acknowledge(by="ana"))
+    driver.do(Acknowledge(by="bo", take_over=True))
+    assert driver.incident.assignees == ("bo",)
+    assert driver.texts[-1] == "taken over from ana"
+
+
+def test_a_sender_acknowledges_once_and_the_assignees_stay() -> None:
+    driver = Driver(WORLD)
+    driver.do(SenderAcknowledged("prometheus"))
+    assert driver.incident.acknowledged_by == "integration prometheus"
+    assert driver.incident.assignees == ("ana",)
+    assert driver.do(SenderAcknowledged("prometheus")).effects == ()
+
+
+def test_resolving_ends_it_with_a_reason() -> None:
+    driver = Driver(WORLD)
+    driver.do(Resolve(by="ana", reason="false alarm"))
+    assert (driver.incident.state, driver.incident.resolution) == (State.RESOLVED, "false alarm")
+    assert driver.due is None
+    assert next_step(driver.incident, WORLD) is None
+    with pytest.raises(LostRace, match="already resolved by ana"):
+        driver.do(Resolve(by="bo"))
+
+
+def test_nonsense_is_no_reason() -> None:
+    with pytest.raises(Invalid, match="no reason"):
+        Driver(WORLD).do(Resolve(by="ana", reason="bored"))
+
+
+def test_viewers_may_not_act() -> None:
+    with pytest.raises(Forbidden):
+        Driver(WORLD).do(Acknowledge(by="eye"))
+
+
+class TestEscalate:
+    """The next step now; the exact version, so two keypresses escalate once."""
+
+    def test_two_keypresses_escalate_once(self) -> None:
+        driver = Driver(WORLD)
+        seen = version(driver)
+        driver.do(Escalate(by="ana", version=seen))
+        with pytest.raises(LostRace, match="it is triggered, step 2, with bo now"):
+            driver.do(Escalate(by="ana", version=seen))
+        assert driver.who == [(0, "ana"), (0, "bo")]
+
+    def test_the_next_step_gets_its_whole_delay(self) -> None:
+        driver = Driver(WORLD).until(10)
+        driver.do(Escalate(by="ana", version=version(driver)))
+        assert driver.due == T0 + minutes(25)
+
+    def test_from_acknowledged_it_is_triggered_again(self) -> None:
+        driver = Driver(WORLD)
+        driver.do(Acknowledge(by="ana"))
+        driver.do(Escalate(by="ana", version=version(driver)))
+        assert driver.incident.state is State.TRIGGERED
+        assert driver.incident.assignees == ("bo",)
+        assert driver.incident.acknowledged_by is None
+
+    def test_from_the_last_step_comes_the_next_rounds_first(self) -> None:
+        policy = Policy("p", (step(user("ana")),), repeat=1, remind=None)
+        driver = Driver(world_of(*PEOPLE, policy=policy))
+        driver.do(Escalate(by="ana", version=version(driver)))
+        assert driver.pages[-1] == (0, "ana", "push", 1, 2)
+
+    def test_from_the_last_step_of_the_last_round_it_is_exhausted_then_afresh(self) -> None:
+        driver = Driver(WORLD).until(15)
+        driver.do(Escalate(by="bo", version=version(driver)))
+        assert driver.incident.phase is Phase.EXHAUSTED
+        assert driver.who[-1] == (15, "dee")
+        driver.do(Escalate(by="dee", version=version(driver)))
+        assert driver.pages[-1] == (15, "ana", "push", 1, 1)
+
+    def test_acknowledged_after_exhausted_it_begins_afresh(self) -> None:
+        driver = Driver(WORLD).until(30)
+        driver.do(Acknowledge(by="dee"))
+        driver.do(Escalate(by="dee", version=version(driver)))
+        assert driver.pages[-1] == (30, "ana", "push", 1, 1)
+
+    def test_during_hold_it_starts_at_once(self) -> None:
+        service = Service(name="checkout", policy="ladder", hold_for=minutes(5))
+        driver = Driver(world_of(*PEOPLE, policy=LADDER, service=service))
+        driver.do(Escalate(by="ana", version=version(driver)))
+        assert driver.until(6).who == [(0, "ana")]
+
+    def test_low_urgency_turns_high(self) -> None:
+        driver = Driver(WORLD, Severity.LOW)
+        driver.do(Escalate(by="ana", version=version(driver)))
+        assert driver.incident.urgency is Urgency.HIGH
+        assert driver.who == [(0, "ana"), (0, "bo")]
+        assert driver.due == T0 + minutes(15)
+
+
+class TestReassign:
+    """To a person, who is paged and reminded; unanswered for the first delay: step 1."""
+
+    def test_to_a_person(self) -> None:
+        policy = Policy("p", (step(user("ana"), delay=15), step(user("bo"))), remind=minutes(10))
+        driver = Driver(world_of(*PEOPLE, policy=policy)).until(1)
+        driver.do(Reassign(by="ana", version=version(driver), user="cy"))
+        assert (driver.incident.assignees, driver.incident.phase) == (("cy",), Phase.ASSIGNED)
+        driver.until(25)
+        assert driver.who == [(0, "ana"), (1, "cy"), (11, "cy"), (16, "ana")]
+
+    def test_to_a_person_at_a_policy_without_steps(self) -> None:
+        driver = Driver(world_of(*PEOPLE, policy=Policy("empty", remind=None)))
+        driver.do(Reassign(by="ana", version=version(driver), user="cy"))
+        assert driver.due == T0 + minutes(15)
+        assert driver.until(15).incident.phase is Phase.WAITING
+
+    def test_to_oneself_is_acknowledging(self) -> None:
+        driver = Driver(WORLD)
+        driver.do(Reassign(by="cy", version=version(driver), user="cy"))
+        assert driver.incident.acknowledged_by == "cy"
+
+    def test_to_a_policy_begins_at_its_step_1(self) -> None:
+        other = Policy("other", (step(user("cy")),), remind=None)
+        driver = Driver(world_of(*PEOPLE, policies=(LADDER, other)))
+        driver.do(Reassign(by="ana", version=version(driver), policy="other"))
+        assert driver.pages[-1] == (0, "cy", "push", 1, 1)
+
+    @pytest.mark.parametrize(
+        ("to", "error"),
+        [
+            ({"user": "ghost"}, Unknown),
+            ({"policy": "ghost"}, Unknown),
+            ({"user": "mute"}, Refused),
+            ({}, Invalid),
+        ],
+    )
+    def test_to_nobody_is_refused(self, to: dict[str, str], error: type[Exception]) -> None:
+        driver = Driver(WORLD)
+        before = driver.incident
+        with pytest.raises(error):
+            driver.do(Reassign(by="ana", version=version(driver), **to))
+        assert driver.incident == before
+
+    def test_an_old_version_is_refused(self) -> None:
+        driver = Driver(WORLD).until(16)
+        with pytest.raises(LostRace):
+            driver.do(Reassign(by="ana", version=1, user="cy"))
+
+
+class TestSnooze:
+    """Acknowledge until a time; then triggered, step 1."""
+
+    def test_it_wakes_at_its_end(self) -> None:
+        driver = Driver(WORLD)
+        driver.do(Snooze(by="ana", until=T0 + minutes(60)))
+        assert driver.incident.state is State.ACKNOWLEDGED
+        ahead = next_step(driver.incident, WORLD)
+        assert ahead is not None
+        assert (ahead.kind, ahead.users) == ("snooze_end", ("ana",))
+        assert driver.until(60).who == [(0, "ana"), (60, "ana")]
+
+    @pytest.mark.parametrize("away", [0, -5, 7 * 24 * 60 + 1])
+    def test_its_end_is_ahead_and_within_a_week(self, away: float) -> None:
+        with pytest.raises(Invalid):
+            Driver(WORLD).do(Snooze(by="ana", until=T0 + minutes(away)))
+
+    def test_acknowledging_ends_it(self) -> None:
+        driver = Driver(WORLD)
+        driver.do(Snooze(by="ana", until=T0 + minutes(60)))
+        driver.do(Acknowledge(by="bo", take_over=True))
+        assert driver.until(600).who == [(0, "ana")]
+
+
+class TestVersion:
+    """It moves with state, step and assignees only."""
+
+    def test_it_moves_with_each(self) -> None:
+        driver = Driver(WORLD)
+        seen = [version(driver)]
+        driver.until(15)
+        seen.append(version(driver))
+        driver.do(Acknowledge(by="bo"))
+        seen.append(version(driver))
+        driver.do(Resolve(by="bo"))
+        seen.append(version(driver))
+        assert seen == sorted(set(seen))
+
+    def test_reminders_and_rules_do_not_move_it(self) -> None:
+        rules = (NotificationRule("push"), NotificationRule("mail", minutes(2)))
+        policy = Policy("p", (step(user("ana"), delay=60),), remind=minutes(10))
+        driver = Driver(world_of(person("ana", "push", "mail", rules=rules), policy=policy))
+        before = version(driver)
+        driver.until(25)
+        assert len(driver.pages) > 2
+        assert version(driver) == before

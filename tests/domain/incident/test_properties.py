@@ -1,0 +1,215 @@
+"""What holds whatever happens: every state has its timer, and an acknowledged incident pages only by its time-outs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from oncall_tui.domain.errors import Refused
+from oncall_tui.domain.incident import Advance, Incident, Phase, State, advance
+from oncall_tui.domain.incident.causes import (
+    Acknowledge,
+    AlertJoined,
+    AlertRepeated,
+    AlertsResolved,
+    Cause,
+    Escalate,
+    Opened,
+    PageResult,
+    Reassign,
+    Resolve,
+    SenderAcknowledged,
+    Snooze,
+    Tick,
+)
+from oncall_tui.domain.incident.effects import Page, PageKind
+from oncall_tui.domain.incident.timers import due_at, may_rest
+from oncall_tui.domain.people import NotificationRule, User
+from oncall_tui.domain.policies import Policy, Step, Target, TargetKind
+from oncall_tui.domain.services import Service
+from oncall_tui.domain.severity import Severity
+from oncall_tui.domain.world import World
+from tests.support.worlds import T0, minutes, on_call_in, person, shifts, unreachable, user, world_of
+
+NAMES = ("ana", "bo", "cy", "mute")
+SCHEDULE = shifts(
+    "primary", ("ana", T0 + minutes(20), T0 + minutes(60)), ("bo", T0 + minutes(90), T0 + minutes(300))
+)
+
+targets = st.sampled_from(
+    [*(user(name) for name in NAMES), user("ghost"), on_call_in("primary"), Target(TargetKind.CHANNEL, "hook", 1)]
+)
+steps = st.builds(
+    Step,
+    st.lists(targets, max_size=2).map(tuple),
+    st.integers(1, 40).map(minutes),
+)
+policies = st.builds(
+    Policy,
+    st.just("p"),
+    st.lists(steps, max_size=3).map(tuple),
+    st.integers(0, 2),
+    st.sampled_from([None, minutes(7), minutes(10)]),
+    st.lists(targets, max_size=2).map(tuple),
+)
+
+
+@st.composite
+def people(draw: st.DrawFn) -> tuple[User, ...]:
+    made = [unreachable("mute")]
+    for name in NAMES[:3]:
+        rules = draw(
+            st.lists(
+                st.builds(NotificationRule, st.sampled_from(["push", "phone"]), st.integers(0, 20).map(minutes)),
+                max_size=3,
+            )
+        )
+        made.append(replace(person(name, "push", "phone"), rules=tuple(rules)))
+    return tuple(made)
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    service = Service(
+        name="checkout",
+        policy="p",
+        ack_timeout=draw(st.sampled_from([None, minutes(30)])),
+        hold_for=draw(st.sampled_from([minutes(0), minutes(4)])),
+    )
+    return world_of(*draw(people()), policy=draw(policies), service=service, schedules=(SCHEDULE,))
+
+
+def make_cause(kind: str, incident: Incident, now: datetime, number: int) -> Cause:
+    """One cause of a kind, aimed at the incident as it stands."""
+    by = NAMES[number % 3]
+    severity = list(Severity)[number % 5]
+    match kind:
+        case "ack":
+            return Acknowledge(by=by, take_over=number % 2 == 0)
+        case "escalate":
+            return Escalate(by=by, version=incident.version)
+        case "resolve":
+            return Resolve(by=by)
+        case "reassign":
+            return Reassign(by=by, version=incident.version, user=NAMES[number % 4])
+        case "snooze":
+            return Snooze(by=by, until=now + minutes(5 + number))
+        case "sender_ack":
+            return SenderAcknowledged("prometheus")
+        case "joined":
+            return AlertJoined("another", severity, "prometheus", "grouped")
+        case "repeated":
+            return AlertRepeated(severity)
+        case "alerts_resolved":
+            return AlertsResolved(("one",), number % 2, "prometheus")
+        case "failed" | "delivered" | "retry":
+            page = incident.sent[number % len(incident.sent)] if incident.sent else None
+            return PageResult(
+                seq=page.seq if page else 99,
+                user=page.user if page else "ana",
+                contact=page.contact if page else "push",
+                run=0,
+                step=page.place.step if page else 1,
+                round=page.place.round if page else 1,
+                delivered=kind == "delivered",
+                final=kind == "failed",
+                answer="no",
+                took=timedelta(seconds=1),
+            )
+        case _:
+            return Tick()
+
+
+KINDS = (
+    "ack", "escalate", "resolve", "reassign", "snooze", "sender_ack", "joined", "repeated", "alerts_resolved",
+    "failed", "failed", "delivered", "retry", "tick",
+)  # fmt: skip
+happenings = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 40), st.integers(0, 30)), max_size=14)
+
+
+def check(before: Incident, cause: Cause, done: Advance, world: World, now: datetime) -> None:
+    """What must hold after every single step."""
+    after = done.incident
+    pages = [effect for effect in done.effects if isinstance(effect, Page)]
+    assert done.next_due_at == due_at(after)
+    assert done.next_due_at is not None or may_rest(after), "a state that moves by itself has a timer"
+    assert done.next_due_at is None or done.next_due_at > now, "what is due is done"
+    assert len({(page.user, page.contact) for page in pages}) == len(pages), "nothing is doubled"
+    for page in pages:
+        if page.user is not None:
+            enabled = {contact.name for contact in world.users[page.user].contacts if contact.enabled}
+            assert page.contact in enabled
+    if after.state is State.ACKNOWLEDGED:
+        assert all(page.kind is PageKind.URGENT for page in pages), "acknowledged pages only its holder, when urgent"
+        assert all(run.phase is Phase.STOPPED for run in after.runs)
+    if after.state is State.RESOLVED:
+        assert not pages
+        assert done.next_due_at is None
+    if before.state is State.ACKNOWLEDGED and isinstance(cause, Tick) and pages:
+        ended = (before.ack_ends_at, before.snoozed_until)
+        own_pending = any(pending.due_at <= now for pending in before.pending)
+        assert own_pending or any(end is not None and end <= now for end in ended), "its own time-outs only"
+    moved = (before.state, before.assignees, [(r.step, r.round) for r in before.runs]) != (
+        after.state,
+        after.assignees,
+        [(r.step, r.round) for r in after.runs],
+    )
+    assert after.version == before.version + moved
+
+
+@settings(max_examples=300, deadline=None)
+@given(worlds(), st.sampled_from(list(Severity)), happenings)
+def test_every_state_has_its_timer_and_pages_only_when_it_may(
+    world: World, severity: Severity, plan: list[tuple[str, int, int]]
+) -> None:
+    now = T0
+    service = world.services["checkout"]
+    incident = Incident(
+        number=1,
+        service="checkout",
+        title="5xx",
+        severity=severity,
+        urgency=service.urgency_of(severity, now),
+        opened_at=now,
+    )
+    done = advance(incident, world, Opened("prometheus"), now)
+    check(incident, Opened("prometheus"), done, world, now)
+    for kind, after_minutes, number in plan:
+        until = now + minutes(after_minutes)
+        while done.next_due_at is not None and done.next_due_at <= until:
+            now, before = done.next_due_at, done.incident
+            done = advance(before, world, Tick(), now)
+            check(before, Tick(), done, world, now)
+        now, before = until, done.incident
+        cause = make_cause(kind, before, now, number)
+        try:
+            done = advance(before, world, cause, now)
+        except Refused:
+            continue
+        check(before, cause, done, world, now)
+
+
+@settings(max_examples=100, deadline=None)
+@given(worlds())
+def test_unanswered_it_comes_to_rest_loudly_or_keeps_reminding(world: World) -> None:
+    """Left alone for two days, every policy ends exhausted (and reminding), waiting, or on its way: never silent."""
+    incident = Incident(
+        number=1,
+        service="checkout",
+        title="5xx",
+        severity=Severity.CRITICAL,
+        urgency=world.services["checkout"].urgency_of(Severity.CRITICAL, T0),
+        opened_at=T0,
+    )
+    done = advance(incident, world, Opened("prometheus"), T0)
+    while done.next_due_at is not None and done.next_due_at <= T0 + timedelta(days=2):
+        before = done.incident
+        now = done.next_due_at
+        done = advance(before, world, Tick(), now)
+        was, is_ = before.runs[0], done.incident.runs[0]
+        if was.phase is is_.phase is Phase.ESCALATING and was.step:
+            assert (is_.round, is_.step) >= (was.round, was.step), "escalation never goes backwards"
+    assert done.incident.phase in (Phase.EXHAUSTED, Phase.WAITING, Phase.ESCALATING)

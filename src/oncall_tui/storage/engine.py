@@ -12,14 +12,13 @@ from sqlalchemy import Connection, Engine, event, text
 
 from oncall_tui.domain.errors import DatabaseAway
 from oncall_tui.storage.drivers import postgresql, sqlite
-from oncall_tui.storage.drivers.address import Address, read_address
+from oncall_tui.storage.drivers.address import Address, SqliteAddress, read_address
 from oncall_tui.storage.drivers.away import Passing, told
 
-CHANNEL = "oncall"
 READ_SECONDS = 5.0
 
 # One hint a commit, and only when the transaction has written: commits with a NOTIFY queue behind one lock.
-_NOTIFY = f"SELECT pg_notify('{CHANNEL}', '') WHERE pg_current_xact_id_if_assigned() IS NOT NULL"
+_NOTIFY = f"SELECT pg_notify('{postgresql.CHANNEL}', '') WHERE pg_current_xact_id_if_assigned() IS NOT NULL"
 
 
 def open_store(url: str, *, busy_timeout: float = 5.0) -> Store:
@@ -35,18 +34,17 @@ class Store:
 
     def __init__(self, address: Address, *, busy_timeout: float) -> None:
         self.address = address
-        self.dialect = address.dialect
+        self.dialect = "sqlite" if isinstance(address, SqliteAddress) else "postgresql"
         self.shown = address.shown
         self.busy_timeout = busy_timeout
         self._inside = threading.local()
         self._file: sqlite.Identity | None = None
-        if address.path is not None:
+        if isinstance(address, SqliteAddress):
             self._readers = sqlite.read_engine(address.path, busy_timeout=busy_timeout)
             self._writers = sqlite.write_engine(address.path, busy_timeout=busy_timeout)
             event.listen(self._readers, "begin", _begin)
             event.listen(self._writers, "begin", _begin_immediate)
         else:
-            assert address.url is not None
             self._writers = postgresql.engine(address.url, busy_timeout=busy_timeout)
             self._readers = self._writers.execution_options(postgresql_readonly=True)
 
@@ -103,7 +101,7 @@ class Store:
 
     def create(self) -> None:
         """Make the empty SQLite file, readable by its owner alone, when there is none. PostgreSQL: nothing."""
-        if self.address.path is None:
+        if not isinstance(self.address, SqliteAddress):
             return
         try:
             sqlite.create_file(self.address.path)
@@ -114,9 +112,8 @@ class Store:
 
     def lone_engine(self, *, busy_timeout: float) -> Engine:
         """An engine of its own without a pool, for a migration; dispose of it after use."""
-        if self.address.path is not None:
+        if isinstance(self.address, SqliteAddress):
             return sqlite.lone_engine(self.address.path, busy_timeout=busy_timeout)
-        assert self.address.url is not None
         return postgresql.lone_engine(self.address.url, busy_timeout=busy_timeout)
 
     def close(self) -> None:
@@ -144,10 +141,9 @@ class Store:
             self._inside.busy = False
 
     def _same_file(self) -> None:
-        path = self.address.path
-        if path is None:
+        if not isinstance(self.address, SqliteAddress):
             return
-        found = sqlite.identity(path)
+        found = sqlite.identity(self.address.path)
         if found is None:
             raise DatabaseAway(
                 f"there is no database at {self.shown}", mend="check the path; `oncall db upgrade` makes a new one"

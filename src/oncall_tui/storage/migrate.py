@@ -1,7 +1,4 @@
-"""The database's revision: which one it has, which one this code needs, and the way from one to the other.
-
-Alembic costs up to 0.9 s to import, so only `upgrade` and `downgrade` load it.
-"""
+"""The way from one revision to another. Alembic costs up to 0.9 s to import, so only the functions load it."""
 
 from __future__ import annotations
 
@@ -13,50 +10,20 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, text
 
-from oncall_tui.domain.errors import DatabaseAway, MissingFile, WrongRevision
+from oncall_tui.domain.errors import DatabaseAway, MissingFile
 from oncall_tui.storage.drivers.away import told
 from oncall_tui.storage.engine import Store, driver
+from oncall_tui.storage.revision import HEAD, REVISIONS, current, head, require_head, wrong
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-REVISIONS = ("0001",)
-"""Every revision, oldest first; a test holds it equal to the chain in migrations/."""
-
-HEAD = REVISIONS[-1]
+__all__ = ["current", "downgrade", "head", "require_head", "upgrade"]
 
 LOCK_WAIT = 120.0
 _LOCK = 0x6F6E63616C6C  # any number that nobody else takes in this database: "oncall" in ASCII
 
 _one_at_a_time = threading.Lock()  # Alembic keeps its context in a global
-
-
-def head() -> str:
-    """The revision this code needs."""
-    return HEAD
-
-
-def current(where: Store | Connection) -> str | None:
-    """The revision the database has; None when it has no tables of ours."""
-    if isinstance(where, Store):
-        with where.read() as conn:
-            return current(conn)
-    known = (
-        "SELECT to_regclass('alembic_version') IS NOT NULL"
-        if where.dialect.name == "postgresql"
-        else "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
-    )
-    if not where.execute(text(known)).scalar():
-        return None
-    found: str | None = where.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    return found
-
-
-def require_head(where: Store | Connection) -> None:
-    """Nothing when the database fits this code; else WrongRevision, naming the command that mends it."""
-    found = current(where)
-    if found != HEAD:
-        raise _wrong(found)
 
 
 def upgrade(store: Store) -> None:
@@ -150,18 +117,5 @@ def _on_postgresql(conn: Connection, run: Callable[[Config], None], unless: str 
 def _needed(conn: Connection, unless: str | None) -> bool:
     found = current(conn)
     if found is not None and found not in REVISIONS:
-        raise _wrong(found)
+        raise wrong(found)
     return unless is None or found != unless
-
-
-def _wrong(found: str | None) -> WrongRevision:
-    if found is None:
-        return WrongRevision("the database has no tables yet", mend="run `oncall db upgrade`")
-    if found in REVISIONS:
-        return WrongRevision(
-            f"the database is at revision {found}, this oncall-tui needs {HEAD}", mend="run `oncall db upgrade`"
-        )
-    return WrongRevision(
-        f"the database is at revision {found}, which is newer than this oncall-tui knows ({HEAD})",
-        mend="upgrade oncall-tui",
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy.engine import URL, make_url
@@ -13,14 +13,37 @@ from oncall_tui.domain.errors import Invalid
 _MEND = "write a file path, sqlite:///path/to/oncall.db or postgresql://user@host/name"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
-    """A database's place: `path` on SQLite, `url` on PostgreSQL. `shown` bears no password."""
+@dataclass(frozen=True, slots=True)
+class SqliteAddress:
+    """A database in a file."""
 
-    dialect: str
-    shown: str
-    path: Path | None = None
-    url: URL | None = None
+    path: Path
+
+    @property
+    def shown(self) -> str:
+        """The address for human eyes."""
+        return str(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresAddress:
+    """A database on a server. `url` is for SQLAlchemy and holds the password."""
+
+    url: URL = field(repr=False)
+
+    @property
+    def shown(self) -> str:
+        """The address for human eyes, without its password."""
+        return self.url.set(drivername="postgresql", query={}).render_as_string()
+
+    @property
+    def conninfo(self) -> str:
+        """The address for psycopg itself, password and all."""
+        plain = self.url.set(drivername="postgresql").difference_update_query(["options"])
+        return plain.render_as_string(hide_password=False)
+
+
+Address = SqliteAddress | PostgresAddress
 
 
 def read_address(text: str) -> Address:
@@ -36,13 +59,11 @@ def read_address(text: str) -> Address:
     if scheme == "sqlite":
         return _sqlite(url.database or "")
     if scheme in ("postgresql", "postgres"):
-        url = url.set(drivername="postgresql+psycopg")
-        return Address(dialect="postgresql", shown=url.set(drivername="postgresql").render_as_string(), url=url)
+        return PostgresAddress(url.set(drivername="postgresql+psycopg"))
     raise Invalid(f"{scheme} databases are not supported", mend=_MEND, path="database")
 
 
-def _sqlite(text: str) -> Address:
+def _sqlite(text: str) -> SqliteAddress:
     if not text or text == ":memory:" or text.startswith("file:"):
         raise Invalid("a database file is needed", mend=_MEND, path="database")
-    path = Path(text).expanduser().absolute()
-    return Address(dialect="sqlite", shown=str(path), path=path)
+    return SqliteAddress(Path(text).expanduser().absolute())

@@ -11,6 +11,7 @@ from sqlalchemy.pool import NullPool
 from oncall_tui.domain.errors import Unavailable
 
 POOL_SIZE = 5
+CHANNEL = "oncall"
 STATEMENT_SECONDS = 15
 LOCK_SECONDS = 5
 CONNECT_SECONDS = 2

@@ -1,0 +1,55 @@
+"""Which revision the database has, and which one this code needs. Costs nothing to import: no Alembic here."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, text
+
+from oncall_tui.domain.errors import WrongRevision
+from oncall_tui.storage.engine import Store
+
+REVISIONS = ("0001",)
+"""Every revision, oldest first; a test holds it equal to the chain in migrations/."""
+
+HEAD = REVISIONS[-1]
+
+
+def head() -> str:
+    """The revision this code needs."""
+    return HEAD
+
+
+def current(where: Store | Connection) -> str | None:
+    """The revision the database has; None when it has no tables of ours."""
+    if isinstance(where, Store):
+        with where.read() as conn:
+            return current(conn)
+    known = (
+        "SELECT to_regclass('alembic_version') IS NOT NULL"
+        if where.dialect.name == "postgresql"
+        else "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
+    )
+    if not where.execute(text(known)).scalar():
+        return None
+    found: str | None = where.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
+
+
+def require_head(where: Store | Connection) -> None:
+    """Nothing when the database fits this code; else WrongRevision, naming the command that mends it."""
+    found = current(where)
+    if found != HEAD:
+        raise wrong(found)
+
+
+def wrong(found: str | None) -> WrongRevision:
+    """The refusal of a database at this revision, with the mend."""
+    if found is None:
+        return WrongRevision("the database has no tables yet", mend="run `oncall db upgrade`")
+    if found in REVISIONS:
+        return WrongRevision(
+            f"the database is at revision {found}, this oncall-tui needs {HEAD}", mend="run `oncall db upgrade`"
+        )
+    return WrongRevision(
+        f"the database is at revision {found}, which is newer than this oncall-tui knows ({HEAD})",
+        mend="upgrade oncall-tui",
+    )

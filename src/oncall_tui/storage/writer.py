@@ -37,8 +37,8 @@ class Writer:
     """Runs jobs in write transactions, many to a commit under load, at once when nothing waits.
 
     `patience`: how many seconds a batch may wait for a lock or a lost connection before its jobs fail with
-    DatabaseAway. `capacity`: how many jobs may wait before more are refused. A job can run more than once (its
-    transaction is tried again after a passing fault), so it changes nothing but the database.
+    DatabaseAway. `capacity`: how many jobs may wait before more are refused. A job can run more than once (when
+    another of its batch fails, and after a passing fault), so it changes nothing but the database.
     """
 
     def __init__(self, store: Store, *, patience: float = 2.0, capacity: int = CAPACITY, batch: int = BATCH) -> None:
@@ -125,10 +125,17 @@ class Writer:
     def _commit(self, jobs: list[_Job]) -> bool:
         """Commit the jobs together, trying again after passing faults; whether anything was committed."""
         until = time.monotonic() + self._patience
+        # Savepoints cost PostgreSQL two round trips a job: they are taken only once a job of the batch has failed.
+        apart = False
         while True:
             try:
-                self._attempt(jobs, max(0.0, until - time.monotonic()))
+                self._attempt(jobs, apart=apart, patience=max(0.0, until - time.monotonic()))
                 return any(job.error is None for job in jobs)
+            except _JobFailed as failed:
+                if len(jobs) == 1:
+                    jobs[0].error = failed.error
+                    return False
+                apart = True
             except Passing as error:
                 if time.monotonic() + _BETWEEN_TRIES >= until:
                     _fail(jobs, error)
@@ -138,49 +145,43 @@ class Writer:
                 _fail(jobs, error)
                 return False
 
-    def _attempt(self, jobs: list[_Job], patience: float) -> None:
-        try:
-            with self._store.write(patience=patience) as conn:
-                if len(jobs) == 1:
-                    self._alone(conn, jobs[0])
+    def _attempt(self, jobs: list[_Job], *, apart: bool, patience: float) -> None:
+        with self._store.write(patience=patience) as conn:
+            for job in jobs:
+                job.error = None
+                if apart:
+                    self._run_apart(conn, job)
                 else:
-                    for job in jobs:
-                        self._among_others(conn, job)
-        except _Undone:
-            pass
+                    self._run_job(conn, job)
 
-    def _alone(self, conn: Connection, job: _Job) -> None:
-        job.error = None
+    def _run_job(self, conn: Connection, job: _Job) -> None:
         try:
             job.result = job.work(conn)
         except BaseException as error:
-            job.error = self._judged(error)
-            raise _Undone from error
+            told = away(error, self._store.shown)
+            if isinstance(told, Passing):
+                raise told from error
+            raise _JobFailed(told or error) from error
 
-    def _among_others(self, conn: Connection, job: _Job) -> None:
-        # SQLAlchemy's own savepoints cost ten times these two statements.
+    def _run_apart(self, conn: Connection, job: _Job) -> None:
         link = driver(conn)
-        job.error = None
         link.execute("SAVEPOINT job")
         try:
-            job.result = job.work(conn)
-        except BaseException as error:
-            job.error = self._judged(error)
+            self._run_job(conn, job)
+        except _JobFailed as failed:
             if not _usable(conn):
-                raise job.error from error
+                raise failed.error from failed
+            job.error = failed.error
             link.execute("ROLLBACK TO SAVEPOINT job")
         link.execute("RELEASE SAVEPOINT job")
 
-    def _judged(self, error: BaseException) -> BaseException:
-        """The error for this job's asker; Passing is raised instead, as the whole batch can be tried again."""
-        told = away(error, self._store.shown)
-        if isinstance(told, Passing):
-            raise told from error
-        return told or error
 
+class _JobFailed(Exception):
+    """A job raised `error`; leaves the transaction, which undoes it."""
 
-class _Undone(Exception):
-    """Rolls back the transaction of a job that failed alone."""
+    def __init__(self, error: BaseException) -> None:
+        super().__init__(str(error))
+        self.error = error
 
 
 def _usable(conn: Connection) -> bool:

@@ -14,11 +14,17 @@ from oncall_tui.domain.errors import DatabaseAway
 from oncall_tui.storage.drivers import postgresql, sqlite
 from oncall_tui.storage.drivers.address import Address, SqliteAddress, read_address
 from oncall_tui.storage.drivers.away import Passing, told
+from oncall_tui.storage.revision import HEAD, wrong
 
 READ_SECONDS = 5.0
 
+# The last statement of every write transaction: the revision is read where a migration can no longer slip in between.
+_REVISION = "SELECT version_num FROM alembic_version"
 # One hint a commit, and only when the transaction has written: commits with a NOTIFY queue behind one lock.
-_NOTIFY = f"SELECT pg_notify('{postgresql.CHANNEL}', '') WHERE pg_current_xact_id_if_assigned() IS NOT NULL"
+_REVISION_AND_NOTIFY = (
+    "SELECT version_num, CASE WHEN pg_current_xact_id_if_assigned() IS NOT NULL"
+    f" THEN pg_notify('{postgresql.CHANNEL}', '') END FROM alembic_version"
+)
 
 
 def open_store(url: str, *, busy_timeout: float = 5.0) -> Store:
@@ -70,7 +76,8 @@ class Store:
         """A write transaction, committed at the end, rolled back when the block raises.
 
         On SQLite it is BEGIN IMMEDIATE: what is read inside can't change before the commit. `patience` shortens the
-        wait for SQLite's lock. On PostgreSQL a commit that wrote something tells every change feed.
+        wait for SQLite's lock. On PostgreSQL a commit that wrote something tells every change feed. WrongRevision, and
+        nothing written, when the database has meanwhile been migrated to another revision than this code's.
         """
         with self._alone(), told(self.shown):
             self._same_file()
@@ -81,8 +88,6 @@ class Store:
                     yield conn
                     if not transaction.is_active:
                         raise RuntimeError("only the store ends a write transaction")
-                    if self.dialect == "postgresql":
-                        conn.exec_driver_sql(_NOTIFY)
                     self._commit(conn)
 
     def ping(self) -> None:
@@ -122,6 +127,10 @@ class Store:
         self._writers.dispose()
 
     def _commit(self, conn: Connection) -> None:
+        statement = _REVISION if self.dialect == "sqlite" else _REVISION_AND_NOTIFY
+        found = driver(conn).execute(statement).fetchone()
+        if found is None or found[0] != HEAD:
+            raise wrong(found and found[0])
         try:
             with told(self.shown):
                 conn.commit()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import Connection, text
 
 from oncall_tui.domain.errors import WrongRevision
-from oncall_tui.storage.engine import Store
+
+if TYPE_CHECKING:
+    from oncall_tui.storage.engine import Store
 
 REVISIONS = ("0001",)
 """Every revision, oldest first; a test holds it equal to the chain in migrations/."""
@@ -20,7 +24,7 @@ def head() -> str:
 
 def current(where: Store | Connection) -> str | None:
     """The revision the database has; None when it has no tables of ours."""
-    if isinstance(where, Store):
+    if not isinstance(where, Connection):
         with where.read() as conn:
             return current(conn)
     known = (

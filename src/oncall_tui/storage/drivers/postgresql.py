@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+import time
 from typing import Any
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL
-from sqlalchemy.pool import NullPool
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from oncall_tui.domain.errors import Unavailable
 
@@ -15,6 +18,7 @@ CHANNEL = "oncall"
 STATEMENT_SECONDS = 15
 LOCK_SECONDS = 5
 CONNECT_SECONDS = 2
+RESTED_SECONDS = 0.5
 
 # A partition that drops packets is noticed in under 20 s: keepalives for a silent link, the user time-out for one that
 # has data under way (tcp(7)).
@@ -46,19 +50,34 @@ def link_options(url: URL, *, lock_seconds: float = LOCK_SECONDS) -> dict[str, A
 
 def engine(url: URL, *, busy_timeout: float) -> Engine:
     """The one pool of a process, at most five connections."""
-    return _engine(
-        url,
-        busy_timeout,
-        pool_size=POOL_SIZE,
-        max_overflow=0,
-        pool_timeout=busy_timeout,
-        pool_pre_ping=True,
-    )
+    pool = _engine(url, busy_timeout, pool_size=POOL_SIZE, max_overflow=0, pool_timeout=busy_timeout)
+    event.listen(pool, "checkout", _still_there)
+    event.listen(pool, "checkin", _used)
+    return pool
 
 
 def lone_engine(url: URL, *, busy_timeout: float) -> Engine:
     """An engine without a pool, for a migration."""
     return _engine(url, busy_timeout, poolclass=NullPool)
+
+
+def _used(_link: object, record: ConnectionPoolEntry) -> None:
+    record.info["used_at"] = time.monotonic()
+
+
+def _still_there(link: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Ask a connection that has rested whether it lives; a dead one makes the pool start anew, unseen by the caller."""
+    if time.monotonic() - record.info.get("used_at", math.inf) < RESTED_SECONDS:
+        return
+    import psycopg
+
+    try:
+        link.execute("SELECT 1")
+        link.rollback()
+    except psycopg.Error as error:
+        gone = DisconnectionError()
+        gone.invalidate_pool = True
+        raise gone from error
 
 
 def _engine(url: URL, busy_timeout: float, **more: Any) -> Engine:

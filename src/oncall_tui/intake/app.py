@@ -1,0 +1,53 @@
+"""The HTTP application: every path that something outside may call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.routing import Route
+
+from oncall_tui.intake import responses
+from oncall_tui.intake.door import EventDoor
+from oncall_tui.intake.health import Ailments, Health, healthz
+from oncall_tui.intake.metrics import Metrics
+from oncall_tui.intake.posts import Posts
+from oncall_tui.intake.sources import DIALECTS
+
+# Where each dialect is spoken, beside /in/{kind}/{key}; the key is then in the body.
+_OWN_PATHS = {"pagerduty": ("/v2/enqueue",)}
+_ALSO_GET = {"generic"}
+
+
+def build_app(
+    door: EventDoor,
+    *,
+    ailments: Ailments,
+    metrics: Metrics,
+    answered: Callable[[], None] | None = None,
+) -> Starlette:
+    """The application over this door. `ailments` and `metrics` answer for the rest of the process.
+
+    `answered` is called after each 2xx has left: the place for a fault test to end the process.
+    """
+    health = Health(ailments, metrics)
+    routes = [
+        *_doors(door, metrics, answered),
+        Route("/healthz", healthz),
+        Route("/readyz", health.readyz),
+        Route("/metrics", health.scrape),
+    ]
+    app = Starlette(routes=routes, exception_handlers={HTTPException: responses.http_error})
+    # Senders don't follow redirects: both spellings of a path are routes.
+    app.router.redirect_slashes = False
+    return app
+
+
+def _doors(door: EventDoor, metrics: Metrics, answered: Callable[[], None] | None) -> Iterator[Route]:
+    for kind, dialect in DIALECTS.items():
+        posts = Posts(dialect, door, metrics, answered)
+        methods = ["POST", "PUT", *(["GET"] if kind in _ALSO_GET else [])]
+        for path in (f"/in/{kind}/{{key}}", *_OWN_PATHS.get(kind, ())):
+            for spelling in (path, f"{path}/"):
+                yield Route(spelling, posts.respond, methods=methods)

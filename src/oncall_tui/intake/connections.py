@@ -1,0 +1,112 @@
+"""Connections under suspicion: a deadline for every request's head, and room for those who behave."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+HEAD_SECONDS = 10.0
+HEAD_LIMIT = 64 * 1024
+CONNECTIONS = 2_000
+
+
+class Waiting:
+    """Connections whose next request has not fully begun, oldest first; beyond the limit the oldest gives way."""
+
+    def __init__(self, limit: int = CONNECTIONS) -> None:
+        self._limit = limit
+        self._connections: dict[GuardedConnection, None] = {}
+
+    def add(self, connection: GuardedConnection) -> None:
+        """It waits for a request from now on."""
+        self.discard(connection)
+        self._connections[connection] = None
+        if len(self._connections) > self._limit:
+            next(iter(self._connections)).give_up()
+
+    def discard(self, connection: GuardedConnection) -> None:
+        """It has a request, or is gone."""
+        self._connections.pop(connection, None)
+
+
+class GuardedConnection(HttpToolsProtocol):
+    """uvicorn's connection, ended when a request's head takes longer than ten seconds or 64 KiB.
+
+    uvicorn has a time-out between requests only: a socket that never says a whole head would be kept for ever.
+    """
+
+    waiting: Waiting
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._deadline: asyncio.TimerHandle | None = None
+        self._head = 0
+        self._body_is_whole = True
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
+        """A new connection owes its first head."""
+        super().connection_made(transport)
+        self._expect_head()
+        self.waiting.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It is gone."""
+        self._head_is_whole()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Count what comes before the head is whole."""
+        if self._deadline is None and not self._under_way():
+            self._expect_head()
+        if self._deadline is not None:
+            self._head += len(data)
+            if self._head > HEAD_LIMIT + len(data):
+                self.give_up()
+                return
+        super().data_received(data)
+
+    def on_headers_complete(self) -> None:
+        """The head is whole."""
+        self._head_is_whole()
+        self._body_is_whole = False
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The body is whole, also one that nobody has read."""
+        self._body_is_whole = True
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Between two requests a connection may wait as long as uvicorn's keep-alive, and gives way before others."""
+        super().on_response_complete()
+        if not self.transport.is_closing() and not self._under_way():
+            self.waiting.add(self)
+
+    def give_up(self) -> None:
+        """End it without a word: nothing whole was said."""
+        self._head_is_whole()
+        if not self.transport.is_closing():
+            self.transport.abort()
+
+    def _under_way(self) -> bool:
+        return self.cycle is not None and (not self.cycle.response_complete or not self._body_is_whole)
+
+    def _expect_head(self) -> None:
+        self._head = 0
+        self._deadline = self.loop.call_later(HEAD_SECONDS, self.give_up)
+
+    def _head_is_whole(self) -> None:
+        self.waiting.discard(self)
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None

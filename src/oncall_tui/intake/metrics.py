@@ -1,0 +1,99 @@
+"""What Prometheus may ask us: posts, events and answer times of this process; incidents, pages and workers of all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from time import perf_counter
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+from prometheus_client.registry import Collector
+
+from oncall_tui.domain.errors import DatabaseAway
+from oncall_tui.domain.events import Event
+from oncall_tui.ops.figures import Figures
+
+CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
+SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0)
+
+
+class Metrics:
+    """Counts what passes the doors, and asks `figures` for the database's side at each scrape."""
+
+    def __init__(self, figures: Callable[[], Figures]) -> None:
+        self._registry = CollectorRegistry()
+        self._posts = Counter(
+            "oncall_intake_posts", "Posts answered, by dialect and status", ["kind", "status"], registry=self._registry
+        )
+        self._events = Counter(
+            "oncall_intake_events", "Events taken, by dialect and action", ["kind", "action"], registry=self._registry
+        )
+        self._seconds = Histogram(
+            "oncall_intake_answer_seconds",
+            "From the first byte of a post to its answer",
+            ["kind"],
+            buckets=SECONDS,
+            registry=self._registry,
+        )
+        self._registry.register(_Database(figures))
+
+    @contextmanager
+    def timed(self, kind: str) -> Iterator[None]:
+        """Measure how long one post takes to answer."""
+        began = perf_counter()
+        try:
+            yield
+        finally:
+            self._seconds.labels(kind).observe(perf_counter() - began)
+
+    def answered(self, kind: str, status: int) -> None:
+        """One post was answered with this status."""
+        self._posts.labels(kind, str(status)).inc()
+
+    def taken(self, kind: str, events: Iterable[Event]) -> None:
+        """These events are on disk."""
+        for event in events:
+            self._events.labels(kind, event.action.value).inc()
+
+    def text(self) -> bytes:
+        """Everything in Prometheus' text format; it reads the database, so call it off the event loop."""
+        return generate_latest(self._registry)
+
+
+class _Database(Collector):
+    def __init__(self, figures: Callable[[], Figures]) -> None:
+        self._figures = figures
+
+    def describe(self) -> Iterable[Metric]:
+        return ()
+
+    def collect(self) -> Iterator[Metric]:
+        up = GaugeMetricFamily("oncall_database_up", "1 while the database answers")
+        try:
+            figures = self._figures()
+        except DatabaseAway:
+            up.add_metric([], 0)
+            yield up
+            return
+        up.add_metric([], 1)
+        yield up
+        yield _gauge("oncall_incidents_open", "Incidents not resolved", ("state", "severity"), figures.incidents)
+        yield _gauge("oncall_pages_waiting", "Pages not finished, by state", ("state",), figures.pages)
+        yield _gauge(
+            "oncall_page_oldest_overdue_seconds",
+            "How long the oldest due page has been waiting to be sent; 0 when none is",
+            (),
+            {(): figures.oldest_overdue_seconds},
+        )
+        yield _gauge(
+            "oncall_worker_seen_seconds", "Since a running worker's last sign of life", ("worker",), figures.workers
+        )
+
+
+def _gauge(name: str, text: str, labels: tuple[str, ...], values: Mapping[tuple[str, ...], float]) -> Metric:
+    family = GaugeMetricFamily(name, text, labels=labels)
+    for key, value in sorted(values.items()):
+        family.add_metric(key, value)
+    return family

@@ -1,0 +1,128 @@
+"""The event doors: read the body within its limits, read the dialect, take the events, answer after the commit."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from starlette.background import BackgroundTask
+from starlette.requests import Request
+from starlette.responses import Response
+
+from oncall_tui.domain.errors import DatabaseAway, Unknown
+from oncall_tui.domain.events import cut
+from oncall_tui.intake import responses
+from oncall_tui.intake.body import BODY_LIMIT, Gone, TooLarge, TooSlow, Undecodable, read_body
+from oncall_tui.intake.door import Arrival, EventDoor
+from oncall_tui.intake.metrics import Metrics
+from oncall_tui.intake.payload import as_text, clean
+from oncall_tui.intake.reading import Answer, Dialect, Post, Reading, Unusable
+from oncall_tui.ops.rejected import Rejection
+
+log = logging.getLogger(__name__)
+
+PAYLOAD_KEPT = 64_000  # characters
+SAMPLE_KEPT = 2_000
+_SHOWN_OF_A_KEY = 4
+_SHORTEST_KEY = 8  # characters; anything shorter is no secret, and may be part of a word
+_ROUTING_KEY = re.compile(r'("routing_key"\s*:\s*"[^"]{0,4})[^"]*')
+
+
+@dataclass(frozen=True, slots=True)
+class Posts:
+    """One dialect's endpoint. `answered` is called when a 2xx has left (fault tests end the process there)."""
+
+    dialect: Dialect
+    door: EventDoor
+    metrics: Metrics
+    answered: Callable[[], None] | None = None
+
+    async def respond(self, request: Request) -> Response:
+        """Answer one post; whatever goes wrong on our side is a 503, to be sent again."""
+        if request.method == "HEAD":
+            return responses.answer(405, {"status": "refused", "errors": ["HEAD opens no alert"]}, allow="GET, POST")
+        with self.metrics.timed(self.dialect.kind):
+            response = await self._guarded(request)
+        self.metrics.answered(self.dialect.kind, response.status_code)
+        return response
+
+    async def _guarded(self, request: Request) -> Response:
+        try:
+            return await self._taken_in(request)
+        except DatabaseAway as away:
+            log.warning("%s: not taken, %s", self.dialect.kind, away.sentence)
+            return responses.busy("the database is away; send it again")
+        except Exception:
+            # Never a 4xx for a fault of ours: senders drop those.
+            log.exception("%s: a post could not be taken", self.dialect.kind)
+            return responses.busy("a fault of ours; send it again")
+
+    async def _taken_in(self, request: Request) -> Response:
+        key = request.path_params.get("key")
+        try:
+            body = await read_body(request.receive, request.headers)
+        except Gone:
+            return responses.answer(400, {"status": "refused", "errors": ["the sender hung up"]})
+        except TooSlow:
+            return responses.answer(
+                408, {"status": "refused", "errors": ["the body came too slowly"]}, connection="close"
+            )
+        except TooLarge:
+            why = f"the body is larger than {BODY_LIMIT} bytes (1 MiB)"
+            await self._reject(request, why, b"", key)
+            return responses.answer(413, {"status": "refused", "errors": [why]}, connection="close")
+        except Undecodable as error:
+            await self._reject(request, str(error), b"", key)
+            return responses.answer(400, {"status": "malformed", "errors": [str(error)]})
+        return await self._read(request, body, key)
+
+    async def _read(self, request: Request, body: bytes, key: str | None) -> Response:
+        reading = self.dialect.read(Post(body=body, query=request.url.query, key=key))
+        if isinstance(reading, Unusable):
+            await self._reject(request, "; ".join(reading.errors), body, key)
+            return _response(self.dialect.unusable(reading))
+        try:
+            taken = await self.door.take(_arrival(reading, self.dialect.kind, body, request.url.query))
+        except Unknown:
+            await self._reject(request, "unknown key", body, reading.key)
+            return _response(self.dialect.unknown_key())
+        self.metrics.taken(self.dialect.kind, reading.events)
+        response = _response(self.dialect.accepted(taken))
+        if self.answered is not None:
+            response.background = BackgroundTask(self.answered)
+        return response
+
+    async def _reject(self, request: Request, reason: str, body: bytes, key: str | None) -> None:
+        """Keep it, with the secret cut down to what tells a typo from a stranger."""
+        path = request.url.path
+        query = f"?{request.url.query}" if request.url.query else ""
+        sample = _ROUTING_KEY.sub(r"\1…", as_text(body[: 4 * SAMPLE_KEPT])[:SAMPLE_KEPT])
+        if key and len(key) >= _SHORTEST_KEY:
+            hint = f"{key[:_SHOWN_OF_A_KEY]}…"
+            path, query, sample = (part.replace(key, hint) for part in (path, query, sample))
+        await self.door.reject(
+            Rejection(
+                source=request.client.host if request.client else "",
+                path=clean(path),
+                reason=clean(cut(reason, 500)),
+                sample=clean(sample or query),
+            )
+        )
+
+
+def _arrival(reading: Reading, kind: str, body: bytes, query: str) -> Arrival:
+    payload = clean(as_text(body[: 4 * PAYLOAD_KEPT]) or query)
+    return Arrival(
+        key=reading.key,
+        kind=kind,
+        events=reading.events,
+        payload=cut(
+            payload.replace(reading.key, "***") if len(reading.key) >= _SHORTEST_KEY else payload, PAYLOAD_KEPT
+        ),
+    )
+
+
+def _response(given: Answer) -> Response:
+    return responses.answer(given.status, given.body)

@@ -1,0 +1,48 @@
+"""The shape of every answer: JSON or text, never cached, never sniffed, saying nothing about the server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+RETRY_AFTER = 5  # seconds
+
+_HEADERS = {
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+
+
+def answer(status: int, body: Mapping[str, object], **headers: str) -> Response:
+    """A JSON answer; header names are given with underscores."""
+    return _response(status, msgspec.json.encode(body), "application/json", headers)
+
+
+def text(status: int, body: bytes, media_type: str) -> Response:
+    """An answer that is not JSON."""
+    return _response(status, body, media_type, {})
+
+
+def busy(reason: str) -> Response:
+    """503: not taken, for a fault that will pass; send it again in a few seconds."""
+    return answer(503, {"status": "unavailable", "errors": [reason]}, retry_after=str(RETRY_AFTER))
+
+
+async def http_error(request: Request, error: Exception) -> Response:
+    """What the router itself refuses: unknown paths and methods."""
+    assert isinstance(error, HTTPException), "registered for nothing else"
+    headers = {name.replace("-", "_"): value for name, value in (error.headers or {}).items()}
+    # Its body was not read: the connection can't be used for another request without waiting for the rest of it.
+    headers["connection"] = "close"
+    return answer(error.status_code, {"status": "refused", "errors": [error.detail]}, **headers)
+
+
+def _response(status: int, body: bytes, media_type: str, headers: Mapping[str, str]) -> Response:
+    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Response(body, status, {**_HEADERS, **given}, media_type)

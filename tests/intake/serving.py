@@ -1,0 +1,69 @@
+"""A real listener on loopback for a test, and a door that keeps what comes in and answers as told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from oncall_tui.domain.errors import DatabaseAway
+from oncall_tui.intake.app import build_app
+from oncall_tui.intake.door import Arrival, EventDoor, UnknownKey
+from oncall_tui.intake.metrics import Metrics
+from oncall_tui.intake.server import IntakeServer, Listen
+from oncall_tui.ops.figures import Figures
+from oncall_tui.ops.rejected import Rejection
+
+KEY = "k" * 32
+NO_FIGURES = Figures(incidents={}, pages={}, oldest_overdue_seconds=0.0, workers={})
+
+
+@dataclass
+class Kept:
+    """An event that was taken."""
+
+    number: int | None
+    dedup_key: str | None
+
+
+@dataclass
+class NoteDoor:
+    """Notes arrivals and rejections; knows one key; fails when told to."""
+
+    arrivals: list[Arrival] = field(default_factory=list)
+    rejections: list[Rejection] = field(default_factory=list)
+    fails_with: Exception | None = None
+
+    async def take(self, arrival: Arrival) -> Sequence[Kept]:
+        if self.fails_with is not None:
+            raise self.fails_with
+        if arrival.key != KEY:
+            raise UnknownKey("no integration has this key")
+        self.arrivals.append(arrival)
+        return [Kept(412, event.dedup_key or "made") for event in arrival.events]
+
+    async def reject(self, rejection: Rejection) -> None:
+        self.rejections.append(rejection)
+
+
+def no_database() -> Figures:
+    raise DatabaseAway("gone")
+
+
+@contextmanager
+def serving(
+    door: EventDoor,
+    *,
+    ailments: Callable[[], Sequence[str]] = tuple,
+    figures: Callable[[], Figures] = lambda: NO_FIGURES,
+    answered: Callable[[], None] | None = None,
+) -> Iterator[str]:
+    """The application over this door on a free port of loopback; gives its URL."""
+    server = IntakeServer(
+        build_app(door, ailments=ailments, metrics=Metrics(figures), answered=answered), Listen("127.0.0.1", 0)
+    )
+    url = server.start()
+    try:
+        yield url
+    finally:
+        server.stop()

@@ -1,0 +1,206 @@
+"""The listener: addresses, a port in use, TLS, slow and silent connections, and a stop that drops nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import socket
+import ssl
+import threading
+from collections.abc import Sequence
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from oncall_tui.domain.errors import Invalid, MissingFile, PortInUse
+from oncall_tui.intake import connections
+from oncall_tui.intake.app import build_app
+from oncall_tui.intake.door import Arrival
+from oncall_tui.intake.metrics import Metrics
+from oncall_tui.intake.server import IntakeServer, Listen
+from tests.intake.serving import KEY, NO_FIGURES, Kept, NoteDoor, serving
+
+
+def server(listen: Listen, **tls: Path) -> IntakeServer:
+    app = build_app(NoteDoor(), ailments=tuple, metrics=Metrics(lambda: NO_FIGURES))
+    return IntakeServer(app, listen, tls_cert=tls.get("cert"), tls_key=tls.get("key"))
+
+
+def connected(url: str) -> socket.socket:
+    parts = urlsplit(url)
+    raw = socket.create_connection((parts.hostname or "", parts.port or 0))
+    raw.settimeout(10)
+    return raw
+
+
+def test_a_port_in_use_is_said() -> None:
+    with serving(NoteDoor()) as url:
+        port = urlsplit(url).port or 0
+        with pytest.raises(PortInUse) as refused:
+            server(Listen("127.0.0.1", port)).start()
+    assert str(port) in refused.value.sentence
+    assert refused.value.exit_status == 3
+
+
+def test_the_port_is_free_after_a_stop() -> None:
+    with serving(NoteDoor()) as url:
+        port = urlsplit(url).port or 0
+    again = server(Listen("127.0.0.1", port))
+    assert again.start() == url
+    assert again.alive
+    again.stop()
+    assert not again.alive
+
+
+def test_an_address_of_somebody_else_is_refused() -> None:
+    for host in ("192.0.2.1", "no.such.host.invalid"):
+        with pytest.raises(Invalid):
+            server(Listen(host, 0)).start()
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="this host has no IPv6")
+def test_ipv6() -> None:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("loopback has no IPv6 here")
+    six = server(Listen("::1", 0))
+    url = six.start()
+    try:
+        assert url.startswith("http://[::1]:")
+        assert httpx.get(f"{url}/healthz", trust_env=False).status_code == 200
+    finally:
+        six.stop()
+
+
+def test_tls(tmp_path: Path) -> None:
+    cert, key = _certificate(tmp_path)
+    secure = server(Listen("127.0.0.1", 0), cert=cert, key=key)
+    url = secure.start()
+    try:
+        assert url.startswith("https://")
+        trusted = ssl.create_default_context(cafile=str(cert))
+        assert httpx.get(f"{url}/healthz", verify=trusted, trust_env=False).status_code == 200
+    finally:
+        secure.stop()
+
+
+def test_tls_files_are_checked_at_once(tmp_path: Path) -> None:
+    cert, key = _certificate(tmp_path)
+    with pytest.raises(MissingFile):
+        server(Listen("127.0.0.1", 0), cert=tmp_path / "none.pem")
+    with pytest.raises(Invalid):
+        server(Listen("127.0.0.1", 0), cert=key, key=cert)
+
+
+def test_a_head_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "HEAD_SECONDS", 0.2)
+    with serving(NoteDoor()) as url, connected(url) as silent, connected(url) as slow:
+        slow.sendall(b"GET /healthz HTTP/1.1\r\nx-drip: ")
+        for raw in (silent, slow):
+            assert _ended(raw)
+
+
+def test_a_second_head_has_its_deadline_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "HEAD_SECONDS", 0.2)
+    with serving(NoteDoor()) as url, connected(url) as raw:
+        raw.sendall(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
+        assert b"200" in raw.recv(4096)
+        raw.sendall(b"GET /hea")
+        assert _ended(raw)
+
+
+def test_a_head_without_end_is_ended() -> None:
+    with serving(NoteDoor()) as url, connected(url) as raw:
+        with pytest.raises(OSError):  # noqa: PT011 - reset or broken pipe, as the kernel likes
+            raw.sendall(b"GET / HTTP/1.1\r\n")
+            for _ in range(10_000):
+                raw.sendall(b"x-more: " + b"y" * 1000 + b"\r\n")
+            raw.recv(1)
+
+
+def test_silent_connections_give_way_to_those_who_speak(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections.Waiting.__init__, "__defaults__", (5,))
+    with serving(NoteDoor()) as url:
+        silent = [connected(url) for _ in range(20)]
+        assert httpx.get(f"{url}/healthz", trust_env=False).status_code == 200
+        assert _ended(silent[0])
+        for raw in silent:
+            raw.close()
+
+
+def test_a_body_that_drips_is_408(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("oncall_tui.intake.body.BODY_SECONDS", 0.2)
+    with serving(NoteDoor()) as url, connected(url) as raw:
+        raw.sendall(f"POST /in/generic/{KEY} HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{{".encode())
+        assert raw.recv(4096).startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_sender_that_hangs_up_takes_nothing_down() -> None:
+    door = NoteDoor()
+    with serving(door) as url:
+        with connected(url) as raw:
+            raw.sendall(f"POST /in/generic/{KEY} HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{{".encode())
+        assert httpx.get(f"{url}/healthz", trust_env=False).status_code == 200
+    assert door.arrivals == []
+
+
+def test_a_stop_finishes_what_is_under_way() -> None:
+    inside, release = threading.Event(), threading.Event()
+
+    class SlowDoor(NoteDoor):
+        async def take(self, arrival: Arrival) -> Sequence[Kept]:
+            inside.set()
+            await asyncio.to_thread(release.wait, 10)
+            return await super().take(arrival)
+
+    door = SlowDoor()
+    statuses: list[int] = []
+    with serving(door) as url:
+        post = threading.Thread(
+            target=lambda: statuses.append(
+                httpx.post(f"{url}/in/generic/{KEY}", json={"title": "x"}, trust_env=False, timeout=20).status_code
+            )
+        )
+        post.start()
+        assert inside.wait(10)
+        threading.Timer(0.3, release.set).start()
+    post.join(10)
+    assert statuses == [202]
+    assert len(door.arrivals) == 1
+
+
+def _ended(raw: socket.socket) -> bool:
+    try:
+        return raw.recv(4096) == b""
+    except ConnectionError:
+        return True
+
+
+def _certificate(folder: Path) -> tuple[Path, Path]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    cert = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
+        .not_valid_after(dt.datetime(2120, 1, 1, tzinfo=dt.UTC))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    cert_file, key_file = folder / "cert.pem", folder / "key.pem"
+    cert_file.write_bytes(cert.public_bytes(serialization.Encoding.PEM))
+    key_file.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return cert_file, key_file

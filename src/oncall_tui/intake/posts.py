@@ -17,7 +17,7 @@ from oncall_tui.intake import responses
 from oncall_tui.intake.body import BODY_LIMIT, Gone, TooLarge, TooSlow, Undecodable, read_body
 from oncall_tui.intake.door import Arrival, EventDoor
 from oncall_tui.intake.metrics import Metrics
-from oncall_tui.intake.payload import as_text, clean
+from oncall_tui.intake.payload.decoding import as_text, clean
 from oncall_tui.intake.reading import Answer, Dialect, Post, Reading, Unusable
 from oncall_tui.ops.rejected import Rejection
 

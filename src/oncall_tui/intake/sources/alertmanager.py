@@ -9,8 +9,8 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 
 from oncall_tui.domain.events import Action, Event
-from oncall_tui.intake.answers import unknown_key, unusable
-from oncall_tui.intake.fields import (
+from oncall_tui.intake.payload.decoding import NotJson, decode_json, one_line, shown
+from oncall_tui.intake.payload.fields import (
     description_from,
     key_from,
     labels_from,
@@ -20,9 +20,9 @@ from oncall_tui.intake.fields import (
     text_of,
     title_from,
 )
-from oncall_tui.intake.moments import moment_from
-from oncall_tui.intake.payload import NotJson, decode_json, one_line, shown
+from oncall_tui.intake.payload.moments import moment_from
 from oncall_tui.intake.reading import Answer, Dialect, Post, Reading, Taken, Unusable
+from oncall_tui.intake.sources.answers import unknown_key, unusable
 
 VERSION = "4"
 ALERTS = 3_000  # more than 1 MiB of real ones holds; a bound on the work that one post makes

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl
 
 from oncall_tui.domain.events import Action, Event, cut
-from oncall_tui.intake.answers import unknown_key, unusable
-from oncall_tui.intake.fields import (
+from oncall_tui.intake.payload.decoding import NotJson, as_text, decode_json, one_line, shown
+from oncall_tui.intake.payload.fields import (
     description_from,
     key_from,
     labels_from,
@@ -20,9 +20,9 @@ from oncall_tui.intake.fields import (
     text_of,
     title_from,
 )
-from oncall_tui.intake.moments import moment_from
-from oncall_tui.intake.payload import NotJson, as_text, decode_json, one_line, shown
+from oncall_tui.intake.payload.moments import moment_from
 from oncall_tui.intake.reading import Answer, Dialect, Post, Reading, Taken, Unusable
+from oncall_tui.intake.sources.answers import unknown_key, unusable
 
 TITLES = ("title", "message", "summary")
 DESCRIPTIONS = ("description", "details", "body")

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from oncall_tui.domain.events import Action, Event
-from oncall_tui.intake.fields import (
+from oncall_tui.intake.payload.decoding import NotJson, decode_json, one_line, shown
+from oncall_tui.intake.payload.fields import (
     description_from,
     key_from,
     labels_from,
@@ -20,8 +21,7 @@ from oncall_tui.intake.fields import (
     text_of,
     title_from,
 )
-from oncall_tui.intake.moments import moment_from
-from oncall_tui.intake.payload import NotJson, decode_json, one_line, shown
+from oncall_tui.intake.payload.moments import moment_from
 from oncall_tui.intake.reading import Answer, Dialect, Post, Reading, Taken, Unusable
 
 KEY_LENGTH = 32

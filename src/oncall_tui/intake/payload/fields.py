@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from oncall_tui.domain.events import DESCRIPTION_LIMIT, KEY_LIMIT, TITLE_LIMIT, cut
 from oncall_tui.domain.severity import Severity, severity_named
-from oncall_tui.intake.payload import clean, one_line, shown
+from oncall_tui.intake.payload.decoding import clean, one_line, shown
 
 LABELS = 64
 LABEL_NAME_LIMIT = 128

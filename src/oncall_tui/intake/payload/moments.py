@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from oncall_tui.domain.events import cut
-from oncall_tui.intake.payload import one_line, shown
+from oncall_tui.intake.payload.decoding import one_line, shown
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECONDS_FROM = 100_000_000_000  # as seconds this would be the year 5138; as milliseconds it is 1973

@@ -79,12 +79,13 @@ class Posts:
         return await self._read(request, body, key)
 
     async def _read(self, request: Request, body: bytes, key: str | None) -> Response:
-        reading = self.dialect.read(Post(body=body, query=request.url.query, key=key))
+        query = _query(request)
+        reading = self.dialect.read(Post(body=body, query=query, key=key))
         if isinstance(reading, Unusable):
             await self._reject(request, "; ".join(reading.errors), body, key)
             return _response(self.dialect.unusable(reading))
         try:
-            taken = await self.door.take(_arrival(reading, self.dialect.kind, body, request.url.query))
+            taken = await self.door.take(_arrival(reading, self.dialect.kind, body, query))
         except Unknown:
             await self._reject(request, "unknown key", body, reading.key)
             return _response(self.dialect.unknown_key())
@@ -96,8 +97,8 @@ class Posts:
 
     async def _reject(self, request: Request, reason: str, body: bytes, key: str | None) -> None:
         """Keep it, with the secret cut down to what tells a typo from a stranger."""
-        path = request.url.path
-        query = f"?{request.url.query}" if request.url.query else ""
+        path = str(request.scope["path"])
+        query = _query(request)
         sample = _ROUTING_KEY.sub(r"\1…", as_text(body[: 4 * SAMPLE_KEPT])[:SAMPLE_KEPT])
         if key and len(key) >= _SHORTEST_KEY:
             hint = f"{key[:_SHOWN_OF_A_KEY]}…"
@@ -110,6 +111,12 @@ class Posts:
                 sample=clean(sample or query),
             )
         )
+
+
+def _query(request: Request) -> str:
+    # Starlette's own way builds a whole URL first.
+    raw: bytes = request.scope.get("query_string", b"")
+    return raw.decode("latin-1")
 
 
 def _arrival(reading: Reading, kind: str, body: bytes, query: str) -> Arrival:

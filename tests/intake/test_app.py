@@ -267,6 +267,17 @@ def test_answered_is_called_after_a_2xx_only(door: NoteDoor) -> None:
         assert not calls.acquire(blocking=False)
 
 
+def waits_for(event: threading.Event) -> None:
+    assert event.wait(30)
+
+
+def test_answered_is_called_when_the_answer_has_left(door: NoteDoor) -> None:
+    release = threading.Event()
+    with serving(door, answered=lambda: waits_for(release)) as url:
+        assert httpx.post(f"{url}/in/generic/{KEY}", json={"title": "x"}, trust_env=False).status_code == 202
+        release.set()
+
+
 @pytest.mark.parametrize(
     "body", [b"[" * (MIB - 100), b'{"a":' * 200_000, b'{"title":' + b"9" * 1_000_000 + b"}", b'{"title": 1e999}']
 )

@@ -99,7 +99,7 @@ class Posts:
         """Keep it, with the secret cut down to what tells a typo from a stranger."""
         path = str(request.scope["path"])
         query = _query(request)
-        sample = _ROUTING_KEY.sub(r"\1…", as_text(body[: 4 * SAMPLE_KEPT])[:SAMPLE_KEPT])
+        sample = _ROUTING_KEY.sub(r"\1…", as_text(body)[:SAMPLE_KEPT])
         if key and len(key) >= _SHORTEST_KEY:
             hint = f"{key[:_SHOWN_OF_A_KEY]}…"
             path, query, sample = (part.replace(key, hint) for part in (path, query, sample))
@@ -120,15 +120,10 @@ def _query(request: Request) -> str:
 
 
 def _arrival(reading: Reading, kind: str, body: bytes, query: str) -> Arrival:
-    payload = clean(as_text(body[: 4 * PAYLOAD_KEPT]) or query)
-    return Arrival(
-        key=reading.key,
-        kind=kind,
-        events=reading.events,
-        payload=cut(
-            payload.replace(reading.key, "***") if len(reading.key) >= _SHORTEST_KEY else payload, PAYLOAD_KEPT
-        ),
-    )
+    payload = as_text(body) or query
+    if len(reading.key) >= _SHORTEST_KEY:
+        payload = payload.replace(reading.key, "***")
+    return Arrival(key=reading.key, kind=kind, events=reading.events, payload=cut(clean(payload), PAYLOAD_KEPT))
 
 
 def _response(given: Answer) -> Response:

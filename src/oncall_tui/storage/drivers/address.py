@@ -52,7 +52,7 @@ def read_address(text: str) -> Address:
         return _sqlite(text)
     try:
         url = make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         # The text may hold a password: it is not repeated.
         raise Invalid("the database address can't be read", mend=_MEND, path="database") from None
     scheme = url.drivername.partition("+")[0]

@@ -1,0 +1,258 @@
+"""The chain of revisions equals the tables, goes both ways, and survives races and kills."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, inspect, text
+
+from oncall_tui.domain.errors import WrongRevision
+from oncall_tui.storage import migrate
+from oncall_tui.storage.engine import Store, driver, open_store
+from oncall_tui.storage.revision import HEAD, REVISIONS, current, require_head
+from oncall_tui.storage.tables import metadata
+from oncall_tui.storage.types import Instant
+from tests.storage.samples import count_rows, fill_every_table
+
+UPGRADE = (
+    "import sys\n"
+    "from oncall_tui.storage.engine import open_store\n"
+    "from oncall_tui.storage.migrate import upgrade\n"
+    "sys.stdin.readline()\n"
+    "store = open_store(sys.argv[1])\n"
+    "upgrade(store)\n"
+    "store.close()\n"
+)
+
+
+def chain() -> ScriptDirectory:
+    config = Config()
+    config.set_main_option("script_location", str(migrate.scripts()))
+    return ScriptDirectory.from_config(config)
+
+
+def differences(conn: Connection) -> list[Any]:
+    context = MigrationContext.configure(conn, opts={"compare_type": True, "compare_server_default": True})
+    return compare_metadata(context, metadata)
+
+
+def stamp(store: Store, revision: str) -> None:
+    engine = store.lone_engine(busy_timeout=5)
+    with engine.connect() as conn, conn.begin():
+        conn.execute(text("UPDATE alembic_version SET version_num = :to"), {"to": revision})
+    engine.dispose()
+
+
+def test_the_constants_are_the_chain() -> None:
+    revisions = [revision.revision for revision in chain().walk_revisions()]
+    assert tuple(reversed(revisions)) == REVISIONS
+    assert chain().get_heads() == [HEAD]
+
+
+def test_an_upgraded_database_equals_the_tables(store: Store) -> None:
+    with store.read() as conn:
+        assert differences(conn) == []
+    require_head(store)
+
+
+def test_the_comparison_sees_a_difference(store: Store) -> None:
+    engine = store.lone_engine(busy_timeout=5)
+    with engine.connect() as conn, conn.begin():
+        conn.execute(text("ALTER TABLE teams ADD COLUMN motto TEXT"))
+        conn.execute(text("DROP INDEX ix_timers_due_at"))
+        assert len(differences(conn)) == 2
+    engine.dispose()
+
+
+def test_the_chain_makes_what_the_tables_would_make_down_to_constraints(store: Store) -> None:
+    """Stricter than Alembic's comparison, which does not look at checks, partial indexes and foreign keys' actions."""
+    with store.read() as conn:
+        migrated = schema(conn)
+    migrate.downgrade(store, "base")
+    engine = store.lone_engine(busy_timeout=5)
+    with engine.connect() as conn, conn.begin():
+        metadata.create_all(conn)
+        assert schema(conn) == migrated
+    engine.dispose()
+
+
+def schema(conn: Connection) -> set[str]:
+    """Everything the database knows of our tables, one line for each column, constraint and index."""
+    if conn.dialect.name == "sqlite":
+        query = text("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name NOT LIKE 'alembic%'")
+        return {line for statement in conn.execute(query).scalars() for line in lines(statement)}
+    indexes = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+    constraints = (
+        "SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE connamespace = 'public'::regnamespace AND conrelid <> coalesce(to_regclass('alembic_version'), 0)"
+    )
+    columns = (
+        "SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable, column_default)"
+        " FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'alembic_version'"
+    )
+    return {line for query in (indexes, constraints, columns) for line in conn.execute(text(query)).scalars()}
+
+
+def lines(statement: str) -> list[str]:
+    """A statement of SQLite's schema by its lines: a table's name before each, quotes and commas taken off."""
+    head, *body = [line.strip().rstrip(",").rstrip().replace('"', "") for line in statement.splitlines()]
+    return [f"{head} {line}" for line in body if line not in ("", ")")] or [head]
+
+
+def test_up_down_up_leaves_an_equal_schema_and_an_empty_one_between(store: Store) -> None:
+    with store.read() as conn:
+        first = schema(conn)
+    migrate.downgrade(store, "base")
+    with store.read() as conn:
+        assert set(inspect(conn).get_table_names()) <= {"alembic_version"}
+        assert current(conn) is None
+    migrate.upgrade(store)
+    with store.read() as conn:
+        assert schema(conn) == first
+
+
+def test_upgrading_again_changes_nothing_and_keeps_every_row(store: Store) -> None:
+    fill_every_table(store)
+    before = count_rows(store)
+    assert set(before.values()) == {1}
+    migrate.upgrade(store)
+    assert count_rows(store) == before
+
+
+@pytest.mark.parametrize("start", REVISIONS[:-1])
+def test_every_earlier_revision_with_rows_upgrades_losing_none(store: Store, start: str) -> None:
+    migrate.downgrade(store, start)
+    fill_every_table(store)
+    before = count_rows(store)
+    migrate.upgrade(store)
+    after = count_rows(store)
+    assert {table: after[table] for table in before} == before
+
+
+def test_an_empty_database_is_refused_naming_the_mend(empty_store: Store) -> None:
+    empty_store.create()
+    with pytest.raises(WrongRevision, match="no tables") as refusal:
+        require_head(empty_store)
+    assert "oncall db upgrade" in refusal.value.mend
+
+
+def test_an_older_database_is_refused_naming_the_mend(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("oncall_tui.storage.revision.REVISIONS", (*REVISIONS, "9999"))
+    monkeypatch.setattr("oncall_tui.storage.revision.HEAD", "9999")
+    with pytest.raises(WrongRevision, match=f"is at revision {HEAD}, this oncall-tui needs 9999") as refusal:
+        require_head(store)
+    assert "oncall db upgrade" in refusal.value.mend
+
+
+def test_a_newer_database_is_refused_by_readers_writers_and_upgrade_alike(store: Store) -> None:
+    stamp(store, "9999")
+    refusals: list[WrongRevision] = []
+    for attempt in (lambda: require_head(store), lambda: migrate.upgrade(store), lambda: write_something(store)):
+        with pytest.raises(WrongRevision, match="newer than this oncall-tui") as refusal:
+            attempt()
+        refusals.append(refusal.value)
+    assert {refusal.mend for refusal in refusals} == {"upgrade oncall-tui"}
+    with store.read() as conn:
+        assert conn.execute(text("SELECT count(*) FROM teams")).scalar() == 0
+
+
+def write_something(store: Store) -> None:
+    with store.write() as conn:
+        conn.execute(text("INSERT INTO teams (name) VALUES ('late')"))
+
+
+def test_four_processes_on_an_empty_database_migrate_it_once_and_none_dies(database_url: str) -> None:
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", UPGRADE, database_url], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(4)
+    ]
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    said = [process.communicate(timeout=90)[1] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0, 0, 0], said
+    store = open_store(database_url)
+    require_head(store)
+    with store.read() as conn:
+        assert conn.execute(text("SELECT count(*) FROM alembic_version")).scalar() == 1
+        assert differences(conn) == []
+    store.close()
+
+
+KILLED = (
+    "import os, signal, sys\n"
+    "from sqlalchemy import Engine, event\n"
+    "from oncall_tui.storage.engine import open_store\n"
+    "from oncall_tui.storage.migrate import upgrade\n"
+    "left = int(sys.argv[2])\n"
+    "@event.listens_for(Engine, 'before_cursor_execute')\n"
+    "def count(conn, cursor, statement, *rest):\n"
+    "    global left\n"
+    "    left -= 1\n"
+    "    if left == 0:\n"
+    "        os.kill(os.getpid(), signal.SIGKILL)\n"
+    "upgrade(open_store(sys.argv[1]))\n"
+)
+
+
+@pytest.mark.parametrize("statement", [1, 5, 40, 70])
+def test_a_migration_killed_anywhere_is_whole_after_the_next_start(database_url: str, statement: int) -> None:
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, database_url, str(statement)], capture_output=True, check=False, timeout=60
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    store = open_store(database_url)
+    migrate.upgrade(store)
+    with store.read() as conn:
+        assert differences(conn) == []
+    store.close()
+
+
+def test_references_are_checked_before_an_upgrade_commits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = open_store(str(tmp_path / "oncall.db"))
+    migrate.upgrade(store)
+    engine = store.lone_engine(busy_timeout=5)
+    with engine.connect() as conn:
+        driver(conn).execute("PRAGMA foreign_keys=OFF")
+        driver(conn).execute("INSERT INTO team_members (team_id, user_id, position) VALUES (1, 1, 0)")
+    engine.dispose()
+    monkeypatch.setattr(migrate, "HEAD", "0001x")  # so that the upgrade has a reason to run
+    monkeypatch.setattr(migrate, "_needed", lambda *_: True)
+    with pytest.raises(Exception, match="without their parents|locate revision"):
+        migrate.upgrade(store)
+
+
+def test_the_migrations_never_import_the_code_they_must_outlive() -> None:
+    for file in (migrate.scripts() / "versions").glob("*.py"):
+        assert "oncall_tui." not in re.sub(r"#.*", "", file.read_text()), file.name
+
+
+def test_every_time_in_the_tables_is_an_instant_and_every_reference_is_named() -> None:
+    convention = metadata.naming_convention
+    assert {"ix", "uq", "ck", "fk", "pk"} <= set(convention)
+    assert isinstance(metadata, MetaData)
+    for table in metadata.sorted_tables:
+        for column in table.columns:
+            if column.name.endswith("_at") or column.name in ("at", "lease_until"):
+                assert isinstance(column.type, Instant), f"{table.name}.{column.name}"
+
+
+def test_a_percent_sign_in_the_path_does_not_confuse_alembic(tmp_path: Path) -> None:
+    store = open_store(os.fspath(tmp_path / "100%done" / "on%(call)s.db"))
+    migrate.upgrade(store)
+    require_head(store)
+    store.close()

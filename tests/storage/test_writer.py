@@ -1,0 +1,225 @@
+"""Group commit: answers only after the commit, one job's failure is its own, nothing is answered by halves."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy.exc import IntegrityError
+
+from oncall_tui.domain.errors import DatabaseAway, Refused
+from oncall_tui.storage.engine import Store, open_store
+from oncall_tui.storage.migrate import upgrade
+from oncall_tui.storage.tables import meta
+from oncall_tui.storage.writer import Writer
+
+PATIENCE = 20.0
+
+
+@pytest.fixture
+def writer(store: Store) -> Iterator[Writer]:
+    writer = Writer(store)
+    yield writer
+    writer.stop()
+
+
+def keep(key: str, value: str = "1") -> Callable[[Connection], str]:
+    def job(conn: Connection) -> str:
+        conn.execute(insert(meta).values(key=key, value=value))
+        return key
+
+    return job
+
+
+def kept(store: Store) -> set[str]:
+    with store.read() as conn:
+        return set(conn.execute(select(meta.c.key)).scalars())
+
+
+class Gate:
+    """A job that holds the writer until told to go on, so that the jobs behind it share the next commit."""
+
+    def __init__(self, writer: Writer) -> None:
+        self.entered = threading.Event()
+        self.go = threading.Event()
+        self.future = writer.submit(self._hold)
+        assert self.entered.wait(PATIENCE)
+
+    def _hold(self, _: Connection) -> None:
+        self.entered.set()
+        assert self.go.wait(PATIENCE)
+
+
+def together(writer: Writer, *jobs: Callable[[Connection], object]) -> list[Future[object]]:
+    """The futures of jobs that were committed in one batch."""
+    gate = Gate(writer)
+    futures = [writer.submit(job) for job in jobs]
+    gate.go.set()
+    for future in futures:
+        future.exception(PATIENCE)
+    return futures
+
+
+def test_a_result_is_on_disk_when_it_is_there(store: Store, writer: Writer) -> None:
+    assert writer.submit(keep("a")).result(PATIENCE) == "a"
+    assert kept(store) >= {"a"}
+
+
+def test_jobs_that_wait_share_a_commit(store: Store, writer: Writer) -> None:
+    commits = []
+    writer.after_commit(lambda: commits.append(1))
+    together(writer, *(keep(str(n)) for n in range(50)))
+    writer.stop()
+    assert len(commits) == 2  # the gate's and one for all fifty
+    assert kept(store) >= {str(n) for n in range(50)}
+
+
+def test_a_failing_job_takes_nobody_with_it(store: Store, writer: Writer) -> None:
+    def spoil(conn: Connection) -> None:
+        conn.execute(insert(meta).values(key="half", value="1"))
+        raise Refused("not today")
+
+    futures = together(writer, keep("a"), spoil, keep("b"), keep("a"), keep("c"))
+    errors = [future.exception() for future in futures]
+    assert [type(error) for error in errors] == [type(None), Refused, type(None), IntegrityError, type(None)]
+    assert kept(store) == {"a", "b", "c"}
+
+
+def test_a_job_alone_that_fails_leaves_nothing(store: Store, writer: Writer) -> None:
+    def spoil(conn: Connection) -> None:
+        keep("half")(conn)
+        raise Refused("not today")
+
+    with pytest.raises(Refused):
+        writer.submit(spoil).result(PATIENCE)
+    assert "half" not in kept(store)
+    assert writer.submit(keep("after")).result(PATIENCE) == "after"
+
+
+def test_a_batch_can_be_larger_than_one_commit_takes(store: Store) -> None:
+    writer = Writer(store, batch=7)
+    futures = together(writer, *(keep(str(n)) for n in range(30)))
+    writer.stop()
+    assert [future.result() for future in futures] == [str(n) for n in range(30)]
+
+
+def test_stop_finishes_what_waits_and_takes_nothing_more(store: Store) -> None:
+    writer = Writer(store)
+    gate = Gate(writer)
+    futures = [writer.submit(keep(str(n))) for n in range(5)]
+    stopping = threading.Thread(target=writer.stop)
+    stopping.start()
+    gate.go.set()
+    stopping.join(PATIENCE)
+    assert all(future.done() for future in futures)
+    assert kept(store) >= {str(n) for n in range(5)}
+    with pytest.raises(DatabaseAway, match="stopping"):
+        writer.submit(keep("late"))
+    writer.stop()
+
+
+def test_a_job_whose_asker_gave_up_in_time_is_not_run(store: Store, writer: Writer) -> None:
+    gate = Gate(writer)
+    given_up, wanted = writer.submit(keep("given up")), writer.submit(keep("wanted"))
+    assert given_up.cancel()
+    gate.go.set()
+    wanted.result(PATIENCE)
+    assert kept(store) == {"wanted"}
+
+
+def test_more_than_the_capacity_is_refused(store: Store) -> None:
+    writer = Writer(store, capacity=3)
+    gate = Gate(writer)
+    futures = [writer.submit(keep(str(n))) for n in range(3)]
+    with pytest.raises(DatabaseAway, match="too many") as refusal:
+        writer.submit(keep("one too many"))
+    assert refusal.value.code == "overload"
+    gate.go.set()
+    assert [future.result(PATIENCE) for future in futures] == ["0", "1", "2"]
+    writer.stop()
+
+
+def test_a_wake_that_fails_harms_nobody(store: Store, writer: Writer) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    woken = threading.Event()
+    writer.after_commit(fail)
+    writer.after_commit(woken.set)
+    assert writer.submit(keep("a")).result(PATIENCE) == "a"
+    assert woken.wait(PATIENCE)
+    assert writer.submit(keep("b")).result(PATIENCE) == "b"
+
+
+def test_a_job_that_commits_by_itself_is_a_mistake_said_to_its_asker(store: Store, writer: Writer) -> None:
+    def cheat(conn: Connection) -> None:
+        conn.commit()
+
+    with pytest.raises(RuntimeError, match="only the store"):
+        writer.submit(cheat).result(PATIENCE)
+    assert writer.submit(keep("after")).result(PATIENCE) == "after"
+
+
+async def test_it_serves_asyncio(store: Store, writer: Writer) -> None:
+    answers = await asyncio.gather(*(asyncio.wrap_future(writer.submit(keep(str(n)))) for n in range(20)))
+    assert answers == [str(n) for n in range(20)]
+    assert len(kept(store)) == 20
+
+
+def test_while_the_file_is_locked_every_job_of_the_batch_fails_in_bounded_time(tmp_path: Path) -> None:
+    store = open_store(str(tmp_path / "oncall.db"))
+    upgrade(store)
+    writer = Writer(store, patience=0.3)
+    holder = sqlite3.connect(store.shown, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    locked = [writer.submit(keep(f"locked {n}")) for n in range(3)]
+    assert all(isinstance(future.exception(PATIENCE), DatabaseAway) for future in locked)
+    holder.execute("ROLLBACK")
+    holder.close()
+    assert writer.submit(keep("after")).result(PATIENCE) == "after"
+    writer.stop()
+    assert not {key for key in kept(store) if key.startswith("locked")}
+
+
+def test_a_lock_that_is_let_go_in_time_is_waited_for(tmp_path: Path) -> None:
+    store = open_store(str(tmp_path / "oncall.db"))
+    upgrade(store)
+    writer = Writer(store, patience=PATIENCE)
+    holder = sqlite3.connect(store.shown, isolation_level=None, check_same_thread=False)
+    holder.execute("BEGIN IMMEDIATE")
+    future = writer.submit(keep("a"))
+    assert not future.done()
+    holder.execute("ROLLBACK")
+    holder.close()
+    assert future.result(PATIENCE) == "a"
+    writer.stop()
+
+
+def test_a_connection_that_was_cut_is_replaced_without_anyone_noticing(store: Store, writer: Writer) -> None:
+    if store.dialect != "postgresql":
+        pytest.skip("SQLite has no server")
+    attempts = []
+
+    def cut_once(conn: Connection) -> int:
+        attempts.append(1)
+        conn.execute(insert(meta).values(key="cut", value="1"))
+        if len(attempts) == 1:
+            mine = conn.execute(text("SELECT pg_backend_pid()")).scalar_one()
+            killer = threading.Thread(target=end_backend, args=(store, mine))
+            killer.start()
+            killer.join()
+        return conn.execute(select(func.count()).select_from(meta)).scalar_one()
+
+    assert writer.submit(cut_once).result(PATIENCE) == 1
+    assert len(attempts) == 2
+
+
+def end_backend(store: Store, pid: int) -> None:
+    with store.write() as conn:
+        conn.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})

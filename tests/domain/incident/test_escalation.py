@@ -70,11 +70,24 @@ def test_exhausted_without_a_fallback_pages_every_admin() -> None:
     assert Driver(world_of(*PEOPLE, *admins, policy=policy)).until(60).who == [(0, "ana"), (5, "root"), (5, "zoe")]
 
 
-def test_exhausted_with_nobody_left_at_all_waits_and_says_so() -> None:
-    policy = Policy("p", (step(user("ana"), delay=5),), **QUIET)
+def test_exhausted_with_nobody_left_it_stays_exhausted_and_looks_for_an_admin_at_each_reminder() -> None:
+    policy = Policy("p", (step(user("ana"), delay=5),), remind=minutes(10))
     driver = Driver(world_of(person("ana"), policy=policy)).until(60)
-    assert driver.incident.phase is Phase.WAITING
-    assert "exhausted" in driver.kinds
+    assert driver.incident.phase is Phase.EXHAUSTED
+    assert driver.who == [(0, "ana")]
+    assert driver.kinds.count("exhausted") == 1
+    assert "reminded" not in driver.kinds
+    driver.world = world_of(person("ana"), person("root", role=Role.ADMIN), policy=policy)
+    assert driver.until(70).who == [(0, "ana"), (65, "root")]
+
+
+def test_exhausted_with_nobody_left_the_next_on_call_is_paged_at_that_instant() -> None:
+    handoff = shifts(
+        "primary", ("ana", T0 - minutes(60), T0 + minutes(30)), ("bo", T0 + minutes(90), T0 + minutes(600))
+    )
+    policy = Policy("p", (step(on_call_in("primary"), delay=5),), **QUIET)
+    driver = Driver(world_of(*PEOPLE, policy=policy, schedules=(handoff,))).until(92)
+    assert driver.pages == [(0, "ana", "push", 1, 1), (90, "bo", "push", 1, 1)]
 
 
 def test_a_step_that_reaches_nobody_is_passed_over_at_once_and_says_why() -> None:

@@ -106,13 +106,12 @@ def _run_catches_up(draft: Draft, index: int) -> None:
             start(draft, index)
         else:
             next_step(draft, index, f"nobody acknowledged step {run.step} of round {run.round} in time")
-    elif _due(draft, run.remind_at):
+        return
+    # A waiting run looks again at every cause: a relevant change may have come without a time of its own.
+    if (run.phase is Phase.WAITING or _due(draft, run.recheck_at)) and recheck(draft, index):
+        return
+    if _due(draft, draft.incident.runs[index].remind_at):
         remind(draft, index)
-    elif _due(draft, run.recheck_at):
-        recheck(draft, index)
-    elif run.phase is Phase.WAITING:
-        # A relevant change may have come without a time of its own.
-        recheck(draft, index)
 
 
 def _due(draft: Draft, instant: datetime | None) -> bool:

@@ -26,7 +26,7 @@ def start(draft: Draft, index: int) -> None:
     """One run from step 1, round 1; when the whole policy reaches nobody, it waits."""
     run = draft.put_run(index, step=0, round=1, recheck_at=None, was_exhausted=False)
     if not _enter_first(draft, index, _first_round(run.policy), PageKind.FIRST):
-        _wait(draft, index, page_fallback=True)
+        _wait(draft, index)
 
 
 def next_step(draft: Draft, index: int, why: str, *, by: str | None = None) -> None:
@@ -53,16 +53,20 @@ def remind(draft: Draft, index: int) -> None:
             people = audience(_step(run).targets, run.policy, draft.world, draft.now)
             because = f"step {run.step}, still not acknowledged"
             _assign(draft, index, people)
+    if not people and run.phase is Phase.EXHAUSTED:
+        return  # said when it was exhausted; saying it again every few minutes tells nothing
     names = ", ".join(people.users) or ", ".join(str(channel) for channel in people.channels)
     draft.say("reminded", f"nobody acknowledged: reminding {names}" if people else _nobody(people))
     reach(draft, people, Place(index, run.step, run.round), PageKind.REMINDER, because)
 
 
-def recheck(draft: Draft, index: int) -> None:
-    """A waiting run looks again; the first step that reaches somebody becomes current and pages."""
-    run = draft.incident.runs[index]
-    if not _enter_first(draft, index, _first_round(run.policy), PageKind.FIRST, quiet=True):
-        draft.put_run(index, recheck_at=_next_chance(run.policy, draft.world, draft.now))
+def recheck(draft: Draft, index: int) -> bool:
+    """Look again for a step that reaches somebody; whether one became current and pages."""
+    policy = draft.incident.runs[index].policy
+    if _enter_first(draft, index, _first_round(policy), PageKind.FIRST, quiet=True):
+        return True
+    draft.put_run(index, recheck_at=_next_chance(policy, draft.world, draft.now))
+    return False
 
 
 def fallback_of(policy: Policy, world: World) -> tuple[Target, ...]:
@@ -140,32 +144,31 @@ def _assign(draft: Draft, index: int, people: Audience) -> None:
 
 
 def _exhaust(draft: Draft, index: int) -> None:
+    """Every round is over: page the fallback; when it reaches nobody, look again whenever somebody comes on call."""
     run = draft.incident.runs[index]
     people = audience(fallback_of(run.policy, draft.world), run.policy, draft.world, draft.now)
-    if not people:
-        draft.say("exhausted", f"policy {run.policy.name} is exhausted and its fallback reaches nobody")
-        draft.put_run(index, was_exhausted=True)
-        _wait(draft, index, page_fallback=False)
-        return
     draft.put_run(
         index,
         phase=Phase.EXHAUSTED,
         was_exhausted=True,
         step_due_at=None,
         remind_at=_later(draft.now, run.policy),
-        recheck_at=None,
+        recheck_at=None if people else _next_chance(run.policy, draft.world, draft.now),
     )
-    draft.say("exhausted", f"policy {run.policy.name} is exhausted: paging its fallback")
-    reach(draft, people, Place(index, run.step, run.round), PageKind.FALLBACK, "policy exhausted")
+    if people:
+        draft.say("exhausted", f"policy {run.policy.name} is exhausted: paging its fallback")
+        reach(draft, people, Place(index, run.step, run.round), PageKind.FALLBACK, "policy exhausted")
+    else:
+        draft.say("exhausted", f"policy {run.policy.name} is exhausted and its fallback reaches nobody")
 
 
-def _wait(draft: Draft, index: int, *, page_fallback: bool) -> None:
+def _wait(draft: Draft, index: int) -> None:
     run = draft.incident.runs[index]
     chance = _next_chance(run.policy, draft.world, draft.now)
     draft.put_run(index, phase=Phase.WAITING, step_due_at=None, remind_at=None, recheck_at=chance)
     named = f"policy {run.policy.name} reaches" if run.policy.steps else f"policy {run.policy.name} has no steps: reaches"
     draft.say("waiting", f"{named} nobody: waiting for somebody to come on call")
-    if page_fallback and run.policy.fallback:
+    if run.policy.fallback:
         people = audience(run.policy.fallback, run.policy, draft.world, draft.now)
         reach(draft, people, Place(index, run.step, run.round), PageKind.FALLBACK, "nobody else can be reached")
         for reason in people.nowhere:

@@ -1,0 +1,28 @@
+"""`python -m bench`: every benchmark, with its baseline, on this machine, now."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from bench import intake, machine, terminal
+
+
+def main() -> None:
+    """Print everything."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        print(f"a bare loop of 10 million steps: {machine.loop_seconds():.2f} s")
+        print(f"appending 4 KiB and syncing: {machine.syncs_per_second(folder):.0f} a second\n")
+        print(f"{'intake, durable':<34}{'events':>11}{'ratio':>9}")
+        intake.run(str(folder / "bench.db"), folder, "SQLite")
+        server = os.environ.get("ONCALL_BENCH_POSTGRES")
+        if server:
+            intake.run(server, folder, "PostgreSQL")
+        print()
+        terminal.run(folder)
+
+
+if __name__ == "__main__":
+    main()

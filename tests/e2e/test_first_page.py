@@ -1,0 +1,102 @@
+"""The main job, whole, on real parts: an alert is posted, people are paged, a responder presses `a`, the paging stops."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.support.processes import (
+    ONCALL,
+    Alertmanager,
+    Terminal,
+    oncall,
+    oncall_environment,
+    wait_until,
+    worker,
+)
+from tests.support.sinks import Sink
+
+pytestmark = [pytest.mark.system("prometheus-alertmanager"), pytest.mark.system("tmux"), pytest.mark.timeout(120)]
+
+
+def config_for(sink: Sink) -> str:
+    """Two people on two steps, two seconds apart."""
+    return f"""
+version: 1
+users:
+  - {{username: ana, contacts: [{{name: push, url: "{sink.apprise_url('/ana')}"}}]}}
+  - {{username: bo, contacts: [{{name: push, url: "{sink.apprise_url('/bo')}"}}]}}
+schedules:
+  - name: primary
+    timezone: Europe/Lisbon
+    layers: [{{name: weekly, users: [ana], start: 2026-01-05T09:00, every: 1w}}]
+policies:
+  - name: payments
+    remind: off
+    repeat: 9
+    steps:
+      - {{delay: 2s, targets: [{{schedule: primary}}]}}
+      - {{delay: 2s, targets: [{{user: bo}}]}}
+services: [{{name: checkout, policy: payments}}]
+integrations: [{{name: prometheus, kind: alertmanager, service: checkout, key: "0123456789abcdef0123456789abcdef"}}]
+"""
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    with Sink() as made:
+        yield made
+
+
+def test_alertmanager_pages_two_people_until_one_acknowledges_in_the_terminal(
+    database_url: str, sink: Sink, tmp_path: Path
+) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text(config_for(sink))
+    oncall(database_url, "config", "apply", str(config))
+    with worker(database_url, tmp_path) as running:
+        alertmanager = Alertmanager(tmp_path, f"{running.address}/in/alertmanager/0123456789abcdef0123456789abcdef")
+        try:
+            alertmanager.alert("Checkout5xx")
+            sink.wait_for(lambda seen: any(request.path == "/ana" for request in seen))
+            sink.wait_for(lambda seen: any(request.path == "/bo" for request in seen))
+            first, second = (next(r for r in sink.requests if r.path == path) for path in ("/ana", "/bo"))
+            assert second.at - first.at >= 1.5, "step 2 comes after step 1's delay"
+            assert "Checkout5xx burns" in first.text
+
+            terminal = Terminal(tmp_path, ONCALL, oncall_environment(database_url, {"ONCALL_USER": "ana"}))
+            try:
+                terminal.wait_for("Checkout5xx burns")
+                terminal.press("a")
+                terminal.wait_for("ACK")
+                wait_until(lambda: state_of(database_url) == "acknowledged", "the acknowledgement")
+                paged = len(sink.requests)
+                assert shown(database_url)["acknowledged_by"] == "ana"
+
+                alertmanager.alert(
+                    "Checkout5xx", ends_at=(datetime.now(UTC) - timedelta(seconds=1)).isoformat()
+                )
+                wait_until(lambda: state_of(database_url) == "resolved", "the sender's resolve")
+                assert len(sink.requests) == paged, "after the acknowledgement nobody is paged"
+            finally:
+                terminal.close()
+        finally:
+            alertmanager.stop()
+    assert shown(database_url)["resolution"] == "fixed"
+    incidents = json.loads(oncall(database_url, "incidents", "--filter", "state:all", "--json").stdout)["incidents"]
+    assert [incident["number"] for incident in incidents] == [1], "firing made one incident"
+
+
+def shown(url: str) -> dict[str, object]:
+    """The incident as `oncall show 1 --json` tells it."""
+    found: dict[str, object] = json.loads(oncall(url, "show", "1", "--json").stdout)
+    return found
+
+
+def state_of(url: str) -> object:
+    """Its state."""
+    return shown(url)["state"]

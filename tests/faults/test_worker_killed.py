@@ -1,0 +1,115 @@
+"""kill -9 of the worker at the points that hurt: nothing is lost, and a page is repeated once at the most, under its own id.
+
+FAULTS: SIGKILL after the 2xx, after the escalation's commit, between claim and send, between the provider's answer and
+its bookkeeping. The worker is a real process that a real SIGKILL ends.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.processes import WorkerProcess, oncall, post, worker
+from tests.support.sinks import Sink
+
+pytestmark = pytest.mark.timeout(120)
+
+KEY = "0123456789abcdef0123456789abcdef"
+FAST = {"ONCALL_LEASE": "1s", "ONCALL_SEND_TIMEOUT": "1s"}
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    with Sink() as made:
+        yield made
+
+
+@pytest.fixture
+def url(database_url: str, sink: Sink, tmp_path: Path) -> str:
+    config = tmp_path / "config.yaml"
+    config.write_text(
+        f"""
+version: 1
+users:
+  - {{username: ana, contacts: [{{name: push, url: "{sink.apprise_url('/ana')}"}}]}}
+  - {{username: bo, contacts: [{{name: push, url: "{sink.apprise_url('/bo')}"}}]}}
+policies:
+  - {{name: p, remind: off, steps: [{{delay: 1s, targets: [{{user: ana}}]}}, {{delay: 1h, targets: [{{user: bo}}]}}]}}
+services: [{{name: checkout, policy: p}}]
+integrations: [{{name: monitor, kind: generic, service: checkout, key: "{KEY}"}}]
+"""
+    )
+    oncall(database_url, "config", "apply", str(config))
+    return database_url
+
+
+def die_at(url: str, folder: Path, point: str) -> WorkerProcess:
+    """A worker that posts an alert to itself and dies at the point."""
+    dying = WorkerProcess(url, folder, FAST | {"ONCALL_CRASH_AT": point})
+    try:
+        status, answer = post(f"{dying.address}/in/generic/{KEY}", {"title": "5xx", "key": "k1"})
+        assert status == 202, answer
+    except OSError:
+        # The worker died while it answered: the sender knows of no 2xx and sends again.
+        assert point != "after-accepted"
+    assert dying.wait_dead() == -9
+    dying.stop()
+    return dying
+
+
+def paged(sink: Sink, path: str) -> list[str]:
+    """The ids of the pages that reached this path."""
+    return [request.page_id for request in sink.requests if request.path == path]
+
+
+@pytest.mark.parametrize("point", ["after-accepted", "after-claim"])
+def test_killed_before_the_send_the_page_still_goes_out_once(
+    point: str, url: str, sink: Sink, tmp_path: Path
+) -> None:
+    die_at(url, tmp_path, point)
+    assert paged(sink, "/ana") == []
+    with worker(url, tmp_path, FAST):
+        sink.wait_for(lambda seen: any(request.path == "/ana" for request in seen))
+        sink.wait_for(lambda seen: any(request.path == "/bo" for request in seen))
+    assert paged(sink, "/ana") == ["1-1"]
+    assert paged(sink, "/bo") == ["1-2"]
+
+
+def test_killed_after_the_escalation_is_committed_its_page_still_goes_out_once(
+    url: str, sink: Sink, tmp_path: Path
+) -> None:
+    die_at(url, tmp_path, "after-escalation")
+    with worker(url, tmp_path, FAST):
+        sink.wait_for(lambda seen: any(request.path == "/bo" for request in seen))
+    assert paged(sink, "/bo") == ["1-2"]
+    assert len(set(paged(sink, "/ana"))) == 1
+
+
+def test_killed_between_the_send_and_its_bookkeeping_the_page_repeats_once_under_its_id(
+    url: str, sink: Sink, tmp_path: Path
+) -> None:
+    die_at(url, tmp_path, "after-send")
+    assert paged(sink, "/ana") == ["1-1"]
+    with worker(url, tmp_path, FAST):
+        sink.wait_for(lambda seen: sum(request.path == "/ana" for request in seen) == 2)
+        sink.wait_for(lambda seen: any(request.path == "/bo" for request in seen))
+    assert paged(sink, "/ana") == ["1-1", "1-1"]
+    first, second = (request.text for request in sink.requests if request.path == "/ana")
+    assert "repeat" not in first
+    assert "repeat" in second
+    shown = json.loads(oncall(url, "show", "1", "--json").stdout)
+    assert [page["state"] for page in shown["pages"]] == ["delivered", "delivered"]
+
+
+def test_stopped_by_sigterm_it_finishes_what_is_in_flight(url: str, sink: Sink, tmp_path: Path) -> None:
+    sink.answer("/ana", delay=0.5)
+    with worker(url, tmp_path, FAST) as running:
+        status, _ = post(f"{running.address}/in/generic/{KEY}", {"title": "5xx", "key": "k1"})
+        assert status == 202
+        sink.wait_for(lambda seen: len(seen) == 1)
+        assert running.stop() == 0
+    shown = json.loads(oncall(url, "show", "1", "--json").stdout)
+    assert shown["pages"][0]["state"] == "delivered"

@@ -6,6 +6,8 @@ import asyncio
 import datetime as dt
 import socket
 import ssl
+import subprocess
+import sys
 import threading
 from collections.abc import Sequence
 from ipaddress import ip_address
@@ -125,8 +127,17 @@ def test_a_head_without_end_is_ended() -> None:
             raw.recv(1)
 
 
+def test_room_is_what_the_open_files_leave() -> None:
+    script = (
+        "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (64, 200));"
+        "from oncall_tui.intake.connections import room; print(room(), resource.getrlimit(resource.RLIMIT_NOFILE)[0])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.split() == ["100", "200"]
+
+
 def test_silent_connections_give_way_to_those_who_speak(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections.Waiting.__init__, "__defaults__", (5,))
+    monkeypatch.setattr("oncall_tui.intake.server.room", lambda: 10)
     with serving(NoteDoor()) as url:
         silent = [connected(url) for _ in range(20)]
         assert httpx.get(f"{url}/healthz", trust_env=False).status_code == 200

@@ -12,12 +12,31 @@ from uvicorn.server import ServerState
 HEAD_SECONDS = 10.0
 HEAD_LIMIT = 64 * 1024
 CONNECTIONS = 2_000
+FILES_OF_THE_REST = 100
+
+
+def room() -> int:
+    """How many connections may be open at once: 4,000, or what the process's limit of open files leaves for them.
+
+    The limit is raised as far as the system allows.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return 2 * CONNECTIONS
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * CONNECTIONS + FILES_OF_THE_REST
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    files = wanted if soft == resource.RLIM_INFINITY else min(wanted, soft)
+    return max(files - FILES_OF_THE_REST, files // 2)
 
 
 class Waiting:
     """Connections whose next request has not fully begun, oldest first; beyond the limit the oldest gives way."""
 
-    def __init__(self, limit: int = CONNECTIONS) -> None:
+    def __init__(self, limit: int) -> None:
         self._limit = limit
         self._connections: dict[GuardedConnection, None] = {}
 

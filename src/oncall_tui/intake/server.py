@@ -15,7 +15,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from oncall_tui.domain.errors import Invalid, MissingFile, OncallError, PortInUse
-from oncall_tui.intake.connections import CONNECTIONS, GuardedConnection, Waiting
+from oncall_tui.intake.connections import GuardedConnection, Waiting, room
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +86,8 @@ class IntakeServer:
 
     def _config(self) -> uvicorn.Config:
         # A class of its own for each server: the room for waiting connections is not shared between two of them.
-        protocol = type("Connection", (GuardedConnection,), {"waiting": Waiting()})
+        connections = room()
+        protocol = type("Connection", (GuardedConnection,), {"waiting": Waiting(connections // 2)})
         tls = self._tls
         return uvicorn.Config(
             self._app,
@@ -99,7 +100,7 @@ class IntakeServer:
             server_header=False,
             proxy_headers=False,
             backlog=BACKLOG,
-            limit_concurrency=2 * CONNECTIONS,
+            limit_concurrency=connections,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=STOP_SECONDS,
             ssl_context_factory=(lambda _config, _default: tls) if tls is not None else None,

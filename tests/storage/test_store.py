@@ -33,6 +33,12 @@ def file_store(tmp_path: Path) -> Store:
     return store
 
 
+def write_and_fail(store: Store) -> None:
+    with store.write() as conn:
+        set_value(conn, "lost", "1")
+        raise ZeroDivisionError
+
+
 def path_of(store: Store) -> Path:
     return Path(store.shown)
 
@@ -40,9 +46,8 @@ def path_of(store: Store) -> Path:
 def test_a_write_is_kept_and_a_failed_one_is_not(store: Store) -> None:
     with store.write() as conn:
         set_value(conn, "kept", "1")
-    with pytest.raises(ZeroDivisionError), store.write() as conn:
-        set_value(conn, "lost", "1")
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        write_and_fail(store)
     with store.read() as conn:
         assert value_of(conn, "kept") == "1"
         assert value_of(conn, "lost") is None

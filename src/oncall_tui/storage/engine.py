@@ -20,10 +20,10 @@ READ_SECONDS = 5.0
 
 # The last statement of every write transaction: the revision is read where a migration can no longer slip in between.
 _REVISION = "SELECT version_num FROM alembic_version"
-# One hint a commit, and only when the transaction has written: commits with a NOTIFY queue behind one lock.
+# PostgreSQL adds one hint a commit, when the transaction has written: commits with a NOTIFY queue behind one lock.
 _REVISION_AND_NOTIFY = (
     "SELECT version_num, CASE WHEN pg_current_xact_id_if_assigned() IS NOT NULL"
-    f" THEN pg_notify('{postgresql.CHANNEL}', '') END FROM alembic_version"
+    " THEN pg_notify('oncall', '') END FROM alembic_version"
 )
 
 

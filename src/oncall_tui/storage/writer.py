@@ -23,12 +23,14 @@ log = logging.getLogger(__name__)
 BATCH = 256
 CAPACITY = 10_000
 _BETWEEN_TRIES = 0.05
+_LEAST_PATIENCE = 0.25
 
 
 @dataclass(slots=True)
 class _Job:
     work: Callable[[Connection], Any]
     future: Future[Any]
+    since: float
     result: Any = None
     error: BaseException | None = None
 
@@ -36,12 +38,12 @@ class _Job:
 class Writer:
     """Runs jobs in write transactions, many to a commit under load, at once when nothing waits.
 
-    `patience`: how many seconds a batch may wait for a lock or a lost connection before its jobs fail with
-    DatabaseAway. `capacity`: how many jobs may wait before more are refused. A job can run more than once (when
+    `patience`: how many seconds after its submission a job may wait for a lock or a lost connection before it fails
+    with DatabaseAway. `capacity`: how many jobs may wait before more are refused. A job can run more than once (when
     another of its batch fails, and after a passing fault), so it changes nothing but the database.
     """
 
-    def __init__(self, store: Store, *, patience: float = 2.0, capacity: int = CAPACITY, batch: int = BATCH) -> None:
+    def __init__(self, store: Store, *, patience: float = 1.5, capacity: int = CAPACITY, batch: int = BATCH) -> None:
         self._store = store
         self._patience = patience
         self._capacity = capacity
@@ -63,7 +65,7 @@ class Writer:
         A job that raises is undone alone. Cancelling the future works until the job's batch starts; later the job may
         still be committed. DatabaseAway when the writer is stopped or too much waits.
         """
-        job = _Job(work, Future())
+        job = _Job(work, Future(), time.monotonic())
         with self._gate:
             if self._stopped:
                 raise DatabaseAway("the writer is stopping", mend="try again", code="stopping")
@@ -124,7 +126,8 @@ class Writer:
 
     def _commit(self, jobs: list[_Job]) -> bool:
         """Commit the jobs together, trying again after passing faults; whether anything was committed."""
-        until = time.monotonic() + self._patience
+        # The oldest job has waited longest; even it is given one fair chance at the lock.
+        until = max(min(job.since for job in jobs) + self._patience, time.monotonic() + _LEAST_PATIENCE)
         # Savepoints cost PostgreSQL two round trips a job: they are taken only once a job of the batch has failed.
         apart = False
         while True:

@@ -1,0 +1,201 @@
+"""Send a page through Apprise: a fresh object per delivery, a hard deadline, and an outcome for every answer."""
+
+from __future__ import annotations
+
+import ast
+import logging
+import re
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from oncall_tui.notify.deadline import Deadlines
+from oncall_tui.notify.failure_classes import of_failure, of_status, status_words
+from oncall_tui.notify.message import Message
+from oncall_tui.notify.outcome import Outcome, SendResult
+from oncall_tui.notify.redact import redact_text, redact_url, secrets_of
+from oncall_tui.notify.wire import Heard, listening
+from oncall_tui.notify.wording import one_line
+
+if TYPE_CHECKING:
+    from apprise import AppriseAsset, NotifyBase
+
+ANSWER_LIMIT = 300
+STUCK_PER_HOST = 4
+STUCK_IN_ALL = 64
+CONNECT_WITHIN = 4.0  # seconds
+READ_SHARE = 0.9  # of the deadline: a provider that hangs is left just before it, so that its thread ends by itself
+PAGE_ID_HEADER = "X-Oncall-Page-Id"
+PAGE_ID_FIELD = "page_id"
+
+
+class Sender(Protocol):
+    """Something that sends pages."""
+
+    def send(self, url: str, message: Message, timeout: float) -> SendResult:
+        """Send one page and say what became of it, within `timeout` seconds. Never raises for what a provider does."""
+
+
+class AppriseSender:
+    """Sends through Apprise. Safe to use from many threads."""
+
+    def __init__(self, *, stuck_per_host: int = STUCK_PER_HOST, stuck_in_all: int = STUCK_IN_ALL) -> None:
+        self._deadlines = Deadlines(stuck_per_place=stuck_per_host, stuck_in_all=stuck_in_all)
+
+    @property
+    def stuck(self) -> int:
+        """How many sends are past their deadline and still held by their provider."""
+        return self._deadlines.stuck
+
+    def warm(self) -> None:
+        """Load Apprise and its plugins now: at the first page that would cost most of a second."""
+        _plugin("json://localhost", CONNECT_WITHIN)
+
+    def send(self, url: str, message: Message, timeout: float) -> SendResult:
+        """Send one page within `timeout` seconds; a provider that does not answer by then gives `unknown`."""
+        return self._deadlines.run(
+            lambda: _attempt(url, message, timeout),
+            place=redact_url(url),
+            page_id=message.page_id,
+            timeout=timeout,
+        )
+
+
+def _attempt(url: str, message: Message, timeout: float) -> SendResult:
+    """Send once, in this thread, for as long as the provider takes."""
+    from apprise import Apprise, NotifyFormat, NotifyType  # noqa: PLC0415 - a slow import that only senders need
+
+    secrets = secrets_of(url)
+    try:
+        plugin = _plugin(url, timeout)
+    except Exception as error:  # noqa: BLE001 - plugins raise what they like for parts they can't read
+        words = redact_text(one_line(f"{error}", ANSWER_LIMIT), secrets)
+        return SendResult(Outcome.REFUSED, one_line(f"the address is not usable: {words}", ANSWER_LIMIT))
+    if plugin is None:
+        return SendResult(Outcome.REFUSED, "the address is of no known kind or can't be read")
+    _dress(plugin, message)
+    service = Apprise(asset=plugin.asset)
+    service.add(plugin)
+    with listening() as heard:
+        result = service.notify(
+            body=message.body or message.title,
+            title=message.title,
+            notify_type=NotifyType.FAILURE if message.urgent else NotifyType.WARNING,
+            body_format=NotifyFormat.TEXT,
+            log_level=logging.DEBUG,
+        )
+        lines = [entry.message for entry in result.logs()]
+        delivered = bool(result)
+        result.close()
+    return _judged(heard, lines, secrets, delivered=delivered)
+
+
+def _plugin(url: str, timeout: float) -> NotifyBase | None:
+    """A plugin of its own for this delivery: Apprise sleeps for seconds before it uses one a second time."""
+    _quieten()
+    from apprise import Apprise  # noqa: PLC0415 - a slow import that only senders need
+
+    plugin = Apprise.instantiate(url, asset=_asset(), suppress_exceptions=False)
+    if plugin is None:
+        return None
+    # What the address itself may ask for by `?redirect=`, `?retry=`, `?cto=` and `?rto=` does not hold for pages.
+    plugin.redirects = False
+    plugin.retry = 0
+    plugin.optional = False
+    plugin.request_rate_per_sec = 0
+    plugin.socket_connect_timeout = min(CONNECT_WITHIN, timeout)
+    plugin.socket_read_timeout = timeout * READ_SHARE
+    return plugin
+
+
+def _asset() -> AppriseAsset:
+    from apprise import AppriseAsset, PersistentStoreMode  # noqa: PLC0415 - a slow import that only senders need
+
+    return AppriseAsset(
+        app_id="oncall",
+        app_desc="oncall pages",
+        app_url="",
+        image_url_mask="",  # no picture that a receiver would fetch from elsewhere
+        image_url_logo="",
+        async_mode=False,  # in the thread that asks, not in Apprise's pool of a few
+        service_timeout=0,  # the deadline is ours
+        storage_mode=PersistentStoreMode.MEMORY,
+        http_redirects=False,
+        interpret_emojis=False,
+        interpret_escapes=False,
+        pgp_autogen=False,
+        pem_autogen=False,
+        allow_templates=False,
+    )
+
+
+def _dress(plugin: Any, message: Message) -> None:
+    """Give the plugin what Apprise's message has no place for: the page id, noise, and where a tap leads.
+
+    What the address itself sets wins.
+    """
+    schemes = {str(scheme) for name in ("protocol", "secure_protocol") for scheme in _listed(getattr(plugin, name, ()))}
+    headers = getattr(plugin, "headers", None)
+    if isinstance(headers, dict):
+        headers.setdefault(PAGE_ID_HEADER, message.page_id)
+    extras = getattr(plugin, "payload_extras", None)
+    if isinstance(extras, dict):
+        extras.setdefault(PAGE_ID_FIELD, message.page_id)
+    if "ntfy" in schemes:
+        from apprise.plugins.ntfy import NtfyPriority  # noqa: PLC0415 - a slow import that only senders need
+
+        if message.urgent and plugin.priority == NtfyPriority.NORMAL:
+            plugin.priority = NtfyPriority.HIGH
+        if message.link and plugin.click is None:
+            plugin.click = message.link
+    if schemes & {"pagerduty", "opsgenie"}:
+        key = "dedup" if "pagerduty" in schemes else "alias"
+        if not getattr(plugin, key):
+            setattr(plugin, key, message.page_id)
+
+
+def _listed(value: Any) -> Sequence[Any]:
+    return () if not value else (value,) if isinstance(value, str) else tuple(value)
+
+
+def _judged(heard: Heard, lines: Sequence[str], secrets: frozenset[str], *, delivered: bool) -> SendResult:
+    """The outcome, and the provider's answer in words."""
+    if delivered:
+        # Apprise can call a redirect a success: the message was lost on the way.
+        lost = [status for status in heard.statuses if 300 <= status < 400]
+        if lost:
+            return SendResult(of_status(lost[0]), f"{status_words(lost[0])}: redirects are not followed")
+        return SendResult(Outcome.DELIVERED, status_words(heard.statuses[-1]) if heard.statuses else "taken")
+    outcome, words = of_failure(heard.statuses, lines)
+    said = next((words for words in map(_body_of, reversed(lines)) if words), "")
+    answer = one_line(redact_text(f"{words}: {said}" if said else words, secrets), ANSWER_LIMIT)
+    return SendResult(outcome, answer, heard.retry_after if outcome is Outcome.RETRY_LATER else None)
+
+
+_BODY = re.compile(r"^Response Details:\s*(b['\"].*)$", re.DOTALL)
+
+
+def _body_of(line: str) -> str:
+    """The provider's own words, from the line in which Apprise logs the body of an answer."""
+    found = _BODY.match(line)
+    if found is None:
+        return ""
+    try:
+        body = ast.literal_eval(found[1])
+    except (ValueError, SyntaxError):
+        return ""
+    return one_line(body.decode("utf-8", "replace"), ANSWER_LIMIT)
+
+
+_quietening = threading.Lock()
+
+
+def _quieten() -> None:
+    """Apprise logs at a level that tells us why a send failed, to us alone: its lines hold addresses and tokens."""
+    logger = logging.getLogger("apprise")
+    with _quietening:
+        if logger.propagate:
+            logger.setLevel(logging.DEBUG)
+            logger.propagate = False
+            logger.addHandler(logging.NullHandler())
+            logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)  # its debug lines hold paths

@@ -1,0 +1,88 @@
+"""Hear the HTTP answers that a provider gives to Apprise, thread by thread.
+
+Apprise tells neither the status nor Retry-After. Its plugins speak through `requests`, whose adapter builds each answer in
+the thread that asked: there we listen, changing nothing.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from requests import PreparedRequest, Response
+
+LONGEST_WAIT = timedelta(days=1)
+
+
+@dataclass(slots=True)
+class Heard:
+    """The answers heard during one send, in order, and the longest wait that a provider asked for."""
+
+    statuses: list[int] = field(default_factory=list)
+    retry_after: timedelta | None = None
+
+    def note(self, status: int, headers: Mapping[str, str]) -> None:
+        """Keep one answer."""
+        self.statuses.append(status)
+        wait = retry_after_of(headers.get("Retry-After"), headers.get("Date"))
+        if wait is not None:
+            self.retry_after = max(wait, self.retry_after or wait)
+
+
+def retry_after_of(value: str | None, date: str | None) -> timedelta | None:
+    """A Retry-After header (RFC 9110 §10.2.3: seconds, or an HTTP date, read against the answer's own Date header).
+
+    None when absent or unreadable; never negative, at most a day.
+    """
+    if value is None:
+        return None
+    value = value.strip()
+    if value.isascii() and value.isdigit():
+        return min(timedelta(seconds=min(int(value[:12]), 10**9)), LONGEST_WAIT)
+    try:
+        wait = parsedate_to_datetime(value) - parsedate_to_datetime(date or "")
+    except (ValueError, TypeError):
+        return None
+    return min(max(wait, timedelta(0)), LONGEST_WAIT)
+
+
+_here = threading.local()
+_installing = threading.Lock()
+
+
+@contextmanager
+def listening() -> Iterator[Heard]:
+    """Hear what HTTP answers to this thread while the block runs."""
+    _install()
+    heard = Heard()
+    _here.heard = heard
+    try:
+        yield heard
+    finally:
+        _here.heard = None
+
+
+def _install() -> None:
+    """Listen where `requests` builds its answers; once a process, and without effect on threads that do not listen."""
+    from requests.adapters import HTTPAdapter  # noqa: PLC0415 - slow, and only a sender needs it
+
+    with _installing:
+        build = HTTPAdapter.build_response
+        if getattr(build, "heard_by_us", False):
+            return
+
+        def build_response(self: HTTPAdapter, req: PreparedRequest, resp: Any) -> Response:
+            response = build(self, req, resp)
+            heard: Heard | None = getattr(_here, "heard", None)
+            if heard is not None:
+                heard.note(response.status_code, response.headers)
+            return response
+
+        build_response.__dict__["heard_by_us"] = True  # marks our own, so that it is put in once
+        HTTPAdapter.build_response = build_response  # type: ignore[method-assign] # requests offers no hook for all sessions

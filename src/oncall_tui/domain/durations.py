@@ -13,7 +13,7 @@ Unit = Literal["hours", "days", "weeks", "months"]
 
 LONGEST = timedelta(days=36_525)
 """No duration is longer: a hundred years, far from where datetimes end."""
-MOST_TURNS = 10_000
+MOST_TURNS = 1_000
 
 _DURATION = re.compile(r"(?:(\d{1,9})w)?(?:(\d{1,9})d)?(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,11})s)?", re.ASCII)
 _TURN = re.compile(r"(\d{1,5})(h|d|w|mo)", re.ASCII)

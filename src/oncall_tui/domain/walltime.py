@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from oncall_tui.domain.errors import Invalid
 
+_LONGEST_NAME = 64
 _SECOND = timedelta(seconds=1)
 _ZONE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,3}", re.ASCII)
 # Files of the zone database that name no place: what they mean differs from host to host.
@@ -27,7 +28,7 @@ _TIME_MEND = "Write it like 2026-01-05T09:00, or with a zone: 2026-01-05T09:00Z 
 @lru_cache(maxsize=1024)
 def zone(name: str) -> ZoneInfo:
     """The zone of this IANA name. Raises Invalid for anything else, paths and host-bound names included."""
-    if len(name) > 64 or not _ZONE_NAME.fullmatch(name) or name in _NO_PLACE:
+    if len(name) > _LONGEST_NAME or not _ZONE_NAME.fullmatch(name) or name in _NO_PLACE:
         raise Invalid(f"{name[:64]!r} is no time zone.", mend=_ZONE_MEND)
     try:
         return ZoneInfo(name)

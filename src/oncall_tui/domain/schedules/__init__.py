@@ -1,46 +1,48 @@
-"""Who is on call: one resolver for engine, calendar, command line and feeds."""
+"""Schedules and the one resolver that says who is on call, when, and because of what (RULES, Schedules)."""
 
-from oncall_tui.domain.schedules.model import (
-    BrokenSchedule,
-    Coverage,
-    FixedShift,
-    Gap,
-    Layer,
-    Override,
-    Restriction,
-    Rotation,
-    Schedule,
-    Shift,
-    Slot,
-    Temporary,
-)
-from oncall_tui.domain.schedules.problems import problems
+from __future__ import annotations
+
+from oncall_tui.domain.schedules.answers import Coverage, Gap, NamedLane, OnCallNow, Segment, Shift, Stint
+from oncall_tui.domain.schedules.problems import BrokenSchedule, problems
 from oncall_tui.domain.schedules.resolve import (
-    Lane,
-    OnCallNow,
+    HORIZON,
     lanes,
     next_change_at,
     next_on_call_at,
     on_call,
     resolve,
+    stint,
     users_on_call,
+)
+from oncall_tui.domain.schedules.values import (
+    FixedShift,
+    Layer,
+    Override,
+    Restriction,
+    Rotation,
+    Schedule,
+    Slot,
+    Temporary,
 )
 from oncall_tui.domain.schedules.windows import within
 
 __all__ = [
+    "HORIZON",
     "BrokenSchedule",
     "Coverage",
     "FixedShift",
     "Gap",
-    "Lane",
     "Layer",
+    "NamedLane",
     "OnCallNow",
     "Override",
     "Restriction",
     "Rotation",
     "Schedule",
+    "Segment",
     "Shift",
     "Slot",
+    "Stint",
     "Temporary",
     "lanes",
     "next_change_at",
@@ -48,6 +50,7 @@ __all__ = [
     "on_call",
     "problems",
     "resolve",
+    "stint",
     "users_on_call",
     "within",
 ]

@@ -1,155 +1,143 @@
-"""The one resolver: a span cut into pieces in which nothing changes. Everything else is read off these pieces."""
+"""Stretches of time with who is on call in them, and how such stretches are laid over one another.
+
+A lane is a list of pieces that is sorted and never overlaps. Where a lane has no piece, nothing is said; a piece without
+people is a planned gap. A tiling is a lane without holes, in which a gap that nobody planned is a piece as well.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from itertools import pairwise
+from typing import NamedTuple
 
-from oncall_tui.domain.errors import Invalid
-from oncall_tui.domain.schedules.model import BrokenSchedule, FixedShift, Layer, Override, Piece, Schedule, Temporary
-from oncall_tui.domain.schedules.turns import turns_between
-from oncall_tui.domain.schedules.windows import windows_between
-from oncall_tui.domain.walltime import zone
-
-Span = tuple[datetime, datetime]
-On = tuple[tuple[str, str], ...]
+On = tuple[tuple[str, tuple[str, ...]], ...]
+"""Who is on call, each with the reasons why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """What one layer says of a stretch: its people, with the reason; nobody is a planned gap."""
+class Piece(NamedTuple):
+    """From `start` up to `end`, these people. Without people: a gap, planned or not."""
 
     start: datetime
     end: datetime
-    users: tuple[str, ...]
-    because: str
+    on: On
+    planned: bool = False
+
+    def within(self, start: datetime, end: datetime) -> Piece:
+        """The part of it in a span that it meets."""
+        return Piece(max(self.start, start), min(self.end, end), self.on, self.planned)
 
 
-def pieces(schedule: Schedule, start: datetime, end: datetime) -> list[Piece]:
-    """The whole of `[start, end)` in pieces, in order, without a hole. Raises BrokenSchedule."""
-    try:
-        whole = _layered(schedule, start, end)
-    except Invalid as error:
-        raise BrokenSchedule(f"{schedule.name}: {error.sentence}", mend=error.mend) from error
-    for override in schedule.overrides:
-        whole = _overridden(whole, override)
-    for temporary in schedule.temporaries:
-        whole = _replaced(whole, temporary)
-    return whole
+Lane = list[Piece]
 
 
-def layer_stretches(schedule: Schedule, layer: Layer, start: datetime, end: datetime) -> list[Stretch]:
-    """What one layer alone says of `[start, end)`, clipped, in order; it says nothing of the rest."""
-    schedules_zone = zone(schedule.timezone)
-    stop = end if layer.until is None else min(end, layer.until)
-    if stop <= start:
-        return []
-    found = [*_turns(schedule, layer, start, stop), *_fixed(layer.shifts, f"layer {layer.name}, fixed shift")]
-    if layer.restrict:
-        allowed = windows_between(layer.restrict, schedules_zone, start, stop)
-        found = [part for stretch in found for part in _inside(stretch, allowed)]
-    return [part for stretch in found for part in _inside(stretch, [(start, stop)])]
+def put_on(on: On, user: str, because: tuple[str, ...]) -> On:
+    """These people and one more; the reasons of a person who is there already are joined."""
+    for place, (known, reasons) in enumerate(on):
+        if known == user:
+            joined = reasons + tuple(reason for reason in because if reason not in reasons)
+            return (*on[:place], (user, joined), *on[place + 1 :])
+    return (*on, (user, because))
 
 
-def _turns(schedule: Schedule, layer: Layer, start: datetime, end: datetime) -> Iterator[Stretch]:
-    if layer.rotation is None:
-        return
-    slots = layer.rotation.slots
-    for first, last, slot in turns_between(layer.rotation, zone(layer.timezone or schedule.timezone), start, end):
-        yield Stretch(first, last, slots[slot], f"layer {layer.name}, slot {slot + 1} of {len(slots)}")
+def together(pieces: Iterable[Piece]) -> Lane:
+    """The lane in which all these pieces hold at once: where they overlap, their people are on call together."""
+    waiting = sorted(pieces, key=lambda piece: piece.start)
+    if all(one.end <= other.start for one, other in pairwise(waiting)):
+        return waiting
+    cuts = sorted({piece.start for piece in waiting} | {piece.end for piece in waiting})
+    lane: Lane = []
+    running: Lane = []
+    taken = 0
+    for start, end in pairwise(cuts):
+        running = [piece for piece in running if piece.end > start]
+        while taken < len(waiting) and waiting[taken].start <= start:
+            running.append(waiting[taken])
+            taken += 1
+        if running:
+            lane.append(_joined(start, end, running))
+    return lane
 
 
-def _fixed(shifts: Iterable[FixedShift], because: str) -> Iterator[Stretch]:
-    for shift in shifts:
-        yield Stretch(shift.start, shift.end, (shift.user,), because)
+def _joined(start: datetime, end: datetime, pieces: list[Piece]) -> Piece:
+    on: On = ()
+    for piece in pieces:
+        for user, because in piece.on:
+            on = put_on(on, user, because)
+    return Piece(start, end, on, planned=not on)
 
 
-def _inside(stretch: Stretch, spans: Iterable[Span]) -> Iterator[Stretch]:
-    for first, last in spans:
-        start, end = max(stretch.start, first), min(stretch.end, last)
-        if start < end:
-            yield Stretch(start, end, stretch.users, stretch.because)
+def over(upper: Lane, lower: Lane) -> Lane:
+    """The upper lane where it has people, else the lower one where it has, else what either planned as a gap."""
+    people = [piece for piece in upper if piece.on]
+    if len(people) < len(upper):
+        lower = over(lower, [piece for piece in upper if not piece.on]) if lower else upper
+    if not people or not lower:
+        return people or lower
+    return _fill_holes(people, lower)
 
 
-def _layered(schedule: Schedule, start: datetime, end: datetime) -> list[Piece]:
-    """All layers together: at each instant the highest priority that has somebody, equal ones together."""
-    ranked = [
-        (place if layer.priority is None else layer.priority, place, stretch)
-        for place, layer in enumerate(schedule.layers)
-        for stretch in layer_stretches(schedule, layer, start, end)
-    ]
-    edges = sorted({start, end, *(s.start for _, _, s in ranked), *(s.end for _, _, s in ranked)})
-    ranked.sort(key=lambda entry: entry[2].start)
-    active: list[tuple[int, int, Stretch]] = []
-    upcoming = 0
-    made = []
-    for first, last in zip(edges, edges[1:], strict=False):
-        active = [entry for entry in active if entry[2].end > first]
-        while upcoming < len(ranked) and ranked[upcoming][2].start <= first:
-            active.append(ranked[upcoming])
-            upcoming += 1
-        made.append(_winner(first, last, active))
-    return made
+def _fill_holes(upper: Lane, lower: Lane) -> Lane:
+    lane: Lane = []
+    below = 0
+    since = min(lower[0].start, upper[0].start)
+    for piece in upper:
+        below = _copy(lower, below, since, piece.start, lane)
+        lane.append(piece)
+        since = piece.end
+    _copy(lower, below, since, max(lower[-1].end, since), lane)
+    return lane
 
 
-def _winner(start: datetime, end: datetime, active: Sequence[tuple[int, int, Stretch]]) -> Piece:
-    covering = [entry for entry in active if entry[2].users]
-    if not covering:
-        return Piece(start, end, (), planned=bool(active))
-    highest = max(priority for priority, _, _ in covering)
-    chosen = sorted((entry for entry in covering if entry[0] == highest), key=lambda entry: entry[1])
-    return Piece(start, end, tuple((user, stretch.because) for _, _, stretch in chosen for user in stretch.users))
-
-
-def _overridden(whole: list[Piece], override: Override) -> list[Piece]:
-    made: list[Piece] = []
-    for piece in _cut(whole, override.start, override.end):
-        if override.start <= piece.start < override.end:
-            on = _apply(piece.on, override)
-            made.append(Piece(piece.start, piece.end, on, planned=piece.planned and not on))
+def _copy(lower: Lane, place: int, start: datetime, end: datetime, lane: Lane) -> int:
+    """Append what the lower lane has in [start, end), reading on from `place`; where to read on after that."""
+    while place < len(lower) and lower[place].end <= start:
+        place += 1
+    while place < len(lower) and lower[place].start < end:
+        piece = lower[place]
+        if piece.start < start or piece.end > end:
+            lane.append(piece.within(start, end))
         else:
-            made.append(piece)
-    return made
+            lane.append(piece)
+        if piece.end > end:
+            break
+        place += 1
+    return place
 
 
-def _apply(on: On, override: Override) -> On:
-    by = f"override by {override.made_by}" if override.made_by else "override"
-    if override.replaces is not None:
-        if all(user != override.replaces for user, _ in on):
-            return on
-        kept = tuple(pair for pair in on if pair[0] != override.replaces)
-        return (*kept, *((user, f"{by}: for {override.replaces}") for user in override.users))
-    if override.users:
-        return tuple((user, by) for user in override.users)
-    kept = tuple(pair for pair in on if pair[0] not in override.remove)
-    return (*kept, *((user, f"{by}: added") for user in override.add))
+def clipped(lane: Lane, start: datetime, end: datetime) -> Lane:
+    """The part of a lane within a span."""
+    return [piece.within(start, end) for piece in lane if piece.end > start and piece.start < end]
 
 
-def _replaced(whole: list[Piece], temporary: Temporary) -> list[Piece]:
-    made: list[Piece] = []
-    edges = {edge for shift in temporary.shifts for edge in (shift.start, shift.end)}
-    for edge in sorted({temporary.start, temporary.end, *edges}):
-        whole = _cut(whole, edge, edge)
-    for piece in whole:
-        if temporary.start <= piece.start < temporary.end:
-            on = tuple(
-                (shift.user, "temporary schedule") for shift in temporary.shifts if shift.start <= piece.start < shift.end
-            )
-            made.append(Piece(piece.start, piece.end, on))
-        else:
-            made.append(piece)
-    return made
+def tiled(lane: Lane, start: datetime, end: datetime) -> Lane:
+    """The lane's part in [start, end), its holes filled with gaps that nobody planned."""
+    tiles: Lane = []
+    for piece in lane:
+        if start < piece.start:
+            tiles.append(Piece(start, piece.start, ()))
+        tiles.append(piece)
+        start = piece.end
+    if start < end:
+        tiles.append(Piece(start, end, ()))
+    return tiles
 
 
-def _cut(whole: Iterable[Piece], *edges: datetime) -> list[Piece]:
-    """The same pieces, with a seam at each edge."""
-    made = []
-    for piece in whole:
-        rest = piece
-        for edge in edges:
-            if rest.start < edge < rest.end:
-                made.append(Piece(rest.start, edge, rest.on, rest.planned))
-                rest = Piece(edge, rest.end, rest.on, rest.planned)
-        made.append(rest)
-    return made
+def changed(tiling: Lane, start: datetime, end: datetime, change: Callable[[Lane], Lane]) -> Lane:
+    """The tiling with its part in [start, end), which must not be empty, replaced by what `change` makes of it."""
+    first = bisect_right(tiling, start, key=_end)
+    last = bisect_left(tiling, end, key=_start)
+    inner = clipped(tiling[first:last], start, end)
+    before, after = tiling[first], tiling[last - 1]
+    edges_before = [before.within(before.start, start)] if before.start < start else []
+    edges_after = [after.within(end, after.end)] if after.end > end else []
+    return [*tiling[:first], *edges_before, *change(inner), *edges_after, *tiling[last:]]
+
+
+def _start(piece: Piece) -> datetime:
+    return piece.start
+
+
+def _end(piece: Piece) -> datetime:
+    return piece.end

@@ -1,146 +1,198 @@
-"""Who is on call: in a span, at an instant, since and until when. All read off the same pieces."""
+"""Who is on call: one function lays out a span of time, and every question is answered from what it gives.
+
+So a point, a calendar and a preview never disagree. All instants are UTC, all spans [start, end). Everything here
+raises BrokenSchedule for a schedule that makes no sense.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import chain
 
-from oncall_tui.domain.errors import Invalid
-from oncall_tui.domain.schedules.model import BrokenSchedule, Coverage, Gap, Piece, Schedule, Shift
-from oncall_tui.domain.schedules.pieces import layer_stretches, pieces
+from oncall_tui.domain.schedules.answers import Coverage, Gap, NamedLane, OnCallNow, Segment, Shift, Stint
+from oncall_tui.domain.schedules.pieces import Lane, On, Piece, changed, over, put_on, tiled, together
+from oncall_tui.domain.schedules.plan import LaneOf, Plan, applied, plan_of
+from oncall_tui.domain.schedules.values import Schedule
 
-INSTANT = timedelta(microseconds=1)
-YEAR = timedelta(days=366)
-
-
-@dataclass(frozen=True, slots=True)
-class OnCallNow:
-    """A person on call at an instant: since and until when, None beyond a year, and every reason at that instant."""
-
-    user: str
-    since: datetime | None
-    until: datetime | None
-    because: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """A row of the calendar: one layer, or the result."""
-
-    name: str
-    shifts: tuple[Shift, ...]
+HORIZON = timedelta(days=366)
+"""How far `next_…` and a stint look: a year, a leap day included."""
+_INSTANT = timedelta(microseconds=1)
+_FIRST_LOOK = timedelta(days=2)
 
 
 def resolve(schedule: Schedule, start: datetime, end: datetime) -> Coverage:
-    """Shifts and gaps of `[start, end)`: a row a person, clipped, joined while the person goes on. Raises BrokenSchedule."""
-    if start >= end:
-        return Coverage((), ())
-    found = pieces(schedule, start, end)
-    return Coverage(_shifts(found), _gaps(found))
+    """The shifts and gaps of [start, end): one row per user and stretch, joined while the same user goes on."""
+    tiling = _tiling(plan_of(schedule), start, end)
+    return Coverage(tuple(_shifts(tiling)), tuple(_gaps(tiling)))
 
 
 def users_on_call(schedule: Schedule, at: datetime) -> tuple[str, ...]:
-    """The people on call at this instant, each once. Raises BrokenSchedule."""
-    return pieces(schedule, at, at + INSTANT)[0].users
+    """The users on call at an instant, sorted."""
+    return tuple(sorted(user for user, _ in _at(schedule, at)))
 
 
 def on_call(schedule: Schedule, at: datetime) -> tuple[OnCallNow, ...]:
-    """The people on call at this instant, with since and until. Raises BrokenSchedule."""
-    now = pieces(schedule, at, at + INSTANT)[0]
-    return tuple(
-        OnCallNow(
-            user,
-            _edge(schedule, user, at, forward=False),
-            _edge(schedule, user, at, forward=True),
-            tuple(dict.fromkeys(because for name, because in now.on if name == user)),
-        )
-        for user in now.users
-    )
+    """Everybody on call at an instant, sorted by user, each with reasons and the stint around it."""
+    plan = plan_of(schedule)
+    people = []
+    for user, because in sorted(_at(schedule, at)):
+        around = _stint(plan, user, at)
+        people.append(OnCallNow(user, because, around.since, around.until))
+    return tuple(people)
 
 
-def next_change_at(schedule: Schedule, after: datetime, horizon: timedelta = YEAR) -> datetime | None:
-    """The first instant later than `after` at which the people on call change; None within the horizon."""
-    now = users_on_call(schedule, after)
-    return _first(schedule, after, horizon, lambda piece: piece.users != now)
+def stint(schedule: Schedule, user: str, at: datetime) -> Stint | None:
+    """The stint of a user around an instant; None when the user is not on call then."""
+    if user not in users_on_call(schedule, at):
+        return None
+    return _stint(plan_of(schedule), user, at)
 
 
-def next_on_call_at(schedule: Schedule, after: datetime, horizon: timedelta = YEAR) -> datetime | None:
-    """The first instant from `after` on at which somebody is on call; None within the horizon."""
-    return _first(schedule, after, horizon, lambda piece: bool(piece.on))
+def next_on_call_at(schedule: Schedule, after: datetime, horizon: timedelta = HORIZON) -> datetime | None:
+    """The first instant from `after` on at which somebody is on call; None when there is none within the horizon."""
+    for piece in _forward(plan_of(schedule), after, after + horizon):
+        if piece.on:
+            return piece.start
+    return None
 
 
-def lanes(schedule: Schedule, start: datetime, end: datetime) -> tuple[Lane, ...]:
-    """A lane for each layer by itself, then one called `on call` for the result. Raises BrokenSchedule."""
-    try:
-        made = [
-            Lane(
-                layer.name,
-                _shifts(
-                    Piece(s.start, s.end, tuple((user, s.because) for user in s.users))
-                    for s in layer_stretches(schedule, layer, start, end)
-                ),
-            )
-            for layer in schedule.layers
-        ]
-    except Invalid as error:
-        raise BrokenSchedule(f"{schedule.name}: {error.sentence}", mend=error.mend) from error
-    return (*made, Lane("on call", resolve(schedule, start, end).shifts))
+def next_change_at(schedule: Schedule, after: datetime, horizon: timedelta = HORIZON) -> datetime | None:
+    """The first instant later than `after` at which other people are on call than before; None within the horizon."""
+    now: frozenset[str] | None = None
+    for piece in _forward(plan_of(schedule), after, after + horizon):
+        people = frozenset(user for user, _ in piece.on)
+        if now is not None and people != now:
+            return piece.start
+        now = people
+    return None
 
 
-def _shifts(found: Iterable[Piece]) -> tuple[Shift, ...]:
+def lanes(schedule: Schedule, start: datetime, end: datetime) -> tuple[NamedLane, ...]:
+    """A lane for each layer as it stands by itself, in their order, and last the result of all."""
+    plan = plan_of(schedule)
+    own = [
+        NamedLane(layer.name, schedule.priority(place), _segments(tiled(lane(start, end), start, end)))
+        for place, (layer, lane) in enumerate(zip(schedule.layers, plan.layers, strict=True))
+    ]
+    return (*own, NamedLane("result", None, _segments(_tiling(plan, start, end))))
+
+
+def _at(schedule: Schedule, at: datetime) -> On:
+    return _tiling(plan_of(schedule), at, at + _INSTANT)[0].on
+
+
+def _tiling(plan: Plan, start: datetime, end: datetime) -> Lane:
+    """The one answer to who is on call: [start, end) without holes."""
+    if end <= start:
+        return []
+    lane: Lane = []
+    for rank in plan.ranks:
+        if _is_covered(lane, start, end):
+            break
+        lane = over(lane, _rank(rank, start, end))
+    tiling = tiled(lane, start, end)
+    for override in plan.overrides.meeting(start, end):
+        tiling = changed(tiling, max(override.start, start), min(override.end, end), partial(applied, override))
+    for temporary, lane_of in plan.temporaries:
+        begin, finish = max(temporary.start, start), min(temporary.end, end)
+        if begin < finish:
+            tiles = tiled(lane_of(begin, finish), begin, finish)
+            tiling = changed(tiling, begin, finish, lambda _, tiles=tiles: tiles)  # type: ignore[misc]
+    return tiling
+
+
+def _rank(rank: tuple[LaneOf, ...], start: datetime, end: datetime) -> Lane:
+    if len(rank) == 1:
+        return rank[0](start, end)
+    return together(chain.from_iterable(lane(start, end) for lane in rank))
+
+
+def _is_covered(lane: Lane, start: datetime, end: datetime) -> bool:
+    for piece in lane:
+        if piece.start > start or not piece.on:
+            return False
+        start = piece.end
+    return start >= end
+
+
+def _forward(plan: Plan, start: datetime, end: datetime) -> Iterator[Piece]:
+    """The tiles of [start, end) in order, laid out in ever longer stretches."""
+    look = _FIRST_LOOK
+    while start < end:
+        until = min(start + look, end)
+        yield from _tiling(plan, start, until)
+        start, look = until, look * 2
+
+
+def _backward(plan: Plan, start: datetime, end: datetime) -> Iterator[Piece]:
+    """The tiles of [start, end) from the last to the first."""
+    look = _FIRST_LOOK
+    while start < end:
+        since = max(end - look, start)
+        yield from reversed(_tiling(plan, since, end))
+        end, look = since, look * 2
+
+
+def _stint(plan: Plan, user: str, at: datetime) -> Stint:
+    since = next((piece.end for piece in _backward(plan, at - HORIZON, at) if not _has(piece, user)), None)
+    until = next((piece.start for piece in _forward(plan, at, at + HORIZON) if not _has(piece, user)), None)
+    return Stint(since, until)
+
+
+def _has(piece: Piece, user: str) -> bool:
+    return any(one == user for one, _ in piece.on)
+
+
+def _shifts(tiling: Lane) -> list[Shift]:
     done: list[Shift] = []
-    going: dict[str, Shift] = {}
-    for piece in found:
-        for user in [name for name, shift in going.items() if shift.end < piece.start or name not in piece.users]:
-            done.append(going.pop(user))
+    open_since: dict[str, tuple[datetime, list[str]]] = {}
+    for piece in tiling:
+        on = dict(piece.on)
+        for user in [user for user in open_since if user not in on]:
+            since, reasons = open_since.pop(user)
+            done.append(Shift(user, since, piece.start, tuple(reasons)))
         for user, because in piece.on:
-            known = going.get(user)
-            if known is None:
-                going[user] = Shift(user, piece.start, piece.end, (because,))
-            else:
-                reasons = known.because if because in known.because else (*known.because, because)
-                going[user] = Shift(user, known.start, max(known.end, piece.end), reasons)
-    done.extend(going.values())
-    return tuple(sorted(done, key=lambda shift: (shift.start, shift.end, shift.user)))
+            _, reasons = open_since.setdefault(user, (piece.start, []))
+            reasons.extend(reason for reason in because if reason not in reasons)
+    for user, (since, reasons) in open_since.items():
+        done.append(Shift(user, since, tiling[-1].end, tuple(reasons)))
+    done.sort(key=lambda shift: (shift.start, shift.end, shift.user))
+    return done
 
 
-def _gaps(found: Iterable[Piece]) -> tuple[Gap, ...]:
-    made: list[Gap] = []
-    for piece in found:
+def _gaps(tiling: Lane) -> list[Gap]:
+    gaps: list[Gap] = []
+    for piece in tiling:
         if piece.on:
             continue
-        if made and made[-1].end == piece.start and made[-1].planned == piece.planned:
-            made[-1] = Gap(made[-1].start, piece.end, piece.planned)
+        if gaps and gaps[-1].end == piece.start and gaps[-1].planned == piece.planned:
+            gaps[-1] = Gap(gaps[-1].start, piece.end, piece.planned)
         else:
-            made.append(Gap(piece.start, piece.end, piece.planned))
-    return tuple(made)
+            gaps.append(Gap(piece.start, piece.end, piece.planned))
+    return gaps
 
 
-def _strides(horizon: timedelta) -> Iterable[tuple[timedelta, timedelta]]:
-    """The horizon in growing strides: most answers are near."""
-    begin, stride = timedelta(0), timedelta(days=8)
-    while begin < horizon:
-        yield begin, min(horizon, begin + stride)
-        begin, stride = begin + stride, stride * 3
+def _segments(tiling: Lane) -> tuple[Segment, ...]:
+    joined: list[Piece] = []
+    for piece in tiling:
+        last = joined[-1] if joined else None
+        if last is not None and _alike(last, piece):
+            on = last.on
+            for user, because in piece.on:
+                on = put_on(on, user, because)
+            joined[-1] = Piece(last.start, piece.end, on, piece.planned)
+        else:
+            joined.append(piece)
+    return tuple(_segment(piece) for piece in joined)
 
 
-def _first(
-    schedule: Schedule, after: datetime, horizon: timedelta, wanted: Callable[[Piece], bool]
-) -> datetime | None:
-    for near, far in _strides(horizon):
-        for piece in pieces(schedule, after + near, after + far):
-            if wanted(piece):
-                return piece.start
-    return None
+def _alike(one: Piece, other: Piece) -> bool:
+    return one.planned == other.planned and {user for user, _ in one.on} == {user for user, _ in other.on}
 
 
-def _edge(schedule: Schedule, user: str, at: datetime, *, forward: bool) -> datetime | None:
-    """Where the person's time on call that holds at `at` ends (or began), None beyond a year."""
-    if forward:
-        return _first(schedule, at, YEAR, lambda piece: user not in piece.users)
-    for near, far in _strides(YEAR):
-        for piece in reversed(pieces(schedule, at - far, at - near)):
-            if user not in piece.users:
-                return piece.end
-    return None
+def _segment(piece: Piece) -> Segment:
+    users = tuple(sorted(user for user, _ in piece.on))
+    reasons = dict.fromkeys(reason for _, because in piece.on for reason in because)
+    return Segment(piece.start, piece.end, users, tuple(reasons), piece.planned)

@@ -1,123 +1,162 @@
-"""The turns of a rotation inside a window, each computed from the anchor: nothing is walked, stored or carried."""
+"""Where a rotation's turns lie: each is computed from the anchor, none is reached by walking there.
+
+All arithmetic is on wall times; each handoff becomes an instant once. So a turn keeps its wall time over a change of
+the clocks, hours are hours of the local clock, and two handoffs on one instant make a turn that vanishes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from calendar import monthrange
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from itertools import chain, islice, pairwise
 from zoneinfo import ZoneInfo
 
 from oncall_tui.domain.durations import Turn
-from oncall_tui.domain.schedules.cron import ticks_between
-from oncall_tui.domain.schedules.model import Rotation
+from oncall_tui.domain.schedules.cron import Ticks, wall_ticks
+from oncall_tui.domain.schedules.values import Rotation
 from oncall_tui.domain.walltime import instant, wall
 
 DAY = timedelta(days=1)
-SLACK = timedelta(days=2)  # wall clocks jump by a day at most (Apia skipped one)
+_MONTHS_A_YEAR = 12
+
+Span = tuple[datetime, datetime, int]
+"""Start, end and the place of the slot."""
+Spans = Callable[[datetime, datetime], Iterator[Span]]
+"""The shifts of a rotation that meet a span of instants, in order, not clipped to it."""
 
 
-def turns_between(
-    rotation: Rotation, local: ZoneInfo, start: datetime, end: datetime
-) -> Iterator[tuple[datetime, datetime, int]]:
-    """(start, end, slot) of every shift that touches `[start, end)`, in order, in UTC, unclipped."""
-    if not rotation.slots:
-        return
+def handoff(anchor: datetime, turn: Turn, number: int) -> datetime:
+    """The wall time at which turn `number`, counted from 0, begins. Month ends are clamped."""
+    if turn.unit == "months":
+        return _months_later(anchor, turn.count * number)
+    return anchor + number * _step(turn)
+
+
+def _step(turn: Turn) -> timedelta:
+    return timedelta(**{turn.unit: turn.count})
+
+
+def _months_later(anchor: datetime, months: int) -> datetime:
+    years, month = divmod(anchor.month - 1 + months, _MONTHS_A_YEAR)
+    year = anchor.year + years
+    return anchor.replace(year=year, month=month + 1, day=min(anchor.day, monthrange(year, month + 1)[1]))
+
+
+def number_at(anchor: datetime, turn: Turn, at: datetime) -> int:
+    """The number of the turn that holds at a wall time; negative before the anchor."""
+    if turn.unit != "months":
+        return (at - anchor) // _step(turn)
+    months = (at.year - anchor.year) * _MONTHS_A_YEAR + at.month - anchor.month
+    number = months // turn.count
+    return number if handoff(anchor, turn, number) <= at else number - 1
+
+
+def shifts_of(rotation: Rotation, local: ZoneInfo) -> Spans:
+    """The function that gives this rotation's shifts."""
     if rotation.cron is not None:
-        found = _cron_turns(rotation, local, start, end)
-    elif rotation.days is not None:
-        found = _active_days(rotation, local, start, end)
-    else:
-        found = _plain_turns(rotation, local, start, end)
-    for first, last, slot in found:
-        if first < last and first < end and last > start:
-            yield first, last, slot % len(rotation.slots)
+        return _by_cron(rotation, rotation.cron, local)
+    if rotation.every is None:
+        raise ValueError("a rotation needs turns or a cron text")
+    if rotation.days is not None:
+        return _by_days(rotation, rotation.every, rotation.days, local)
+    return _by_turns(rotation, rotation.every, local)
 
 
-def _plain_turns(
-    rotation: Rotation, local: ZoneInfo, start: datetime, end: datetime
-) -> Iterator[tuple[datetime, datetime, int]]:
-    every = rotation.every or Turn(1, "weeks")
-    stop = wall(end, local) + SLACK
-    number = max(0, _turns_until(rotation.start, every, wall(start, local) - SLACK) - 1)
-    begins = _turn_start(rotation.start, every, number)
-    while begins < stop:
-        follows = _turn_start(rotation.start, every, number + 1)
-        ends = follows if rotation.length is None else min(follows, begins + rotation.length)
-        # The next handoff ends a turn also where a wall clock set back would let it run on.
-        yield instant(begins, local), min(instant(ends, local), instant(follows, local)), number
-        number, begins = number + 1, follows
+def _by_turns(rotation: Rotation, turn: Turn, local: ZoneInfo) -> Spans:
+    anchor, length, slots = rotation.start, rotation.length, len(rotation.slots)
+
+    def spans(start: datetime, end: datetime) -> Iterator[Span]:
+        number = max(0, number_at(anchor, turn, wall(start, local)))
+        begin_wall = handoff(anchor, turn, number)
+        begin = instant(begin_wall, local)
+        while begin < end:
+            number += 1
+            next_wall = handoff(anchor, turn, number)
+            handed = instant(next_wall, local)
+            over = handed if length is None else instant(begin_wall + length, local)
+            if over > start and over > begin:
+                yield begin, over, (number - 1) % slots
+            begin_wall, begin = next_wall, handed
+
+    return spans
 
 
-def _turn_start(anchor: datetime, every: Turn, number: int) -> datetime:
-    match every.unit:
-        case "hours":
-            return anchor + timedelta(hours=every.count * number)
-        case "days":
-            return anchor + timedelta(days=every.count * number)
-        case "weeks":
-            return anchor + timedelta(weeks=every.count * number)
-        case "months":
-            return add_months(anchor, every.count * number)
-
-
-def add_months(anchor: datetime, months: int) -> datetime:
-    """So many months later on the same day of the month, or on the month's last day where it has no such day."""
-    year, month = divmod(anchor.year * 12 + anchor.month - 1 + months, 12)
-    month += 1
-    following = datetime(year + month // 12, month % 12 + 1, 1)  # noqa: DTZ001 - wall times are naive by their nature
-    return anchor.replace(year=year, month=month, day=min(anchor.day, (following - DAY).day))
-
-
-def _turns_until(anchor: datetime, every: Turn, wanted: datetime) -> int:
-    """How many whole turns fit between the anchor and the wanted wall time, never more."""
-    if wanted <= anchor:
-        return 0
-    if every.unit == "months":
-        months = (wanted.year - anchor.year) * 12 + wanted.month - anchor.month - 1
-        return max(0, months // every.count)
-    size = {"hours": timedelta(hours=1), "days": DAY, "weeks": timedelta(weeks=1)}[every.unit]
-    return (wanted - anchor) // (size * every.count)
-
-
-def _active_days(
-    rotation: Rotation, local: ZoneInfo, start: datetime, end: datetime
-) -> Iterator[tuple[datetime, datetime, int]]:
-    """One shift a day on the days named; turns in days count active days, turns in weeks give a week to one slot."""
-    days, every, anchor = rotation.days or (), rotation.every or Turn(1, "weeks"), rotation.start
-    length = rotation.length or DAY
-    begins = datetime.combine(
-        max(anchor.date(), (wall(start, local) - SLACK - length).date()), anchor.time()
-    )
-    stop = wall(end, local) + SLACK
-    while begins < stop:
-        if begins.weekday() in days:
-            first = instant(begins, local)
-            # A shift never runs into the next day's: on the day after, its handoff comes first.
-            last = min(instant(begins + length, local), instant(begins + DAY, local))
-            yield first, last, _slot_of_day(anchor, begins, every, days)
-        begins += DAY
-
-
-def _slot_of_day(anchor: datetime, day: datetime, every: Turn, days: tuple[int, ...]) -> int:
-    match every.unit:
-        case "weeks":
-            monday = anchor.date() - timedelta(days=anchor.weekday())
-            return (day.date() - monday).days // 7 // every.count
-        case "months":
-            return ((day.year - anchor.year) * 12 + day.month - anchor.month) // every.count
-        case _:
-            weeks, rest = divmod((day.date() - anchor.date()).days, 7)
-            counted = weeks * len(days)
-            counted += sum((anchor.weekday() + offset) % 7 in days for offset in range(rest))
-            return counted // every.count
-
-
-def _cron_turns(
-    rotation: Rotation, local: ZoneInfo, start: datetime, end: datetime
-) -> Iterator[tuple[datetime, datetime, int]]:
-    assert rotation.cron is not None
+def _by_cron(rotation: Rotation, text: str, local: ZoneInfo) -> Spans:
+    ticks = Ticks(text, local, rotation.start.year)
     anchor = instant(rotation.start, local)
-    for number, (begins, follows) in ticks_between(rotation.cron, anchor, local, start, end):
-        ends = follows
-        if rotation.length is not None:
-            ends = min(follows, instant(wall(begins, local) + rotation.length, local))
-        yield begins, ends, number
+    length, slots = rotation.length, len(rotation.slots)
+
+    def spans(start: datetime, end: datetime) -> Iterator[Span]:
+        number = max(0, ticks.count(start) - ticks.count(anchor))
+        # Without a tick since the anchor, its turn still runs.
+        begin = (ticks.last(start) if number else None) or anchor
+        for handed in chain(ticks.after(begin), (end,)):
+            if begin >= end:
+                return
+            over = handed if length is None else min(handed, instant(wall(begin, local) + length, local))
+            if over > start:
+                yield begin, over, number % slots
+            begin, number = handed, number + 1
+
+    return spans
+
+
+def _by_days(rotation: Rotation, turn: Turn, days: tuple[int, ...], local: ZoneInfo) -> Spans:
+    anchor, slots = rotation.start, len(rotation.slots)
+    length = DAY if rotation.length is None else rotation.length
+    active = frozenset(days)
+    number_of = _day_numbers(anchor, turn, sorted(active))
+
+    def spans(start: datetime, end: datetime) -> Iterator[Span]:
+        # A shift begins at most `length` before `start`; a day more, as the clock may go back over midnight.
+        begin_wall = datetime.combine((wall(start, local) - length - DAY).date(), anchor.time())
+        begin_wall = max(anchor, begin_wall)
+        while (begin := instant(begin_wall, local)) < end:
+            if begin_wall.weekday() in active:
+                over = instant(begin_wall + length, local)
+                if over > start and over > begin:
+                    yield begin, over, number_of(begin_wall.date()) % slots
+            begin_wall += DAY
+
+    return spans
+
+
+def _day_numbers(anchor: datetime, turn: Turn, active: list[int]) -> Callable[[date], int]:
+    """The function from an active day to the number of its turn."""
+    first = anchor.date()
+    monday = first - first.weekday() * DAY
+
+    def active_before(day: date) -> int:
+        weeks, rest = divmod((day - monday).days, 7)
+        return weeks * len(active) + sum(one < rest for one in active)
+
+    def by_days(day: date) -> int:
+        return (active_before(day) - active_before(first)) // turn.count
+
+    def by_weeks(day: date) -> int:
+        return (day - monday).days // 7 // turn.count
+
+    def by_months(day: date) -> int:
+        return number_at(anchor, turn, datetime.combine(day, anchor.time()))
+
+    return {"days": by_days, "weeks": by_weeks, "months": by_months}[turn.unit]
+
+
+def shortest_turn(rotation: Rotation) -> timedelta | None:
+    """The shortest time from one shift's start to the next by the local clock; None where there is no next.
+
+    Of months and cron ticks the first hundred are looked at: leap years and month ends are among them.
+    """
+    if rotation.cron is not None:
+        ticks = islice(wall_ticks(rotation.cron, rotation.start.year), 100)
+        return min((later - earlier for earlier, later in pairwise(ticks)), default=None)
+    if rotation.every is None:
+        raise ValueError("a rotation needs turns or a cron text")
+    if rotation.days is not None:
+        active = sorted(set(rotation.days))
+        return min(later - earlier for earlier, later in pairwise([*active, active[0] + 7])) * DAY
+    if rotation.every.unit == "months":
+        walls = [handoff(rotation.start, rotation.every, number) for number in range(49)]
+        return min(later - earlier for earlier, later in pairwise(walls))
+    return _step(rotation.every)

@@ -1,47 +1,63 @@
-"""Weekly windows: when a restriction or support hours hold."""
+"""Weekly windows in a zone: when a restricted layer counts, and when support hours are."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime, time, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from oncall_tui.domain.schedules.model import Restriction
+from oncall_tui.domain.schedules.values import Restriction
 from oncall_tui.domain.walltime import instant, wall
 
 DAY = timedelta(days=1)
+DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+Window = tuple[datetime, datetime, int]
+"""Start, end and which of the restrictions it comes from."""
 
 
-def windows_between(
-    windows: Iterable[Restriction], local: ZoneInfo, start: datetime, end: datetime
-) -> list[tuple[datetime, datetime]]:
-    """The windows' stretches that touch `[start, end)`, joined and in order, in UTC."""
-    found = sorted(span for window in windows for span in _of_one(window, local, start, end))
-    joined: list[tuple[datetime, datetime]] = []
-    for first, last in found:
-        if joined and first <= joined[-1][1]:
-            joined[-1] = joined[-1][0], max(joined[-1][1], last)
-        else:
-            joined.append((first, last))
-    return joined
+def within(restriction: Restriction, at: datetime, local: ZoneInfo) -> bool:
+    """Whether an instant lies in one of the weekly windows, as a clock in `local` shows them."""
+    return any(start <= at < end for start, end, _ in windows((restriction,), at, at, local))
 
 
-def within(window: Restriction, at: datetime, local: ZoneInfo) -> bool:
-    """Whether the window holds at this instant; its start belongs to it, its end does not."""
-    return any(first <= at < last for first, last in _of_one(window, local, at, at + timedelta(microseconds=1)))
+def windows(restrictions: Sequence[Restriction], start: datetime, end: datetime, local: ZoneInfo) -> list[Window]:
+    """The windows that may meet [start, end], by start, never overlapping: the earlier one goes on to its end."""
+    found = []
+    # A day more on both sides: a window may begin the day before, and the clock may go back over midnight.
+    day, last = (wall(start, local) - DAY).date(), (wall(end, local) + DAY).date()
+    while day <= last:
+        weekday = day.weekday()
+        for place, restriction in enumerate(restrictions):
+            if weekday in restriction.days:
+                found.append((*_span(restriction, day, local), place))
+        day += DAY
+    found.sort()
+    return _disjoint(found)
 
 
-def _of_one(
-    window: Restriction, local: ZoneInfo, start: datetime, end: datetime
-) -> Iterator[tuple[datetime, datetime]]:
-    overnight = window.end <= window.start
-    # Two days back: yesterday's overnight window, and a date that the clocks skipped.
-    midnight = datetime.combine(wall(start, local).date(), time()) - 2 * DAY
-    last_day = wall(end, local)
-    while midnight <= last_day:
-        if midnight.weekday() in window.days:
-            first = instant(midnight + window.start, local)
-            last = instant(midnight + window.end + (DAY if overnight else timedelta(0)), local)
-            if first < last and first < end and last > start:
-                yield first, last
-        midnight += DAY
+def _span(restriction: Restriction, day: date, local: ZoneInfo) -> tuple[datetime, datetime]:
+    midnight = datetime.combine(day, time())
+    end = restriction.end if restriction.end > restriction.start else restriction.end + DAY
+    return instant(midnight + restriction.start, local), instant(midnight + end, local)
+
+
+def _disjoint(found: list[Window]) -> list[Window]:
+    kept: list[Window] = []
+    covered = datetime.min.replace(tzinfo=UTC)
+    for start, end, place in found:
+        if end > max(start, covered):
+            kept.append((max(start, covered), end, place))
+            covered = end
+    return kept
+
+
+def describe(restriction: Restriction) -> str:
+    """`mon tue 20:00-08:00`."""
+    days = " ".join(DAY_NAMES[day] for day in sorted(set(restriction.days)))
+    return f"{days} {_clock(restriction.start)}-{_clock(restriction.end)}"
+
+
+def _clock(span: timedelta) -> str:
+    minutes = span // timedelta(minutes=1)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"

@@ -1,0 +1,148 @@
+"""What the resolver works out once about a schedule, kept with it: functions from a span of instants to a lane."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from itertools import groupby, islice, takewhile
+from zoneinfo import ZoneInfo
+
+from oncall_tui.domain.schedules.pieces import Lane, On, Piece, put_on, together
+from oncall_tui.domain.schedules.problems import BrokenSchedule, faults
+from oncall_tui.domain.schedules.spans import Spans
+from oncall_tui.domain.schedules.turns import shifts_of
+from oncall_tui.domain.schedules.values import FixedShift, Layer, Override, Rotation, Schedule, Temporary
+from oncall_tui.domain.schedules.windows import describe, windows
+from oncall_tui.domain.walltime import zone
+
+LaneOf = Callable[[datetime, datetime], Lane]
+"""The lane in a span of instants, clipped to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A schedule made ready: a lane for each layer, the layers by priority, what lies on top of them."""
+
+    layers: tuple[LaneOf, ...]
+    ranks: tuple[tuple[LaneOf, ...], ...]
+    """The lanes of equal priority, the highest priority first."""
+    overrides: Spans[Override]
+    temporaries: tuple[tuple[Temporary, LaneOf], ...]
+
+
+def plan_of(schedule: Schedule) -> Plan:
+    """The schedule's plan, made at the first asking. Raises BrokenSchedule."""
+    kept = vars(schedule).get("_plan")
+    if isinstance(kept, Plan):
+        return kept
+    made = _make(schedule)
+    vars(schedule)["_plan"] = made
+    return made
+
+
+def _make(schedule: Schedule) -> Plan:
+    if broken := faults(schedule):
+        raise BrokenSchedule(schedule.name, broken)
+    lanes = tuple(_layer(layer, schedule) for layer in schedule.layers)
+    places = sorted(range(len(lanes)), key=schedule.priority, reverse=True)
+    ranks = tuple(tuple(lanes[place] for place in equal) for _, equal in groupby(places, key=schedule.priority))
+    temporaries = tuple((one, _fixed(one.shifts, "temporary schedule")) for one in schedule.temporaries)
+    return Plan(lanes, ranks, Spans(schedule.overrides), temporaries)
+
+
+def _layer(layer: Layer, schedule: Schedule) -> LaneOf:
+    if layer.rotation is None:
+        lane = _fixed(layer.shifts, f"layer {layer.name}, fixed shift")
+    else:
+        lane = _rotation(layer.rotation, layer.name, zone(schedule.zone_name(layer)))
+    if layer.restrict:
+        lane = _restricted(layer, lane, zone(schedule.timezone))
+    return lane if layer.until is None else _until(layer.until, lane)
+
+
+def _rotation(rotation: Rotation, name: str, local: ZoneInfo) -> LaneOf:
+    spans = shifts_of(rotation, local)
+    count = len(rotation.slots)
+    slots: list[On] = [
+        tuple((user, (f"layer {name}, slot {place} of {count}",)) for user in slot)
+        for place, slot in enumerate(rotation.slots, 1)
+    ]
+
+    def lane(start: datetime, end: datetime) -> Lane:
+        return [
+            Piece(max(begin, start), min(over, end), slots[place], not slots[place])
+            for begin, over, place in spans(start, end)
+        ]
+
+    return lane
+
+
+def _fixed(shifts: tuple[FixedShift, ...], because: str) -> LaneOf:
+    known = Spans(shifts)
+
+    def lane(start: datetime, end: datetime) -> Lane:
+        return together(
+            Piece(max(shift.start, start), min(shift.end, end), ((shift.user, (because,)),))
+            for shift in known.meeting(start, end)
+        )
+
+    return lane
+
+
+def _restricted(layer: Layer, inner: LaneOf, local: ZoneInfo) -> LaneOf:
+    texts = tuple(describe(restriction) for restriction in layer.restrict)
+
+    @cache
+    def said(on: On, place: int) -> On:
+        return tuple((user, tuple(f"{reason}, within {texts[place]}" for reason in because)) for user, because in on)
+
+    def lane(start: datetime, end: datetime) -> Lane:
+        whole = inner(start, end)
+        found: Lane = []
+        place = 0
+        for opens, closes, which in windows(layer.restrict, start, end, local) if whole else ():
+            while place < len(whole) and whole[place].end <= opens:
+                place += 1
+            # The last piece of this window may reach into the next one.
+            for piece in takewhile(lambda one: one.start < closes, islice(whole, place, None)):  # noqa: B023 (used up here)
+                begin, over = max(piece.start, opens), min(piece.end, closes)
+                found.append(Piece(begin, over, said(piece.on, which), piece.planned))
+        return found
+
+    return lane
+
+
+def _until(until: datetime, inner: LaneOf) -> LaneOf:
+    def lane(start: datetime, end: datetime) -> Lane:
+        return inner(start, min(end, until)) if start < until else []
+
+    return lane
+
+
+def applied(override: Override, tiling: Lane) -> Lane:
+    """A tiling that lies within an override, as the override makes it."""
+    because = (_said(override),)
+    if override.users and override.replaces is None:
+        on = tuple((user, because) for user in override.users)
+        return [Piece(tiling[0].start, tiling[-1].end, on)]
+    return [_applied(override, because, piece) for piece in tiling]
+
+
+def _applied(override: Override, because: tuple[str, ...], piece: Piece) -> Piece:
+    gone = override.remove or override.replaces
+    if gone is not None and all(user != gone for user, _ in piece.on):
+        return piece
+    on = tuple(one for one in piece.on if one[0] != gone)
+    for user in override.puts_on:
+        on = put_on(on, user, because)
+    return piece._replace(on=on, planned=piece.planned and not on)
+
+
+def _said(override: Override) -> str:
+    by = f"override by {override.made_by}" if override.made_by else "override"
+    if override.add is not None:
+        return f"{by}: {override.add} added"
+    who = " and ".join(override.users)
+    return f"{by}: {who}" + (f" for {override.replaces}" if override.replaces is not None else "")

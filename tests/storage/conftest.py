@@ -13,6 +13,12 @@ from oncall_tui.storage.migrate import upgrade
 
 
 @pytest.fixture
+def database_url(empty_database_url: str) -> str:
+    """Here a database starts from nothing: migrating it is what is tested."""
+    return empty_database_url
+
+
+@pytest.fixture
 def empty_store(database_url: str) -> Iterator[Store]:
     """A store nobody has upgraded yet; on SQLite not even the file is there."""
     store = open_store(database_url)

@@ -14,8 +14,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from oncall_tui.domain.incident import Incident, State, advance
+from oncall_tui.domain.incident import Incident, advance
 from oncall_tui.domain.incident.causes import PageResult
+from oncall_tui.domain.services import Service
 from oncall_tui.notify.outcome import Outcome, SendResult
 from oncall_tui.notify.texts import PageFacts
 from oncall_tui.ops.directory import Directory
@@ -134,7 +135,7 @@ def _next_state(delivered: bool, wait: timedelta | None, now: datetime) -> Mappi
     return {"state": outbox.PENDING, "due_at": now + wait}
 
 
-def _job(conn: Connection, row: Row[Any], token: str, now: datetime, services: Mapping[str, Any]) -> Job:
+def _job(conn: Connection, row: Row[Any], token: str, now: datetime, services: Mapping[str, Service]) -> Job:
     incident = decode(row.document)
     place = PageResult(
         seq=row.seq,
@@ -160,6 +161,33 @@ def _job(conn: Connection, row: Row[Any], token: str, now: datetime, services: M
         lease_until=row.lease_until,
         place=place,
         facts=_facts(incident, row, also, now, services),
+    )
+
+
+def _facts(
+    incident: Incident, row: Row[Any], also: Sequence[str], now: datetime, services: Mapping[str, Service]
+) -> PageFacts:
+    run = incident.runs[row.run] if row.run < len(incident.runs) else None
+    service = services.get(incident.service)
+    return PageFacts(
+        page_id=row.id,
+        number=incident.number,
+        title=incident.title,
+        description=incident.description,
+        service=incident.service,
+        team=service.team if service is not None else None,
+        severity=incident.severity,
+        state=incident.state.value,
+        opened_at=incident.opened_at,
+        now=now,
+        kind=row.kind,
+        step=row.step,
+        round=row.round,
+        of_steps=len(run.policy.steps) if run is not None else row.step,
+        also_paged=tuple(also),
+        assignees=incident.assignees,
+        timezone=row.timezone or "UTC",
+        possible_repeat=row.possible_repeat,
     )
 
 

@@ -1,0 +1,27 @@
+"""Text from outside made harmless to look at: nothing in it can move a cursor, write a clipboard or turn a line round."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_ESCAPED = {"\n": "↵", "\t": "→", "\r": "␍", "\x1b": "␛", "\x7f": "␡", "\x00": "␀"}
+# Line and paragraph separators, surrogates, private and unassigned characters, and format characters: bidi controls,
+# zero-width joiners, tags. None of them shows; all of them can change what is read.
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def visible(text: str) -> str:
+    """The text on one line with every control, bidi and zero-width character as a mark that can be seen."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_mark(char) for char in text)
+
+
+def _mark(char: str) -> str:
+    if char in _ESCAPED:
+        return _ESCAPED[char]
+    if char < " ":
+        return chr(0x2400 + ord(char))
+    if unicodedata.category(char) in _HIDDEN:
+        return f"<{ord(char):04X}>"
+    return char

@@ -1,7 +1,7 @@
 """Run sends that nothing can interrupt under a hard deadline, and count those that overstay it.
 
-Each send has a daemon thread of its own. At the deadline the caller gets `unknown` and goes on; the thread ends when its
-provider lets go. Too many such threads on one place, and further pages to it wait outside.
+Each send has a daemon thread of its own. At the deadline the caller gets `unknown` and goes on; the thread ends when
+its provider lets go. Too many such threads on one place, and further pages to it wait outside.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Deadlines:
             result = send()
         except Exception as error:  # noqa: BLE001 - whatever a provider's plugin does, the caller must get an answer
             # Its text and its trace may hold the address: the type alone is safe to log.
-            log.error("page %s to %s: %s while sending", page_id, place, type(error).__name__)  # noqa: TRY400
+            log.error("page %s to %s: %s while sending", page_id, place, type(error).__name__)
             result = SendResult(Outcome.RETRY_LATER, f"{type(error).__name__} while sending")
         with self._guard:
             run.answer.set_result(result)

@@ -1,4 +1,4 @@
-"""What a provider's answer means for a page: the one place where a status, or a line of Apprise's log, becomes an outcome.
+"""What a provider's answer means for a page: where a status, or a line of Apprise's log, becomes an outcome.
 
 Apprise tells success or failure, not why. Why is in the HTTP answers heard on the wire and in the lines it logged.
 """
@@ -38,7 +38,7 @@ _WORDS: tuple[tuple[str, Outcome, str], ...] = (
 
 
 def of_status(status: int) -> Outcome:
-    """The outcome of an HTTP status. A redirect is a refusal: followed, it loses the message (a 301 turns POST to GET)."""
+    """The outcome of an HTTP status. A redirect is a refusal: a 301 that is followed turns POST to GET and loses it."""
     if 200 <= status < 300:
         return Outcome.DELIVERED
     if status in _TRY_AGAIN or status >= 500:

@@ -11,10 +11,11 @@ MIN_SECRET = 4  # shorter parts (a port, `v1`) give nothing away and would blot 
 
 # Schemes whose host part really is a host. In all others it is a token, a topic or an account.
 HOST_SCHEMES = frozenset(
-    "amqp amqps apprise apprises emby embys enigma2 enigma2s form forms gotify gotifys growl hassio hassios http https"
-    " jellyfin jellyfins json jsons kodi kodis mailto mailtos mmost mmosts mqtt mqtts nctalk nctalks ncloud nclouds"
-    " ntfy ntfys parsep parseps pjet pjets pushdeer pushdeers rocket rockets rsyslog signal signals synology synologys"
-    " xbmc xbmcs xml xmls xmpp xmpps".split()
+    "amqp amqps apprise apprises emby embys enigma2 enigma2s evolution evolutions flowtriq flowtriqs form forms gorush"
+    " gorushs gotify gotifys growl hassio hassios http https humhub humhubs irc ircs jellyfin jellyfins json jsons kodi"
+    " kodis mailto mailtos mastodon mastodons misskey misskeys mmost mmosts mqtt mqtts nctalk nctalks ncloud nclouds"
+    " ntfy ntfys onebot onebots parsep parseps pjet pjets rocket rockets rsyslog signal signals smpp smpps smseagle"
+    " smseagles synology synologys toot toots workflow workflows xbmc xbmcs xml xmls xmpp xmpps".split()
 )
 # Without a path, ntfy's host part is a topic of its public server, and who knows a topic can read it.
 _TOPIC_ALONE = frozenset({"ntfy", "ntfys"})
@@ -50,7 +51,7 @@ def host_of(url: str) -> str:
 
 
 def secrets_of(url: str) -> frozenset[str]:
-    """Every part of an address that must not be shown: credentials, path, parameters, and tokens in the host's place."""
+    """Every part of an address that must not be shown: credentials, path, parameters, tokens in the host's place."""
     _, _, rest = url.strip().partition("://")
     found: set[str] = set()
     netloc, _, tail = rest.partition("/")

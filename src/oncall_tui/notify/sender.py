@@ -95,7 +95,7 @@ def _plugin(url: str, timeout: float) -> NotifyBase | None:
     _quieten()
     from apprise import Apprise  # noqa: PLC0415 - a slow import that only senders need
 
-    plugin = Apprise.instantiate(url, asset=_asset(), suppress_exceptions=False)
+    plugin = Apprise.instantiate(url, asset=fresh_asset(), suppress_exceptions=False)
     if plugin is None:
         return None
     # What the address itself may ask for by `?redirect=`, `?retry=`, `?cto=` and `?rto=` does not hold for pages.
@@ -108,7 +108,8 @@ def _plugin(url: str, timeout: float) -> NotifyBase | None:
     return plugin
 
 
-def _asset() -> AppriseAsset:
+def fresh_asset() -> AppriseAsset:
+    """How every plugin behaves here: no redirects, no pictures, no files, no threads of its own, nothing repeated."""
     from apprise import AppriseAsset, PersistentStoreMode  # noqa: PLC0415 - a slow import that only senders need
 
     return AppriseAsset(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
+from oncall_tui.domain.errors import Invalid
 from oncall_tui.domain.severity import Severity
+from oncall_tui.domain.walltime import wall, zone
 from oncall_tui.notify.message import Message
 from oncall_tui.notify.wording import one_line, paragraphs
 
@@ -126,23 +127,19 @@ def _particulars(facts: PageFacts) -> Iterator[str]:
 
 
 def _lead(facts: PageFacts) -> str:
-    match facts.kind:
-        case Occasion.REMINDER:
-            return "Reminder: nobody has acknowledged yet."
-        case Occasion.ESCALATION:
-            return f"Escalated to you: step {facts.step} of {facts.of_steps}."
-        case Occasion.FALLBACK:
-            return "Nobody of the escalation policy answered or could be reached: you are the fallback."
-        case Occasion.ASSIGNED:
-            return "Handed over to you."
-        case Occasion.URGENT:
-            return "This turned urgent."
-        case Occasion.HANDBACK:
-            return "Back to you: an acknowledgement or a snooze ran out."
-        case Occasion.TEST:
-            return "This is a test: there is nothing to do."
-        case _:
-            return f"Step {facts.step} of {facts.of_steps} begins." if facts.step > 1 else ""
+    if facts.kind in (Occasion.FIRST, Occasion.ESCALATION) and facts.step > 1:
+        return f"Escalated to you: step {facts.step} of {facts.of_steps}."
+    return _LEADS.get(facts.kind, "")
+
+
+_LEADS: dict[str, str] = {
+    Occasion.REMINDER: "Reminder: nobody has acknowledged yet.",
+    Occasion.FALLBACK: "Nobody of the escalation policy answered or could be reached: you are the fallback.",
+    Occasion.ASSIGNED: "Handed over to you.",
+    Occasion.URGENT: "This turned urgent.",
+    Occasion.HANDBACK: "Back to you: an acknowledgement or a snooze ran out.",
+    Occasion.TEST: "This is a test: there is nothing to do.",
+}
 
 
 def age_text(age: timedelta) -> str:
@@ -172,9 +169,14 @@ def _safe_link(link: str | None) -> str | None:
     return link if one_line(link, LINK_LIMIT) == link and " " not in link else None
 
 
-def _local(instant: datetime, timezone: str) -> str:
-    local = instant.astimezone(UTC).astimezone(ZoneInfo(timezone))
-    return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local:%H:%M} {local.tzname()}"
+def _local(at: datetime, timezone: str) -> str:
+    """An instant as the reader's clock shows it; in UTC when the zone is unknown, for the page must go out."""
+    try:
+        local = zone(timezone)
+    except Invalid:
+        timezone, local = "UTC", zone("UTC")
+    shown = wall(at, local)
+    return f"{_DAYS[shown.weekday()]} {shown.day} {_MONTHS[shown.month - 1]} {shown:%H:%M} {timezone}"
 
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -1,7 +1,7 @@
 """Hear the HTTP answers that a provider gives to Apprise, thread by thread.
 
-Apprise tells neither the status nor Retry-After. Its plugins speak through `requests`, whose adapter builds each answer in
-the thread that asked: there we listen, changing nothing.
+Apprise tells neither the status nor Retry-After. Its plugins speak through `requests`, whose adapter builds each answer
+in the thread that asked: there we listen, changing nothing.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import unicodedata
 
 CUT = "…"
 
-# Cc: control, Cf: format (bidirectional overrides, zero-width marks, tags), Cs: lone surrogates, Zl/Zp: line separators.
+# Cc: control, Cf: format (bidirectional overrides, zero-width marks, tags), Cs: lone surrogates, Zl, Zp: separators.
 _STRIPPED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _JOINER = "\u200d"  # holds family and profession emoji together
 

@@ -53,8 +53,8 @@ def format_duration(span: timedelta) -> str:
     if seconds and seconds % _WEEK == 0:
         text = f"{seconds // _WEEK}w"
     else:
-        parts = zip("dhms", (seconds // _DAY, seconds // _HOUR % 24, seconds // _MINUTE % 60, seconds % 60), strict=True)
-        text = "".join(f"{count}{letter}" for letter, count in parts if count) or "0s"
+        counts = (seconds // _DAY, seconds // _HOUR % 24, seconds // _MINUTE % 60, seconds % 60)
+        text = "".join(f"{count}{letter}" for count, letter in zip(counts, "dhms", strict=True) if count) or "0s"
     return f"-{text}" if span < timedelta(0) and seconds else text
 
 

@@ -19,7 +19,7 @@ _ZONE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,3}", re.
 # Files of the zone database that name no place: what they mean differs from host to host.
 _NO_PLACE = frozenset({"localtime", "posixrules", "Factory"})
 _WALL_OR_INSTANT = re.compile(
-    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?P<offset>Z|[+-]\d\d:\d\d)?)?", re.ASCII
+    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII
 )
 _ZONE_MEND = "Use a name of the IANA zone database, like Europe/Lisbon."
 _TIME_MEND = "Write it like 2026-01-05T09:00, or with a zone: 2026-01-05T09:00Z or 2026-01-05T09:00+01:00."
@@ -73,15 +73,22 @@ def second_occurrence(wall_time: datetime, local: ZoneInfo) -> datetime | None:
     return later if later > instant(wall_time, local) else None
 
 
+def parse_wall(text: str) -> datetime:
+    """A date or wall time as a naive datetime; an aware one where `Z` or an offset is written. Raises Invalid."""
+    try:
+        if _WALL_OR_INSTANT.fullmatch(text):
+            return datetime.fromisoformat(text)
+    except ValueError:
+        pass  # like 2026-02-30: said below
+    raise Invalid(f"{text[:40]!r} is no time.", mend=_TIME_MEND)
+
+
 def parse_wall_or_instant(text: str, local: ZoneInfo) -> datetime:
     """The UTC instant of a date, a wall time in `local`, or a time with `Z` or an offset. Raises Invalid."""
-    match = _WALL_OR_INSTANT.fullmatch(text)
-    if match is None:
-        raise Invalid(f"{text[:40]!r} is no time.", mend=_TIME_MEND)
+    read = parse_wall(text)
     try:
-        read = datetime.fromisoformat(text)
-        return read.astimezone(UTC) if match["offset"] else instant(read, local)
-    except (ValueError, OverflowError):
+        return instant(read, local) if read.tzinfo is None else read.astimezone(UTC)
+    except OverflowError:
         raise Invalid(f"{text!r} is no time.", mend=_TIME_MEND) from None
 
 

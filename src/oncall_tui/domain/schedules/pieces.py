@@ -1,7 +1,7 @@
 """Stretches of time with who is on call in them, and how such stretches are laid over one another.
 
-A lane is a list of pieces that is sorted and never overlaps. Where a lane has no piece, nothing is said; a piece without
-people is a planned gap. A tiling is a lane without holes, in which a gap that nobody planned is a piece as well.
+A lane is a list of pieces that is sorted and never overlaps. Where a lane has no piece, nothing is said; a piece
+without people is a planned gap. A tiling is a lane without holes, in which unplanned gaps are pieces as well.
 """
 
 from __future__ import annotations

@@ -131,10 +131,10 @@ def applied(override: Override, tiling: Lane) -> Lane:
 
 
 def _applied(override: Override, because: tuple[str, ...], piece: Piece) -> Piece:
-    gone = override.remove or override.replaces
-    if gone is not None and all(user != gone for user, _ in piece.on):
+    gone = override.remove if override.replaces is None else (override.replaces,)
+    on = tuple(one for one in piece.on if one[0] not in gone)
+    if gone and len(on) == len(piece.on):
         return piece
-    on = tuple(one for one in piece.on if one[0] != gone)
     for user in override.puts_on:
         on = put_on(on, user, because)
     return piece._replace(on=on, planned=piece.planned and not on)
@@ -142,7 +142,7 @@ def _applied(override: Override, because: tuple[str, ...], piece: Piece) -> Piec
 
 def _said(override: Override) -> str:
     by = f"override by {override.made_by}" if override.made_by else "override"
-    if override.add is not None:
-        return f"{by}: {override.add} added"
+    if override.add:
+        return f"{by}: {' and '.join(override.add)} added"
     who = " and ".join(override.users)
     return f"{by}: {who}" + (f" for {override.replaces}" if override.replaces is not None else "")

@@ -8,13 +8,13 @@ from itertools import combinations
 
 from oncall_tui.domain.durations import MOST_TURNS
 from oncall_tui.domain.errors import Invalid, OncallError
-from oncall_tui.domain.schedules.cron import check
+from oncall_tui.domain.schedules.cron import check_cron
 from oncall_tui.domain.schedules.turns import shortest_turn
 from oncall_tui.domain.schedules.values import FixedShift, Layer, Override, Restriction, Rotation, Schedule, Temporary
 from oncall_tui.domain.walltime import format_instant, zone
 
 DAY = timedelta(days=1)
-_FIRST_YEAR, _LAST_YEAR = 1970, 2199
+_FIRST_YEAR, _LAST_YEAR = 1970, 9000
 _WEEK = frozenset(range(7))
 
 
@@ -122,7 +122,7 @@ def _cron(rotation: Rotation, text: str, path: str) -> Iterator[Invalid]:
     if rotation.days is not None:
         yield Invalid("cron does not go with days", mend="Put the days into the cron text.", path=f"{path}.days")
     try:
-        check(text, rotation.start.year)
+        check_cron(text)
     except Invalid as error:
         yield Invalid(error.sentence, mend=error.mend, path=f"{path}.cron")
 
@@ -173,14 +173,14 @@ def _shifts(shifts: tuple[FixedShift, ...], path: str) -> Iterator[Invalid]:
 def _override(override: Override, path: str) -> Iterator[Invalid]:
     yield from _span(override.start, override.end, path)
     kinds = [override.users, override.add, override.remove]
-    if sum(kind not in (None, ()) for kind in kinds) != 1:
+    if sum(map(bool, kinds)) != 1:
         yield Invalid("an override has one of user, users, add or remove", path=path)
     elif override.replaces is not None and not override.users:
         yield Invalid("replaces needs the user who steps in", path=f"{path}.replaces")
     elif override.replaces in override.users:
         yield Invalid("nobody replaces themselves", path=f"{path}.replaces")
-    if len(set(override.users)) < len(override.users):
-        yield Invalid("somebody stands twice in one override", path=f"{path}.users")
+    if len(set(override.puts_on)) < len(override.puts_on):
+        yield Invalid("somebody stands twice in one override", path=path)
 
 
 def _temporary(temporary: Temporary, path: str) -> Iterator[Invalid]:

@@ -157,6 +157,7 @@ def shortest_turn(rotation: Rotation) -> timedelta | None:
         active = sorted(set(rotation.days))
         return min(later - earlier for earlier, later in pairwise([*active, active[0] + 7])) * DAY
     if rotation.every.unit == "months":
-        walls = [handoff(rotation.start, rotation.every, number) for number in range(49)]
+        # The year 2000 has a 29 February, too, and years enough after it.
+        walls = [handoff(rotation.start.replace(year=2000), rotation.every, number) for number in range(49)]
         return min(later - earlier for earlier, later in pairwise(walls))
     return _step(rotation.every)

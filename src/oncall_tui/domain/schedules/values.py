@@ -74,18 +74,18 @@ class Override:
     end: datetime
     users: tuple[str, ...] = ()
     replaces: str | None = None
-    add: str | None = None
-    remove: str | None = None
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
     made_by: str | None = None
     made_at: datetime | None = None
 
     @property
     def puts_on(self) -> tuple[str, ...]:
         """The people whom this puts on call."""
-        return self.users if self.add is None else (*self.users, self.add)
+        return (*self.users, *self.add)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Temporary:
     """Fixed shifts that replace layers and overrides in a span; where there are none, nobody is on call."""
 

@@ -1,0 +1,39 @@
+# Everything a developer runs. On a fresh machine with Python >= 3.11 (venv, pip), git and make, each target installs
+# what it needs from PyPI into .venv first.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin
+
+.PHONY: demo test check bench screenshots clean
+
+$(VENV)/installed: pyproject.toml uv.lock
+	$(PYTHON) -m venv $(VENV)
+	$(RUN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.5"
+	UV_PROJECT_ENVIRONMENT=$(VENV) VIRTUAL_ENV= $(RUN)/uv sync --frozen --quiet --inexact --python $(RUN)/python
+	@touch $@
+
+demo: $(VENV)/installed
+	$(RUN)/oncall demo
+
+# Two workers share one real PostgreSQL server that the run starts and stops by itself.
+test: $(VENV)/installed
+	$(RUN)/coverage erase
+	$(RUN)/coverage run -m pytest -n 2 $(PYTEST_ARGS)
+	$(RUN)/coverage combine --quiet
+
+check: $(VENV)/installed
+	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
+	$(RUN)/mypy
+	$(RUN)/lint-imports
+	$(RUN)/deptry .
+
+bench: $(VENV)/installed
+	$(RUN)/python -m bench
+
+screenshots: $(VENV)/installed
+	$(RUN)/python -m screenshots.generate
+
+clean:
+	rm -rf $(VENV) dist .coverage .coverage.*

@@ -1,45 +1,38 @@
-"""Databases for the storage tests: every test that takes one of these runs on SQLite and on PostgreSQL."""
+"""Stores for the storage tests; `store` and `empty_store` run a test on SQLite and on PostgreSQL."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import closing
 
 import pytest
 
 from oncall_tui.storage.engine import Store, open_store
-from oncall_tui.storage.migrate import upgrade
 
 
 @pytest.fixture
-def database_url(empty_database_url: str) -> str:
-    """Here a database starts from nothing: migrating it is what is tested."""
-    return empty_database_url
-
-
-@pytest.fixture
-def empty_store(database_url: str) -> Iterator[Store]:
-    """A store nobody has upgraded yet; on SQLite not even the file is there."""
-    store = open_store(database_url)
-    yield store
-    store.close()
-
-
-@pytest.fixture(scope="session")
-def upgraded_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An upgraded SQLite database that nobody opens, to copy from."""
-    path = tmp_path_factory.mktemp("upgraded") / "oncall.db"
-    store = open_store(str(path))
-    upgrade(store)
-    store.close()
-    return path
-
-
-@pytest.fixture
-def store(empty_store: Store, upgraded_file: Path) -> Store:
+def store(database_url: str) -> Iterator[Store]:
     """A store at the code's revision."""
-    if empty_store.dialect == "sqlite":
-        shutil.copy(upgraded_file, empty_store.shown)
-    upgrade(empty_store)
-    return empty_store
+    with closing(open_store(database_url)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def empty_store(empty_database_url: str) -> Iterator[Store]:
+    """A store nobody has upgraded yet; on SQLite not even the file is there."""
+    with closing(open_store(empty_database_url)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def file_store(sqlite_url: str) -> Iterator[Store]:
+    """A store at the code's revision in a file."""
+    with closing(open_store(sqlite_url)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def server_store(postgres_url: str) -> Iterator[Store]:
+    """A store at the code's revision on a server."""
+    with closing(open_store(postgres_url)) as opened:
+        yield opened

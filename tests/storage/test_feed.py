@@ -14,7 +14,6 @@ from sqlalchemy import insert, text
 
 from oncall_tui.storage.engine import Store, open_store
 from oncall_tui.storage.feed import ChangeFeed
-from oncall_tui.storage.migrate import upgrade
 from oncall_tui.storage.tables import meta
 
 LONG = 20.0
@@ -36,6 +35,15 @@ def feed(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[ChangeFeed]:
     # Only a real notification may wake these tests, not the slow look that stands in for one.
     monkeypatch.setattr("oncall_tui.storage.drivers.server_ear.FALLBACK_SECONDS", 1000.0)
     feed = ChangeFeed(store)
+    settle(feed)
+    yield feed
+    feed.close()
+
+
+@pytest.fixture
+def server_feed(server_store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[ChangeFeed]:
+    monkeypatch.setattr("oncall_tui.storage.drivers.server_ear.FALLBACK_SECONDS", 1000.0)
+    feed = ChangeFeed(server_store)
     settle(feed)
     yield feed
     feed.close()
@@ -97,36 +105,32 @@ def test_close_wakes_the_waiting_thread_and_later_waits_end_at_once(feed: Change
     feed.close()
 
 
-def test_a_cut_listener_comes_back_and_says_that_something_may_have_changed(store: Store, feed: ChangeFeed) -> None:
-    if store.dialect != "postgresql":
-        pytest.skip("SQLite has no server")
+def test_a_cut_listener_comes_back_and_says_that_something_may_have_changed(
+    server_store: Store, server_feed: ChangeFeed
+) -> None:
     listeners = (
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
         " WHERE query LIKE 'LISTEN%' AND datname = current_database()"
     )
-    with store.write() as conn:
+    with server_store.write() as conn:
         assert len(conn.execute(text(listeners)).all()) == 1
-    assert feed.wait(LONG)
-    settle(feed)
-    commit(store, "after")
-    assert feed.wait(LONG)
+    assert server_feed.wait(LONG)
+    settle(server_feed)
+    commit(server_store, "after")
+    assert server_feed.wait(LONG)
 
 
-def test_without_notifications_a_slow_look_stands_in(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    if store.dialect != "postgresql":
-        pytest.skip("SQLite is polled anyway")
+def test_without_notifications_a_slow_look_stands_in(server_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("oncall_tui.storage.drivers.server_ear.FALLBACK_SECONDS", 0.2)
-    feed = ChangeFeed(store)
+    feed = ChangeFeed(server_store)
     assert feed.wait(LONG)
     feed.close()
 
 
-def test_a_file_that_was_away_counts_as_changed_when_it_is_back(tmp_path: Path) -> None:
-    store = open_store(str(tmp_path / "oncall.db"))
-    upgrade(store)
-    feed = ChangeFeed(store)
+def test_a_file_that_was_away_counts_as_changed_when_it_is_back(file_store: Store, tmp_path: Path) -> None:
+    feed = ChangeFeed(file_store)
     settle(feed)
-    path = Path(store.shown)
+    path = Path(file_store.shown)
     path.rename(tmp_path / "elsewhere.db")
     assert not feed.wait(SHORT)
     (tmp_path / "elsewhere.db").rename(path)

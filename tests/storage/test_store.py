@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import sys
 import threading
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from oncall_tui.domain.errors import DatabaseAway, Invalid
+from oncall_tui.domain.errors import DatabaseAway, Invalid, Unavailable
+from oncall_tui.storage.drivers.away import Passing, away
 from oncall_tui.storage.engine import Store, driver, open_store
 from oncall_tui.storage.migrate import upgrade
 from oncall_tui.storage.tables import meta, policies
@@ -24,13 +28,6 @@ def value_of(conn: Connection, key: str) -> str | None:
 
 def set_value(conn: Connection, key: str, value: str) -> None:
     conn.execute(insert(meta).values(key=key, value=value))
-
-
-@pytest.fixture
-def file_store(tmp_path: Path) -> Store:
-    store = open_store(str(tmp_path / "oncall.db"), busy_timeout=0.2)
-    upgrade(store)
-    return store
 
 
 def write_and_fail(store: Store) -> None:
@@ -74,9 +71,12 @@ def test_read_then_write_of_many_threads_loses_no_change(store: Store) -> None:
 
 
 def test_a_write_transaction_holds_sqlites_lock_before_its_first_statement(file_store: Store) -> None:
-    with file_store.write(), sqlite3.connect(file_store.shown, timeout=0) as other:
-        with pytest.raises(sqlite3.OperationalError, match="locked"):
-            other.execute("BEGIN IMMEDIATE")
+    with (
+        file_store.write(),
+        closing(sqlite3.connect(file_store.shown, timeout=0)) as other,
+        pytest.raises(sqlite3.OperationalError, match="locked"),
+    ):
+        other.execute("BEGIN IMMEDIATE")
 
 
 def test_a_transaction_inside_another_is_refused_at_once(store: Store) -> None:
@@ -197,18 +197,86 @@ def test_a_server_that_is_not_there_is_away(unused_tcp_port: int) -> None:
     assert "topsecret" not in repr(store)
 
 
-def test_a_server_that_drops_our_connections_is_back_at_the_next_try(store: Store) -> None:
-    if store.dialect != "postgresql":
-        pytest.skip("SQLite has no server")
-    with store.read() as conn:
+def test_a_server_that_drops_our_connections_is_back_at_the_next_try(server_store: Store) -> None:
+    with server_store.read() as conn:
         mine = conn.execute(text("SELECT pg_backend_pid()")).scalar_one()
-    other = open_store(store.address.url.render_as_string(hide_password=False))  # type: ignore[union-attr]  # PostgreSQL
-    with other.write() as conn:
-        conn.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": mine})
-    other.close()
-    with pytest.raises(DatabaseAway), store.read() as conn:
+    end_backend(server_store, mine)
+    with pytest.raises(DatabaseAway), server_store.read() as conn:
         conn.execute(select(policies))
-    store.ping()
+    server_store.ping()
+
+
+def test_a_rested_connection_that_died_is_replaced_unseen(server_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("oncall_tui.storage.drivers.postgresql.RESTED_SECONDS", 0.0)
+    with server_store.read() as conn:
+        mine = conn.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    end_backend(server_store, mine)
+    with server_store.read() as conn:
+        assert conn.execute(text("SELECT pg_backend_pid()")).scalar_one() != mine
+
+
+def end_backend(store: Store, pid: int) -> None:
+    """Cut one connection of the store by another that does not come from its pool."""
+    engine = store.lone_engine(busy_timeout=5)
+    with engine.connect() as conn:
+        gone = text("SELECT pg_terminate_backend(:pid, 5000)")
+        assert conn.execute(gone, {"pid": pid}).scalar_one()
+    engine.dispose()
+
+
+def test_a_second_writer_of_the_process_waits_the_busy_timeout_only(sqlite_url: str) -> None:
+    file_store = open_store(sqlite_url, busy_timeout=0.1)
+    refusals: list[DatabaseAway] = []
+
+    def write_too() -> None:
+        try:
+            with file_store.write():
+                pass
+        except DatabaseAway as error:
+            refusals.append(error)
+
+    with file_store.write():
+        second = threading.Thread(target=write_too)
+        second.start()
+        second.join()
+    assert [type(error) for error in refusals] == [Passing]
+
+
+def test_a_file_that_can_not_be_made_is_away(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(DatabaseAway, match="can't be made"):
+        upgrade(open_store(str(tmp_path / "file" / "oncall.db")))
+
+
+def test_without_psycopg_the_mend_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(Unavailable, match="needs psycopg") as refusal:
+        open_store("postgresql://h/d")
+    assert "oncall-tui[postgres]" in refusal.value.mend
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (psycopg.errors.SerializationFailure(), Passing),
+        (psycopg.errors.DeadlockDetected(), Passing),
+        (psycopg.errors.AdminShutdown(), Passing),
+        (psycopg.errors.ConnectionFailure(), Passing),
+        (psycopg.OperationalError("connection refused"), Passing),
+        (psycopg.errors.LockNotAvailable(), DatabaseAway),
+        (psycopg.errors.QueryCanceled(), DatabaseAway),
+        (psycopg.errors.DiskFull(), DatabaseAway),
+        (psycopg.errors.InvalidPassword(), DatabaseAway),
+        (psycopg.errors.UniqueViolation(), None),
+        (psycopg.errors.SyntaxError(), None),
+        (psycopg.ProgrammingError("no result"), None),
+        (sqlite3.IntegrityError(), None),
+        (ValueError(), None),
+    ],
+)
+def test_only_what_means_away_is_called_away(error: Exception, kind: type[DatabaseAway] | None) -> None:
+    told = away(error, "host/db")
+    assert (None if told is None else type(told)) is kind
 
 
 @pytest.mark.parametrize(

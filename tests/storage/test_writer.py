@@ -7,16 +7,14 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, func, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from oncall_tui.domain.errors import DatabaseAway, Refused
-from oncall_tui.storage.engine import Store, open_store
-from oncall_tui.storage.migrate import upgrade
-from oncall_tui.storage.tables import meta
+from oncall_tui.storage.engine import Store, driver
+from oncall_tui.storage.tables import meta, teams
 from oncall_tui.storage.writer import Writer
 
 PATIENCE = 20.0
@@ -25,6 +23,13 @@ PATIENCE = 20.0
 @pytest.fixture
 def writer(store: Store) -> Iterator[Writer]:
     writer = Writer(store)
+    yield writer
+    writer.stop()
+
+
+@pytest.fixture
+def server_writer(server_store: Store) -> Iterator[Writer]:
+    writer = Writer(server_store)
     yield writer
     writer.stop()
 
@@ -172,11 +177,9 @@ async def test_it_serves_asyncio(store: Store, writer: Writer) -> None:
     assert len(kept(store)) == 20
 
 
-def test_while_the_file_is_locked_every_job_of_the_batch_fails_in_bounded_time(tmp_path: Path) -> None:
-    store = open_store(str(tmp_path / "oncall.db"))
-    upgrade(store)
-    writer = Writer(store, patience=0.3)
-    holder = sqlite3.connect(store.shown, isolation_level=None)
+def test_while_the_file_is_locked_every_job_of_the_batch_fails_in_bounded_time(file_store: Store) -> None:
+    writer = Writer(file_store, patience=0.3)
+    holder = sqlite3.connect(file_store.shown, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     locked = [writer.submit(keep(f"locked {n}")) for n in range(3)]
     assert all(isinstance(future.exception(PATIENCE), DatabaseAway) for future in locked)
@@ -184,14 +187,12 @@ def test_while_the_file_is_locked_every_job_of_the_batch_fails_in_bounded_time(t
     holder.close()
     assert writer.submit(keep("after")).result(PATIENCE) == "after"
     writer.stop()
-    assert not {key for key in kept(store) if key.startswith("locked")}
+    assert not {key for key in kept(file_store) if key.startswith("locked")}
 
 
-def test_a_lock_that_is_let_go_in_time_is_waited_for(tmp_path: Path) -> None:
-    store = open_store(str(tmp_path / "oncall.db"))
-    upgrade(store)
-    writer = Writer(store, patience=PATIENCE)
-    holder = sqlite3.connect(store.shown, isolation_level=None, check_same_thread=False)
+def test_a_lock_that_is_let_go_in_time_is_waited_for(file_store: Store) -> None:
+    writer = Writer(file_store, patience=PATIENCE)
+    holder = sqlite3.connect(file_store.shown, isolation_level=None, check_same_thread=False)
     holder.execute("BEGIN IMMEDIATE")
     future = writer.submit(keep("a"))
     assert not future.done()
@@ -201,9 +202,7 @@ def test_a_lock_that_is_let_go_in_time_is_waited_for(tmp_path: Path) -> None:
     writer.stop()
 
 
-def test_a_connection_that_was_cut_is_replaced_without_anyone_noticing(store: Store, writer: Writer) -> None:
-    if store.dialect != "postgresql":
-        pytest.skip("SQLite has no server")
+def test_a_connection_that_was_cut_is_replaced_unnoticed(server_store: Store, server_writer: Writer) -> None:
     attempts = []
 
     def cut_once(conn: Connection) -> int:
@@ -211,13 +210,62 @@ def test_a_connection_that_was_cut_is_replaced_without_anyone_noticing(store: St
         conn.execute(insert(meta).values(key="cut", value="1"))
         if len(attempts) == 1:
             mine = conn.execute(text("SELECT pg_backend_pid()")).scalar_one()
-            killer = threading.Thread(target=end_backend, args=(store, mine))
+            killer = threading.Thread(target=end_backend, args=(server_store, mine))
             killer.start()
             killer.join()
         return conn.execute(select(func.count()).select_from(meta)).scalar_one()
 
-    assert writer.submit(cut_once).result(PATIENCE) == 1
+    assert server_writer.submit(cut_once).result(PATIENCE) == 1
     assert len(attempts) == 2
+
+
+def test_a_commit_whose_answer_is_lost_is_not_tried_again(server_store: Store, server_writer: Writer) -> None:
+    with server_store.write() as conn:
+        for statement in DIE_AT_COMMIT:
+            conn.exec_driver_sql(statement)
+    attempts = []
+
+    def fatal(conn: Connection) -> None:
+        attempts.append(1)
+        conn.execute(insert(teams).values(name="payments"))
+
+    error = server_writer.submit(fatal).exception(PATIENCE)
+    assert isinstance(error, DatabaseAway)
+    assert error.code == "outcome_unknown"
+    assert len(attempts) == 1
+    assert server_writer.submit(keep("after")).result(PATIENCE) == "after"
+
+
+DIE_AT_COMMIT = (
+    "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS"
+    " $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$",
+    "CREATE CONSTRAINT TRIGGER die AFTER INSERT ON teams DEFERRABLE INITIALLY DEFERRED"
+    " FOR EACH ROW EXECUTE FUNCTION die()",
+)
+
+
+def test_on_a_full_disk_nobody_of_the_batch_is_told_that_it_was_kept(file_store: Store) -> None:
+    writer = Writer(file_store)
+    writer.submit(limit_pages(spare=2)).result(PATIENCE)
+    large = keep("large", "x" * 1_000_000)
+    for future in together(writer, keep("small"), large, keep("other")):
+        error = future.exception()
+        assert isinstance(error, DatabaseAway)
+        assert "no room left" in error.sentence
+    assert kept(file_store) == set()
+    writer.submit(limit_pages(spare=1_000_000)).result(PATIENCE)
+    assert writer.submit(large).result(PATIENCE) == "large"
+    writer.stop()
+
+
+def limit_pages(*, spare: int) -> Callable[[Connection], None]:
+    """SQLite answers a reached page limit exactly as it answers a full disk."""
+
+    def job(conn: Connection) -> None:
+        (pages,) = driver(conn).execute("PRAGMA page_count").fetchone()
+        driver(conn).execute(f"PRAGMA max_page_count={pages + spare}")
+
+    return job
 
 
 def end_backend(store: Store, pid: int) -> None:

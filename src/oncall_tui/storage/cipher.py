@@ -8,6 +8,7 @@ import hmac
 import os
 import secrets
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, insert, select
@@ -133,10 +134,9 @@ def _make(path: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-        try:
-            os.link(draft, path)  # fails when the file is there, where a rename would replace it
-        except FileExistsError:
-            pass
+        # A link fails when the file is there, where a rename would replace it.
+        with suppress(FileExistsError):
+            os.link(draft, path)
     finally:
         draft.unlink(missing_ok=True)
 

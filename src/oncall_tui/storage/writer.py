@@ -144,7 +144,7 @@ class Writer:
                     _fail(jobs, error)
                     return False
                 time.sleep(_BETWEEN_TRIES)
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001 - each asker gets it, and the thread lives on
                 _fail(jobs, error)
                 return False
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from itertools import groupby, islice, takewhile
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from oncall_tui.domain.schedules.pieces import Lane, On, Piece, put_on, together
@@ -103,12 +103,14 @@ def _restricted(layer: Layer, inner: LaneOf, local: ZoneInfo) -> LaneOf:
         found: Lane = []
         place = 0
         for opens, closes, which in windows(layer.restrict, start, end, local) if whole else ():
-            while place < len(whole) and whole[place].end <= opens:
+            while place < len(whole) and whole[place].start < closes:
+                piece = whole[place]
+                if piece.end > opens:
+                    begin, over = max(piece.start, opens), min(piece.end, closes)
+                    found.append(Piece(begin, over, said(piece.on, which), piece.planned))
+                if piece.end > closes:
+                    break  # it reaches into the next window
                 place += 1
-            # The last piece of this window may reach into the next one.
-            for piece in takewhile(lambda one: one.start < closes, islice(whole, place, None)):  # noqa: B023 (used up here)
-                begin, over = max(piece.start, opens), min(piece.end, closes)
-                found.append(Piece(begin, over, said(piece.on, which), piece.planned))
         return found
 
     return lane

@@ -26,11 +26,12 @@ Spans = Callable[[datetime, datetime], Iterator[Span]]
 """The shifts of a rotation that meet a span of instants, in order, not clipped to it."""
 
 
-def handoff(anchor: datetime, turn: Turn, number: int) -> datetime:
-    """The wall time at which turn `number`, counted from 0, begins. Month ends are clamped."""
+def handoffs(anchor: datetime, turn: Turn) -> Callable[[int], datetime]:
+    """The function from a turn's number, counted from 0, to the wall time at which it begins. Month ends clamp."""
     if turn.unit == "months":
-        return _months_later(anchor, turn.count * number)
-    return anchor + number * _step(turn)
+        return lambda number: _months_later(anchor, turn.count * number)
+    step = _step(turn)
+    return lambda number: anchor + number * step
 
 
 def _step(turn: Turn) -> timedelta:
@@ -49,7 +50,7 @@ def number_at(anchor: datetime, turn: Turn, at: datetime) -> int:
         return (at - anchor) // _step(turn)
     months = (at.year - anchor.year) * _MONTHS_A_YEAR + at.month - anchor.month
     number = months // turn.count
-    return number if handoff(anchor, turn, number) <= at else number - 1
+    return number if _months_later(anchor, turn.count * number) <= at else number - 1
 
 
 def shifts_of(rotation: Rotation, local: ZoneInfo) -> Spans:
@@ -65,14 +66,15 @@ def shifts_of(rotation: Rotation, local: ZoneInfo) -> Spans:
 
 def _by_turns(rotation: Rotation, turn: Turn, local: ZoneInfo) -> Spans:
     anchor, length, slots = rotation.start, rotation.length, len(rotation.slots)
+    handoff = handoffs(anchor, turn)
 
     def spans(start: datetime, end: datetime) -> Iterator[Span]:
         number = max(0, number_at(anchor, turn, wall(start, local)))
-        begin_wall = handoff(anchor, turn, number)
+        begin_wall = handoff(number)
         begin = instant(begin_wall, local)
         while begin < end:
             number += 1
-            next_wall = handoff(anchor, turn, number)
+            next_wall = handoff(number)
             handed = instant(next_wall, local)
             over = handed if length is None else instant(begin_wall + length, local)
             if over > start and over > begin:
@@ -158,6 +160,6 @@ def shortest_turn(rotation: Rotation) -> timedelta | None:
         return min(later - earlier for earlier, later in pairwise([*active, active[0] + 7])) * DAY
     if rotation.every.unit == "months":
         # The year 2000 has a 29 February, too, and years enough after it.
-        walls = [handoff(rotation.start.replace(year=2000), rotation.every, number) for number in range(49)]
+        walls = list(map(handoffs(rotation.start.replace(year=2000), rotation.every), range(49)))
         return min(later - earlier for earlier, later in pairwise(walls))
     return _step(rotation.every)

@@ -1,4 +1,4 @@
-"""Build hooks: the version bears the Git SHA it was built from, also when a wheel is built from an sdist without Git."""
+"""Build hooks: the version bears the Git SHA it was built from, also in a wheel built from an sdist without Git."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _sha() -> str:
 class CustomBuildHook(BuildHookInterface[Any]):
     """Puts the SHA into the sdist."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - the hook's own form
         """Called before each build; `version` is the kind of build."""
         if self.target_name == "sdist" and _sha():
             file = Path(tempfile.mkdtemp()) / SHA_FILE

@@ -33,7 +33,8 @@ async def _client(
         writer.write(head + data)
         answer = await reader.readuntil(b"\r\n\r\n")
         length = next(
-            (int(line.split(b":")[1]) for line in answer.split(b"\r\n") if line.lower().startswith(b"content-length")), 0
+            (int(line.split(b":")[1]) for line in answer.split(b"\r\n") if line.lower().startswith(b"content-length")),
+            0,
         )
         if length:
             await reader.readexactly(length)
@@ -47,9 +48,7 @@ async def _run(address: str, path: str, body: Callable[[int], bytes], count: int
     host, port = address.removeprefix("http://").split(":")
     numbers, took = list(range(count)), []
     start = time.perf_counter()
-    refused = await asyncio.gather(
-        *(_client(host, int(port), path, body, numbers, took) for _ in range(connections))
-    )
+    refused = await asyncio.gather(*(_client(host, int(port), path, body, numbers, took) for _ in range(connections)))
     elapsed = time.perf_counter() - start
     took.sort()
     return Load(

@@ -1,6 +1,6 @@
 """Settings: a TOML file (`ONCALL_SETTINGS`), the environment (`ONCALL_<KEY>`), then flags; later wins.
 
-Every bad value is told at once, with its path and its mend. `.env.example` names every key; a test holds it to `FIELDS`.
+Every bad value is told at once, with its path and its mend. `.env.example` names every key; a test holds it to that.
 """
 
 from __future__ import annotations
@@ -68,9 +68,9 @@ def load_settings(
     environ: Mapping[str, str] | None = None,
     path: Path | None = None,
 ) -> Settings:
-    """The settings of this process. Raises InvalidMany for bad values and MissingFile for a named file that is not there.
+    """The settings of this process. Raises InvalidMany for bad values, MissingFile for a named file that is not there.
 
-    `flags` win over the environment, which wins over the file at `path` (or at `ONCALL_SETTINGS`, or at its usual place).
+    `flags` win over the environment, which wins over the file at `path` (or `ONCALL_SETTINGS`, or its usual place).
     """
     environment = os.environ if environ is None else environ
     errors: list[OncallError] = []
@@ -165,7 +165,7 @@ def _seconds(value: Any) -> float:
 
 def _listen(value: Any) -> str:
     host, colon, port = _text(value).rpartition(":")
-    if not colon or not host or not port.isdigit() or int(port) > 65_535:  # noqa: PLR2004 - the highest port
+    if not colon or not host or not port.isdigit() or int(port) > 65_535:
         raise Invalid(f"'{value}' is no HOST:PORT", mend="write it like 127.0.0.1:8080")
     return str(value)
 

@@ -1,4 +1,4 @@
-"""The main job, whole, on real parts: an alert is posted, people are paged, a responder presses `a`, the paging stops."""
+"""The main job, whole, on real parts: an alert comes in, people are paged, one presses `a`, the paging stops."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def config_for(sink: Sink) -> str:
     return f"""
 version: 1
 users:
-  - {{username: ana, contacts: [{{name: push, url: "{sink.apprise_url('/ana')}"}}]}}
-  - {{username: bo, contacts: [{{name: push, url: "{sink.apprise_url('/bo')}"}}]}}
+  - {{username: ana, contacts: [{{name: push, url: "{sink.apprise_url("/ana")}"}}]}}
+  - {{username: bo, contacts: [{{name: push, url: "{sink.apprise_url("/bo")}"}}]}}
 schedules:
   - name: primary
     timezone: Europe/Lisbon
@@ -77,9 +77,7 @@ def test_alertmanager_pages_two_people_until_one_acknowledges_in_the_terminal(
                 paged = len(sink.requests)
                 assert shown(database_url)["acknowledged_by"] == "ana"
 
-                alertmanager.alert(
-                    "Checkout5xx", ends_at=(datetime.now(UTC) - timedelta(seconds=1)).isoformat()
-                )
+                alertmanager.alert("Checkout5xx", ends_at=(datetime.now(UTC) - timedelta(seconds=1)).isoformat())
                 wait_until(lambda: state_of(database_url) == "resolved", "the sender's resolve")
                 assert len(sink.requests) == paged, "after the acknowledgement nobody is paged"
             finally:

@@ -1,4 +1,4 @@
-"""kill -9 of the worker at the points that hurt: nothing is lost, and a page is repeated once at the most, under its own id.
+"""kill -9 of the worker where it hurts: nothing is lost, and a page is repeated once at the most, under its own id.
 
 FAULTS: SIGKILL after the 2xx, after the escalation's commit, between claim and send, between the provider's answer and
 its bookkeeping. The worker is a real process that a real SIGKILL ends.
@@ -34,8 +34,8 @@ def url(database_url: str, sink: Sink, tmp_path: Path) -> str:
         f"""
 version: 1
 users:
-  - {{username: ana, contacts: [{{name: push, url: "{sink.apprise_url('/ana')}"}}]}}
-  - {{username: bo, contacts: [{{name: push, url: "{sink.apprise_url('/bo')}"}}]}}
+  - {{username: ana, contacts: [{{name: push, url: "{sink.apprise_url("/ana")}"}}]}}
+  - {{username: bo, contacts: [{{name: push, url: "{sink.apprise_url("/bo")}"}}]}}
 policies:
   - {{name: p, remind: off, steps: [{{delay: 1s, targets: [{{user: ana}}]}}, {{delay: 1h, targets: [{{user: bo}}]}}]}}
 services: [{{name: checkout, policy: p}}]
@@ -66,9 +66,7 @@ def paged(sink: Sink, path: str) -> list[str]:
 
 
 @pytest.mark.parametrize("point", ["after-accepted", "after-claim"])
-def test_killed_before_the_send_the_page_still_goes_out_once(
-    point: str, url: str, sink: Sink, tmp_path: Path
-) -> None:
+def test_killed_before_the_send_the_page_still_goes_out_once(point: str, url: str, sink: Sink, tmp_path: Path) -> None:
     die_at(url, tmp_path, point)
     assert paged(sink, "/ana") == []
     with worker(url, tmp_path, FAST):

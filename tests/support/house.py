@@ -21,9 +21,9 @@ from oncall_tui.ops.events import Taken, take
 from oncall_tui.ops.session import Actor, Session
 from oncall_tui.settings import load_settings
 from oncall_tui.storage.engine import open_store
+from oncall_tui.storage.incidents import next_timer
 from oncall_tui.storage.migrate import upgrade
 from oncall_tui.storage.tables import alerts, incidents, pages, timeline
-from oncall_tui.storage.incidents import next_timer
 from tests.support.worlds import T0, minutes
 
 DELIVERED = SendResult(Outcome.DELIVERED, "200 OK", None)
@@ -59,7 +59,7 @@ class House:
         """A session of somebody of the team."""
         return self.session.as_actor(Actor(username=username, role=role, os_account=username, via="test"))
 
-    def post(  # noqa: PLR0913 - the fields a sender may set
+    def post(
         self,
         action: str = "trigger",
         *,
@@ -107,9 +107,7 @@ class House:
         """Write down a provider's answer; whether the lease was still ours."""
         now = self.clock.now()
         with self.store.write() as conn:
-            return record(
-                conn, self.directory, job, result, worker=worker, started_at=now, ended_at=now, jitter=0.5
-            )
+            return record(conn, self.directory, job, result, worker=worker, started_at=now, ended_at=now, jitter=0.5)
 
     @property
     def paged(self) -> list[tuple[float, str | None]]:

@@ -176,7 +176,8 @@ class Alertmanager:
         self.address = f"http://127.0.0.1:{port}"
         config = folder / "alertmanager.yml"
         config.write_text(
-            "route: {receiver: oncall, group_by: [alertname], group_wait: 0s, group_interval: 1s, repeat_interval: 1h}\n"
+            "route: {receiver: oncall, group_by: [alertname], group_wait: 0s,\n"
+            "        group_interval: 1s, repeat_interval: 1h}\n"
             f"receivers: [{{name: oncall, webhook_configs: [{{url: '{webhook}', send_resolved: true}}]}}]\n"
         )
         self._log = (folder / "alertmanager.log").open("w")

@@ -103,7 +103,7 @@ class Sink:
         """The Apprise URL of one of its paths."""
         return f"{scheme}://127.0.0.1:{self.port}{path}"
 
-    def answer(  # noqa: PLR0913 - each is one way to misbehave
+    def answer(
         self,
         path: str,
         status: int = 200,

@@ -22,9 +22,7 @@ def minutes(count: float) -> timedelta:
     return timedelta(minutes=count)
 
 
-def person(
-    name: str, *contacts: str, rules: tuple[NotificationRule, ...] = (), role: Role = Role.RESPONDER
-) -> User:
+def person(name: str, *contacts: str, rules: tuple[NotificationRule, ...] = (), role: Role = Role.RESPONDER) -> User:
     """A user with enabled contacts; one called push if none is named."""
     methods = tuple(ContactMethod(contact) for contact in contacts or ("push",))
     return User(username=name, contacts=methods, rules=rules, role=role)

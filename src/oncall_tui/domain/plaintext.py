@@ -1,4 +1,4 @@
-"""Text from outside made harmless to look at: nothing in it can move a cursor, write a clipboard or turn a line round."""
+"""Text from outside made harmless to look at: it can move no cursor, write no clipboard and turn no line round."""
 
 from __future__ import annotations
 

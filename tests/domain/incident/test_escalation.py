@@ -137,9 +137,7 @@ def test_a_new_step_starts_the_reminder_anew_and_wins_over_it() -> None:
 
 
 def test_a_reminder_goes_to_whoever_is_on_call_by_then() -> None:
-    handoff = shifts(
-        "primary", ("ana", T0 - minutes(60), T0 + minutes(8)), ("bo", T0 + minutes(8), T0 + minutes(600))
-    )
+    handoff = shifts("primary", ("ana", T0 - minutes(60), T0 + minutes(8)), ("bo", T0 + minutes(8), T0 + minutes(600)))
     policy = Policy("p", (step(on_call_in("primary"), delay=60),), remind=minutes(10))
     driver = Driver(world_of(*PEOPLE, policy=policy, schedules=(handoff,))).until(12)
     assert driver.who == [(0, "ana"), (10, "bo")]
@@ -147,17 +145,13 @@ def test_a_reminder_goes_to_whoever_is_on_call_by_then() -> None:
 
 
 def test_a_handoff_alone_pages_nobody() -> None:
-    handoff = shifts(
-        "primary", ("ana", T0 - minutes(60), T0 + minutes(8)), ("bo", T0 + minutes(8), T0 + minutes(600))
-    )
+    handoff = shifts("primary", ("ana", T0 - minutes(60), T0 + minutes(8)), ("bo", T0 + minutes(8), T0 + minutes(600)))
     policy = Policy("p", (step(on_call_in("primary"), delay=60),), **QUIET)
     assert Driver(world_of(*PEOPLE, policy=policy, schedules=(handoff,))).until(59).who == [(0, "ana")]
 
 
 def test_a_reminder_that_reaches_nobody_says_so_and_goes_on() -> None:
-    gap = shifts(
-        "primary", ("ana", T0 - minutes(60), T0 + minutes(8)), ("bo", T0 + minutes(18), T0 + minutes(600))
-    )
+    gap = shifts("primary", ("ana", T0 - minutes(60), T0 + minutes(8)), ("bo", T0 + minutes(18), T0 + minutes(600)))
     policy = Policy("p", (step(on_call_in("primary"), delay=60),), remind=minutes(10))
     driver = Driver(world_of(*PEOPLE, policy=policy, schedules=(gap,))).until(21)
     assert driver.who == [(0, "ana"), (20, "bo")]

@@ -35,9 +35,7 @@ from oncall_tui.domain.world import World
 from tests.support.worlds import T0, minutes, on_call_in, person, shifts, unreachable, user, world_of
 
 NAMES = ("ana", "bo", "cy", "mute")
-SCHEDULE = shifts(
-    "primary", ("ana", T0 + minutes(20), T0 + minutes(60)), ("bo", T0 + minutes(90), T0 + minutes(300))
-)
+SCHEDULE = shifts("primary", ("ana", T0 + minutes(20), T0 + minutes(60)), ("bo", T0 + minutes(90), T0 + minutes(300)))
 
 targets = st.sampled_from(
     [*(user(name) for name in NAMES), user("ghost"), on_call_in("primary"), Target(TargetKind.CHANNEL, "hook", 1)]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from oncall_tui.domain.errors import Forbidden, Invalid, LostRace, Refused, Unknown
-from oncall_tui.domain.incident.causes import RESOLUTIONS, Acknowledge, Act, Escalate, Reassign, Resolve, Snooze
+from oncall_tui.domain.events import cut
+from oncall_tui.domain.incident.causes import RESOLUTIONS, Acknowledge, Act, Escalate, Note, Reassign, Resolve, Snooze
 from oncall_tui.domain.incident.draft import Draft
 from oncall_tui.domain.incident.effects import PageKind
 from oncall_tui.domain.incident.escalation import next_step, start, start_all
@@ -17,11 +18,15 @@ from oncall_tui.domain.severity import Urgency
 from oncall_tui.domain.walltime import format_instant
 
 SNOOZE_LIMIT = timedelta(weeks=1)
+NOTE_LIMIT = 2000  # characters, as PagerDuty's notes
 
 
 def act(draft: Draft, cause: Act) -> None:
     """Carry out what a person asked for, or raise a Refused that says why not."""
     _refuse_viewers(draft, cause.by)
+    if isinstance(cause, Note):
+        note(draft, cause)
+        return
     _refuse_resolved(draft)
     match cause:
         case Acknowledge():
@@ -34,6 +39,13 @@ def act(draft: Draft, cause: Act) -> None:
             reassign(draft, cause)
         case Snooze():
             snooze(draft, cause)
+
+
+def note(draft: Draft, cause: Note) -> None:
+    """A line of the timeline that somebody wrote; it changes nothing else."""
+    if not cause.text.strip():
+        raise Invalid("a note needs words", mend="write something")
+    draft.say("note", cut(cause.text.strip(), NOTE_LIMIT), by=cause.by)
 
 
 def acknowledge(draft: Draft, cause: Acknowledge) -> None:
@@ -210,7 +222,9 @@ def _refuse_resolved(draft: Draft) -> None:
 def _need_version(draft: Draft, version: int) -> None:
     incident = draft.incident
     if version != incident.version:
-        holder = f"{incident.state}, step {incident.lead.step if incident.lead else 0}, with {_names(incident.assignees)}"
+        holder = (
+            f"{incident.state}, step {incident.lead.step if incident.lead else 0}, with {_names(incident.assignees)}"
+        )
         raise LostRace(
             f"#{incident.number} has changed since you looked: it is {holder} now", mend="look again, then repeat it"
         )

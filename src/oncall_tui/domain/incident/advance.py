@@ -18,6 +18,7 @@ from oncall_tui.domain.incident.causes import (
     AlertsResolved,
     Cause,
     Escalate,
+    Note,
     Opened,
     PageResult,
     Reassign,
@@ -60,7 +61,7 @@ def advance(incident: Incident, world: World, cause: Cause, now: datetime) -> Ad
             take_event(draft, cause)
         case PageResult():
             take_result(draft, cause)
-        case Acknowledge() | Escalate() | Resolve() | Reassign() | Snooze():
+        case Acknowledge() | Escalate() | Resolve() | Reassign() | Snooze() | Note():
             act(draft, cause)
     _catch_up(draft)
     return _close(draft, incident)

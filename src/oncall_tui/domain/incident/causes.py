@@ -103,6 +103,14 @@ class Snooze:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A person writes something down, also after the end."""
+
+    by: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageResult:
     """What a provider answered. `final` is False while the outbox goes on trying."""
 
@@ -120,5 +128,5 @@ class PageResult:
 
 
 Event = AlertJoined | AlertRepeated | AlertsResolved | SenderAcknowledged
-Act = Acknowledge | Escalate | Resolve | Reassign | Snooze
+Act = Acknowledge | Escalate | Resolve | Reassign | Snooze | Note
 Cause = Tick | Opened | Event | Act | PageResult

@@ -36,7 +36,7 @@ class Draft:
         """Add a line to the timeline."""
         self.effects.append(Entry(kind, text, by))
 
-    def page(  # noqa: PLR0913 - a page is named by all of these
+    def page(
         self, user: str | None, contact: str, place: Place, kind: PageKind, because: str, channel: int | None = None
     ) -> None:
         """Page one contact, once in this call whatever asks for it."""

@@ -166,7 +166,9 @@ def _wait(draft: Draft, index: int) -> None:
     run = draft.incident.runs[index]
     chance = _next_chance(run.policy, draft.world, draft.now)
     draft.put_run(index, phase=Phase.WAITING, step_due_at=None, remind_at=None, recheck_at=chance)
-    named = f"policy {run.policy.name} reaches" if run.policy.steps else f"policy {run.policy.name} has no steps: reaches"
+    named = (
+        f"policy {run.policy.name} reaches" if run.policy.steps else f"policy {run.policy.name} has no steps: reaches"
+    )
     draft.say("waiting", f"{named} nobody: waiting for somebody to come on call")
     if run.policy.fallback:
         people = audience(run.policy.fallback, run.policy, draft.world, draft.now)

@@ -1,4 +1,4 @@
-"""What a responder does: acknowledge, escalate, resolve, open. One transaction each; the second to come is told who was first."""
+"""What a responder does: acknowledge, escalate, resolve, open. One transaction each; the second is told who was first."""
 
 from __future__ import annotations
 
@@ -38,9 +38,7 @@ class Undone:
 
 def acknowledge(session: Session, number: int, *, version: int | None = None, take_over: bool = False) -> Done:
     """Take an incident: its paging stops. Raises LostRace, naming who has it, unless `take_over` is said."""
-    return _act(
-        session, number, lambda by, _: Acknowledge(by=by, version=version, take_over=take_over), "acknowledged"
-    )
+    return _act(session, number, lambda by, _: Acknowledge(by=by, version=version, take_over=take_over), "acknowledged")
 
 
 def acknowledge_all(session: Session, numbers: Sequence[int]) -> tuple[tuple[Done, ...], tuple[Undone, ...]]:
@@ -86,15 +84,13 @@ def reassign(
     )
 
 
-def snooze(
-    session: Session, number: int, *, span: timedelta | None = None, until: datetime | None = None
-) -> Done:
+def snooze(session: Session, number: int, *, span: timedelta | None = None, until: datetime | None = None) -> Done:
     """Take an incident until a time, or for a span of a week at most; then it is triggered again."""
     end = until if until is not None else session.now() + (span or timedelta(hours=1))
     return _act(session, number, lambda by, _: Snooze(by=by, until=end), "snoozed")
 
 
-def trigger(  # noqa: PLR0913 - the fields of a new incident
+def trigger(
     session: Session,
     *,
     title: str,
@@ -106,9 +102,7 @@ def trigger(  # noqa: PLR0913 - the fields of a new incident
     """Open an incident by hand, or count on the one that is open under the same key."""
     session.actor.may_act()
     now = session.now()
-    event = Event(
-        action=Action.TRIGGER, dedup_key=key, title=title, description=description, severity=severity
-    )
+    event = Event(action=Action.TRIGGER, dedup_key=key, title=title, description=description, severity=severity)
     with session.writing() as conn:
         world = session.directory.world(conn)
         if service not in world.services:
@@ -134,8 +128,6 @@ def apply_act(
 ) -> Incident:
     """Apply an act within the caller's transaction; the incident after it."""
     kept = keeping.load(conn, number)
-    advanced = advance(
-        kept.incident, session.directory.world(conn), cause(session.actor.name, kept.incident), now
-    )
+    advanced = advance(kept.incident, session.directory.world(conn), cause(session.actor.name, kept.incident), now)
     keeping.update(conn, kept, advanced, now, via=session.actor.via, account=session.actor.os_account)
     return advanced.incident

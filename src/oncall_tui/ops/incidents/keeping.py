@@ -61,7 +61,7 @@ def insert(conn: Connection, advanced: Advance, service: int, integration: int |
     _write_effects(conn, incident, advanced.effects, now, via="engine", account=None)
 
 
-def update(  # noqa: PLR0913 - who, how and when belong to every change
+def update(
     conn: Connection, kept: Kept, advanced: Advance, now: datetime, *, via: str, account: str | None = None
 ) -> None:
     """Write what became of an incident. Raises LostRace when somebody else wrote it since it was loaded."""
@@ -97,7 +97,7 @@ def _columns(incident: Incident, next_due_at: datetime | None) -> dict[str, Any]
     }
 
 
-def _write_effects(  # noqa: PLR0913 - who, how and when belong to every change
+def _write_effects(
     conn: Connection, incident: Incident, effects: Sequence[Effect], now: datetime, *, via: str, account: str | None
 ) -> None:
     if any(isinstance(effect, CancelPages) for effect in effects):

@@ -1,0 +1,1 @@
+"""Rows of everything that people configure: read whole for the world, written entry by entry."""

@@ -1,0 +1,42 @@
+"""The directory's revision: it moves with every change of a configured object, and waiting incidents look again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Connection, Text, cast, insert, select, text, update
+
+from oncall_tui.storage.incidents import set_timer
+from oncall_tui.storage.tables import incidents, meta
+from oncall_tui.storage.tables.incidents import OPEN_INCIDENT
+
+_KEY = "directory_rev"
+_ONE_MORE = cast(cast(meta.c.value, BigInteger) + 1, Text)  # one statement: two changes at once count twice
+
+
+def revision(conn: Connection) -> int:
+    """The directory's revision; 0 before the first change."""
+    found = conn.execute(select(meta.c.value).where(meta.c.key == _KEY)).scalar_one_or_none()
+    return int(found) if found is not None else 0
+
+
+def lock(conn: Connection) -> None:
+    """Let nobody else change the directory until the transaction ends. SQLite has one writer at a time anyway."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(text("LOCK TABLE schedules, users IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def move_on(conn: Connection) -> int:
+    """The next revision, stored; what every process compares its copy of the directory with."""
+    if conn.execute(update(meta).where(meta.c.key == _KEY).values(value=_ONE_MORE)).rowcount == 0:
+        conn.execute(insert(meta).values(key=_KEY, value="1"))
+    return revision(conn)
+
+
+def wake_waiting(conn: Connection, now: datetime) -> int:
+    """Let the engine look now at every open incident that waits for somebody to be there; how many there are."""
+    waiting = conn.execute(select(incidents.c.number).where(OPEN_INCIDENT, incidents.c.phase == "waiting"))
+    numbers = list(waiting.scalars())
+    for number in numbers:
+        set_timer(conn, number, now)
+    return len(numbers)

@@ -47,7 +47,7 @@ async def read_body(receive: Receive, headers: Headers, *, limit: int = BODY_LIM
 
 async def _read(receive: Receive, headers: Headers, limit: int) -> bytes:
     announced = headers.get("content-length", "")
-    if announced.isdecimal() and (len(announced) > 18 or int(announced) > limit):  # noqa: PLR2004 - int64's digits
+    if announced.isdecimal() and (len(announced) > 18 or int(announced) > limit):
         # A sender that waits for 100-continue has not begun: it needs no draining.
         if headers.get("expect", "").lower() != "100-continue":
             await _drain(receive)

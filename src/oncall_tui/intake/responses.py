@@ -34,7 +34,7 @@ def busy(reason: str) -> Response:
     return answer(503, {"status": "unavailable", "errors": [reason]}, retry_after=str(RETRY_AFTER))
 
 
-async def http_error(request: Request, error: Exception) -> Response:
+async def http_error(_request: Request, error: Exception) -> Response:
     """What the router itself refuses: unknown paths and methods."""
     assert isinstance(error, HTTPException), "registered for nothing else"
     headers = {name.replace("-", "_"): value for name, value in (error.headers or {}).items()}

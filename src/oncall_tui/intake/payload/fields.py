@@ -20,7 +20,7 @@ def text_of(fields: Mapping[str, object], *names: str) -> str:
     """The first of the named fields that holds anything but blanks, as text; empty when none does."""
     for name in names:
         value = fields.get(name)
-        if value is None or value == [] or value == {}:
+        if value is None or value in ([], {}):
             continue
         text = shown(value)
         if text.strip():
@@ -33,7 +33,7 @@ def object_of(fields: Mapping[str, object], name: str, notes: list[str]) -> Mapp
     value = fields.get(name)
     if isinstance(value, dict):
         return value
-    if value is not None and value != "" and value != []:
+    if value is not None and value not in ("", []):
         notes.append(f"{name} is not an object; left out")
     return {}
 

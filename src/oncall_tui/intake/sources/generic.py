@@ -7,6 +7,7 @@ labels (OUTSIDE, HTTP); besides link|url, and started_at for the start of this o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from urllib.parse import parse_qsl
 
 from oncall_tui.domain.events import Action, Event, cut
@@ -32,8 +33,8 @@ KNOWN = {*TITLES, *DESCRIPTIONS, *KEYS, *ACTIONS, "severity", "service", "labels
 FORM_FIELDS = 200
 
 _WORDS = {
-    Action.TRIGGER: "trigger triggered alerting alert firing fire down open opened problem unhealthy fail failed failing "
-    "failure error critical warning no_data nodata bad on active new",
+    Action.TRIGGER: "trigger triggered alerting alert firing fire down open opened problem unhealthy fail failed "
+    "failing failure error critical warning no_data nodata bad on active new",
     Action.RESOLVE: "resolve resolved ok okay up healthy close closed recover recovered recovery success cleared clear "
     "normal good off inactive fixed",
     Action.ACKNOWLEDGE: "acknowledge acknowledged acknowledgement ack acked",
@@ -98,11 +99,9 @@ def _action(fields: Mapping[str, object], notes: list[str]) -> Action:
 def _labels(fields: Mapping[str, object], notes: list[str]) -> dict[str, str]:
     given = fields.get("labels")
     if isinstance(given, str) and given.lstrip().startswith("{"):
-        try:
+        with suppress(NotJson):
             given, _ = decode_json(given.encode("utf-8", "replace"))
-        except NotJson:
-            pass
-    if given is None or given == "" or given == []:
+    if given is None or given in ("", []):
         given = {}
     elif not isinstance(given, dict):
         notes.append("labels is not an object; left out")

@@ -1,0 +1,38 @@
+"""One process's copy of the directory, read anew when its revision has moved."""
+
+from __future__ import annotations
+
+import threading
+
+from sqlalchemy import Connection
+
+from oncall_tui.domain.world import World
+from oncall_tui.ops.directory.loading import load_world
+from oncall_tui.storage.directory_rows.revision import revision
+from oncall_tui.storage.engine import Store
+
+
+class Directory:
+    """The world of one database. Safe to share between threads."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._lock = threading.Lock()
+        self._world: World | None = None
+
+    def world(self, conn: Connection) -> World:
+        """The world as this transaction sees it; costs one small query when nothing has changed."""
+        at = revision(conn)
+        known = self._world
+        if known is not None and known.revision == at:
+            return known
+        loaded = load_world(conn)
+        with self._lock:
+            if self._world is None or self._world.revision <= loaded.revision:
+                self._world = loaded
+        return loaded
+
+    def forget(self) -> None:
+        """Read everything anew the next time: a transaction that was seen here has been rolled back."""
+        with self._lock:
+            self._world = None

@@ -1,0 +1,63 @@
+"""The world as the database holds it."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from sqlalchemy import Connection
+
+from oncall_tui.domain.errors import Invalid
+from oncall_tui.domain.schedules import Schedule
+from oncall_tui.domain.services import Service
+from oncall_tui.domain.world import World
+from oncall_tui.ops.directory import building, stored
+from oncall_tui.storage.directory_rows import reading
+from oncall_tui.storage.directory_rows.revision import revision
+
+log = logging.getLogger(__name__)
+
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, StopIteration, OverflowError, Invalid)
+"""What the builder raises for a row that somebody or something has broken."""
+
+
+def load_world(conn: Connection) -> World:
+    """The directory at one revision. A broken schedule is there and raises BrokenSchedule when it is resolved."""
+    at = revision(conn)  # before the rows: whatever changes meanwhile bears a later revision
+    people, rotas, ladders = reading.people(conn), reading.rotas(conn), reading.ladders(conn)
+    users = (building.user_of(entry) for entry in stored.users(people))
+    teams = (building.team_of(entry) for entry in stored.teams(people))
+    policies = (building.policy_of(entry) for entry in stored.policies(ladders))
+    integrations = (building.integration_of(stored.integration(row)) for row in reading.senders(conn))
+    return World(
+        users={user.username: user for user in users},
+        teams={team.name: team for team in teams},
+        schedules={row.name: _schedule(row, rotas) for row in rotas.schedules},
+        policies={policy.name: policy for policy in policies},
+        services={row.name: _service(row) for row in reading.watched(conn)},
+        integrations={integration.name: integration for integration in integrations},
+        revision=at,
+    )
+
+
+def _schedule(row: reading.AnyRow, rows: reading.ScheduleRows) -> Schedule:
+    try:
+        return building.schedule_of(stored.schedule(row, rows))
+    except _UNREADABLE as error:
+        log.error("schedule %s is broken: %s", row.name, type(error).__name__)
+        return broken_schedule(row.name, row.timezone)
+
+
+def broken_schedule(name: str, timezone: str = "") -> Schedule:
+    """A schedule that raises BrokenSchedule whenever it is resolved; others are unaffected (FAULTS 32)."""
+    return Schedule(name=name, timezone=f"broken: {timezone}")
+
+
+def _service(row: reading.AnyRow) -> Service:
+    entry: dict[str, Any] = stored.service(row)
+    try:
+        return building.service_of(entry)
+    except _UNREADABLE as error:
+        # Its support hours can't be read: by severity, an alert of it is high rather than silent.
+        log.error("service %s has broken support hours: %s", row.name, type(error).__name__)
+        return building.service_of(entry | {"support_hours": None})

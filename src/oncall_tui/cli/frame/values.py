@@ -1,0 +1,62 @@
+"""Arguments as values: incident numbers, durations, times."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from oncall_tui.cli.frame.failing import NotUnderstood
+from oncall_tui.domain.durations import parse_duration
+from oncall_tui.domain.errors import Invalid
+from oncall_tui.domain.walltime import parse_wall_or_instant, zone
+
+LARGEST = 2**63 - 1
+
+
+class Number(click.ParamType):
+    """An incident's number: `412` or `#412`."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number, or a usage error."""
+        text = str(value).removeprefix("#")
+        if not (text.isascii() and text.isdigit()) or not 0 < int(text[:20]) <= LARGEST:
+            self.fail(f"'{value}' is no incident number", param, ctx)
+        return int(text)
+
+
+class Span(click.ParamType):
+    """A duration: `5m`, `2h30m`, `1w`."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The span, or a usage error."""
+        try:
+            return parse_duration(str(value))
+        except Invalid as error:
+            self.fail(f"{error.sentence} {error.mend}", param, ctx)
+
+
+NUMBER = Number()
+SPAN = Span()
+
+
+def time_said(text: str | None, option: str, timezone: str | None = None) -> datetime | None:
+    """The instant that an option names, a time without a zone read in `timezone`, else UTC. Raises NotUnderstood."""
+    if text is None:
+        return None
+    try:
+        return parse_wall_or_instant(text, zone(timezone or "UTC"))
+    except Invalid as error:
+        raise NotUnderstood([Invalid(error.sentence, mend=error.mend, path=option)]) from None
+
+
+def this_instant() -> datetime:
+    """Now, for commands that have no database whose clock they could ask."""
+    from oncall_tui.clock import SystemClock
+
+    return SystemClock().now().astimezone(UTC)

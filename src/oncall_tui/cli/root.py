@@ -1,0 +1,121 @@
+"""`oncall` itself: finds the verb's module, and turns whatever goes wrong into lines and an exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, NoReturn
+
+import click
+
+from oncall_tui import __version__
+from oncall_tui.cli.frame.failing import USAGE, of_click, report, wants_json
+from oncall_tui.cli.frame.flags import Family, said
+from oncall_tui.cli.frame.printing import say, say_json
+from oncall_tui.domain.errors import OncallError
+
+INTERRUPTED = 130
+
+ROOMS = {
+    "acts": ("trigger", "ack", "resolve", "escalate", "assign", "snooze"),
+    "incidents": ("incidents", "show"),
+    "watch": ("watch",),
+    "who": ("who",),
+    "schedule": ("schedule",),
+    "config": ("config",),
+    "database": ("db",),
+    "worker": ("worker",),
+    "demo": ("demo",),
+}
+"""The verbs, in the order of `oncall --help`, by the module of `cli.verbs` in which they are functions."""
+
+_ROOM_OF = {verb: room for room, verbs in ROOMS.items() for verb in verbs}
+
+
+class Root(Family):
+    """The group of all verbs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every verb."""
+        return list(_ROOM_OF)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The verb, loaded now."""
+        room = _ROOM_OF.get(cmd_name)
+        if room is None:
+            return None
+        command: click.Command = getattr(import_module(f"oncall_tui.cli.verbs.{room}"), cmd_name)
+        return command
+
+    def main(  # type: ignore[override] # click declares overloads by standalone_mode; we always end the process
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> NoReturn:
+        """Run the command line and end the process with its exit status."""
+        arguments = list(sys.argv[1:] if args is None else args)
+        as_json = wants_json(arguments)
+        try:
+            ended = super().main(
+                arguments,
+                prog_name or "oncall",
+                complete_var,
+                standalone_mode=False,
+                windows_expand_args=windows_expand_args,
+                **extra,
+            )
+            sys.stdout.flush()
+        except click.exceptions.NoArgsIsHelpError as error:
+            if as_json:
+                report([OncallError("a verb is missing", mend=f"see '{error.ctx and error.ctx.command_path} --help'", code="usage")], as_json=True)
+            else:
+                click.echo(error.format_message(), err=True)
+            sys.exit(USAGE)
+        except click.ClickException as error:
+            report([of_click(error)], as_json=as_json)
+            sys.exit(USAGE)
+        except (click.Abort, KeyboardInterrupt):
+            sys.exit(INTERRUPTED)
+        except OncallError as error:
+            report([error], as_json=as_json)
+            sys.exit(error.exit_status)
+        except BrokenPipeError:
+            # Whoever read our output has gone. Python would complain again when it flushes at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(1)
+        sys.exit(ended if isinstance(ended, int) else 0)
+
+
+def _tell_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if not value or ctx.resilient_parsing:
+        return
+    if said().json or wants_json(sys.argv[1:]):
+        say_json({"version": __version__})
+    else:
+        say(f"oncall {__version__}")
+    ctx.exit()
+
+
+@click.group(cls=Root, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_tell_version, help="Tell the version.")
+@click.pass_context
+def root(ctx: click.Context) -> None:
+    """On-call and incident response in the terminal. Without a verb: the terminal UI."""
+    if ctx.invoked_subcommand is None:
+        from oncall_tui.cli.verbs.terminal import open_terminal
+
+        open_terminal()
+
+
+def main() -> NoReturn:
+    """The program `oncall`."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal whose encoding lacks a sign gets its escape, not a traceback.
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # these two are text streams of files
+    root.main()

@@ -1,0 +1,167 @@
+"""What the keys do to incidents: trigger, ack, resolve, escalate, assign, snooze."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from oncall_tui.cli.frame.failing import report, shape
+from oncall_tui.cli.frame.flags import Verb, said
+from oncall_tui.cli.frame.opening import session_of_flags
+from oncall_tui.cli.frame.printing import say, say_json
+from oncall_tui.cli.frame.values import NUMBER, SPAN, time_said
+from oncall_tui.domain.errors import OncallError
+from oncall_tui.domain.incident.causes import RESOLUTIONS
+from oncall_tui.domain.severity import Severity
+
+if TYPE_CHECKING:
+    from oncall_tui.ops.incidents.acts import Done
+    from oncall_tui.ops.session import Session
+
+REFUSED = 1
+
+
+@click.command(cls=Verb)
+@click.argument("title")
+@click.option("--service", "-s", required=True, metavar="NAME", help="What burns.")
+@click.option(
+    "--severity", type=click.Choice([str(severity) for severity in Severity]), default="high", show_default=True
+)
+@click.option("--key", metavar="KEY", help="Its dedup key: the same key again counts on the open incident.")
+@click.option("--description", default="", metavar="TEXT", help="More than fits a title.")
+def trigger(title: str, service: str, severity: str, key: str | None, description: str) -> None:
+    """Open an incident by hand."""
+    from oncall_tui.ops.incidents import acts
+
+    with session_of_flags() as session:
+        _tell(
+            session,
+            acts.trigger(
+                session, title=title, service=service, severity=Severity(severity), key=key, description=description
+            ),
+        )
+
+
+@click.command(cls=Verb)
+@click.argument("numbers", nargs=-1, type=NUMBER, metavar="N...")
+@click.option("--all", "every", is_flag=True, help="All that are triggered.")
+@click.option("--take-over", is_flag=True, help="Also what somebody else has acknowledged.")
+def ack(numbers: tuple[int, ...], every: bool, take_over: bool) -> None:
+    """Acknowledge incidents: you have them, the paging stops."""
+    from oncall_tui.ops.incidents import acts
+
+    if every == bool(numbers):
+        raise click.UsageError("give incident numbers, or --all")
+    with session_of_flags() as session:
+        chosen = _triggered(session) if every else numbers
+        _each(session, chosen, lambda number: acts.acknowledge(session, number, take_over=take_over))
+
+
+@click.command(cls=Verb)
+@click.argument("numbers", nargs=-1, required=True, type=NUMBER, metavar="N...")
+@click.option("--reason", type=click.Choice(RESOLUTIONS), default="fixed", show_default=True)
+def resolve(numbers: tuple[int, ...], reason: str) -> None:
+    """Resolve incidents: they are over."""
+    from oncall_tui.ops.incidents import acts
+
+    with session_of_flags() as session:
+        _each(session, numbers, lambda number: acts.resolve(session, number, reason=reason))
+
+
+@click.command(cls=Verb)
+@click.argument("number", type=NUMBER, metavar="N")
+def escalate(number: int) -> None:
+    """Page the next step of an incident now."""
+    from oncall_tui.ops.incidents import acts
+
+    with session_of_flags() as session:
+        _tell(session, acts.escalate(session, number))
+
+
+@click.command(cls=Verb)
+@click.argument("number", type=NUMBER, metavar="N")
+@click.argument("user", required=False)
+@click.option("--policy", metavar="NAME", help="Begin at step 1 of this policy instead.")
+def assign(number: int, user: str | None, policy: str | None) -> None:
+    """Hand an incident to a user, who is paged now, or to a policy."""
+    from oncall_tui.ops.incidents import acts
+
+    if (user is None) == (policy is None):
+        raise click.UsageError("give a user, or --policy")
+    with session_of_flags() as session:
+        _tell(session, acts.reassign(session, number, user=user, policy=policy))
+
+
+@click.command(cls=Verb)
+@click.argument("number", type=NUMBER, metavar="N")
+@click.option("--for", "span", type=SPAN, metavar="DURATION", help="Like 30m, 2h or 1d; 1w at most.")
+@click.option("--until", metavar="TIME", help="Like 2026-01-05T09:00, UTC unless it says otherwise.")
+def snooze(number: int, span: timedelta | None, until: str | None) -> None:
+    """Acknowledge an incident until a time; then it is triggered again."""
+    from oncall_tui.ops.incidents import acts
+
+    if (span is None) == (until is None):
+        raise click.UsageError("give --for or --until")
+    end = time_said(until, "--until")
+    with session_of_flags() as session:
+        _tell(session, acts.snooze(session, number, span=span, until=end))
+
+
+def _tell(session: Session, done: Done) -> None:
+    """What became of one incident: a line, or the incident as JSON."""
+    if said().json:
+        say_json(_shape(session, done.number))
+    else:
+        say(done.text)
+
+
+def _each(session: Session, numbers: Iterable[int], act: Callable[[int], Done]) -> None:
+    """Act on each incident in a transaction of its own. One that is refused does not keep the others from it."""
+    as_json = said().json
+    done: list[int] = []
+    refused: list[OncallError] = []
+    for number in dict.fromkeys(numbers):
+        try:
+            ended = act(number)
+        except OncallError as error:
+            if error.exit_status != REFUSED:
+                raise
+            refused.append(error)
+        else:
+            done.append(number)
+            if not as_json:
+                say(ended.text)
+    if as_json:
+        answer = {"incidents": [_shape(session, number) for number in done]}
+        say_json({**answer, "errors": [shape(part) for error in refused for part in error.parts]} if refused else answer)
+    else:
+        report(refused, as_json=False)
+    if refused:
+        raise click.exceptions.Exit(REFUSED)
+    if not done and not as_json:
+        say("nothing to do")
+
+
+def _shape(session: Session, number: int) -> object:
+    from oncall_tui.ops.reading import detail
+    from oncall_tui.ops.reading.shapes import incident_shape
+
+    return incident_shape(detail(session, number).incident)
+
+
+def _triggered(session: Session) -> list[int]:
+    """The numbers of all triggered incidents."""
+    from oncall_tui.domain.filters import parse_filter
+    from oncall_tui.ops.reading import queue
+
+    numbers: list[int] = []
+    cursor: str | None = None
+    while True:
+        page = queue(session, parse_filter("state:triggered"), limit=500, cursor=cursor)
+        numbers += [row.number for row in page.rows]
+        cursor = page.next_cursor
+        if cursor is None:
+            return numbers

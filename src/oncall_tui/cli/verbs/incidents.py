@@ -1,0 +1,142 @@
+"""Reading incidents: the queue, and one with its whole story."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from oncall_tui.cli.frame.failing import NotUnderstood
+from oncall_tui.cli.frame.flags import Verb, said
+from oncall_tui.cli.frame.opening import session_of_flags
+from oncall_tui.cli.frame.printing import remark, say, say_json, table
+from oncall_tui.cli.frame.values import NUMBER
+from oncall_tui.domain.durations import short_span
+from oncall_tui.domain.errors import InvalidMany
+from oncall_tui.domain.filters import Filter, parse_filter
+from oncall_tui.domain.walltime import format_instant
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from oncall_tui.ops.reading.rows import IncidentDetail, IncidentPage, IncidentRow
+
+STATES = {"triggered": "TRIG", "acknowledged": "ACK", "resolved": "DONE"}
+
+
+@click.command(cls=Verb)
+@click.option(
+    "--filter",
+    "terms",
+    default="",
+    metavar="TEXT",
+    help='Like "state:open service:checkout sev>=high @me disk"; without a state: open ones.',
+)
+@click.option("--limit", type=click.IntRange(1, 1000), default=200, show_default=True)
+@click.option("--cursor", metavar="CURSOR", help="Where the answer before ended: its next_cursor.")
+def incidents(terms: str, limit: int, cursor: str | None) -> None:
+    """List incidents."""
+    from oncall_tui.ops.reading import queue
+    from oncall_tui.ops.reading.shapes import incidents_shape
+
+    wanted = _filter(terms)
+    with session_of_flags() as session:
+        page = queue(session, wanted, limit=limit, cursor=cursor)
+        now = session.now()
+    if said().json:
+        say_json(incidents_shape(page))
+    else:
+        _print_queue(page, now)
+
+
+@click.command(cls=Verb)
+@click.argument("number", type=NUMBER, metavar="N")
+def show(number: int) -> None:
+    """Show one incident with its timeline and its pages."""
+    from oncall_tui.ops.reading import detail
+    from oncall_tui.ops.reading.shapes import detail_shape
+
+    with session_of_flags() as session:
+        found = detail(session, number)
+        now = session.now()
+    if said().json:
+        say_json(detail_shape(found))
+    else:
+        _print_detail(found, now)
+
+
+def _filter(terms: str) -> Filter:
+    try:
+        return parse_filter(terms)
+    except InvalidMany as error:
+        raise NotUnderstood(error.parts) from None
+
+
+def _print_queue(page: IncidentPage, now: datetime) -> None:
+    table(
+        ("State", "Sev", "No.", "Title", "Service", "With", "Age", "Next"),
+        [
+            (
+                STATES.get(row.state, row.state),
+                row.severity.value,
+                str(row.number),
+                row.title + (f"  ×{row.alerts}" if row.alerts > 1 else ""),
+                row.service,
+                ",".join(row.assignees) or "—",
+                short_span(now - row.opened_at),
+                _next(row, now),
+            )
+            for row in page.rows
+        ],
+        right={2, 6},
+    )
+    if not page.rows:
+        remark("no incident matches")
+    elif page.next_cursor is not None:
+        remark(f"there are more: go on with --cursor {page.next_cursor}")
+
+
+def _next(row: IncidentRow, now: datetime) -> str:
+    """When what comes next, and whom it pages."""
+    if row.next is None:
+        return "—"
+    if row.next.kind == "wait":
+        return f"waits until {format_instant(row.next.at)}"
+    span = short_span(row.next.at - now)
+    whom = ", ".join(row.next.users) or "nobody"
+    words = {"ack_end": "ack ends", "snooze_end": "snooze ends", "hold_end": "held"}.get(row.next.kind)
+    return f"{words} {span} → {whom}" if words else f"{span} → {whom}"
+
+
+def _print_detail(found: IncidentDetail, now: datetime) -> None:
+    row = found.incident
+    say(f"#{row.number}  {row.title}")
+    place = f"step {row.step} of {row.steps}, round {row.round}"
+    source = f"{row.integration or 'by hand'}{f', key {row.dedup_key}' if row.dedup_key else ''}"
+    say(f"{row.state} · {row.severity.value}, {row.urgency.value} urgency · {row.service} · {place} · {source}")
+    say(f"with {', '.join(row.assignees) or 'nobody'} · opened {format_instant(row.opened_at)} · next: {_next(row, now)}")
+    if row.runbook:
+        say(f"runbook: {row.runbook}")
+    for line in row.description.splitlines():
+        say(f"  {line}")
+    say("")
+    table(
+        ("At", "What", "By", "Via"),
+        [(format_instant(entry.at), entry.text, entry.by or "—", entry.via) for entry in found.timeline],
+    )
+    if found.pages:
+        say("")
+        table(
+            ("Page", "At", "To", "Step", "State", "Last answer"),
+            [
+                (
+                    page.id,
+                    format_instant(page.at),
+                    f"{page.user}, {page.contact}" if page.user else page.contact,
+                    f"{page.step}/{page.round}",
+                    page.state,
+                    page.attempts[-1].answer if page.attempts else "—",
+                )
+                for page in found.pages
+            ],
+        )

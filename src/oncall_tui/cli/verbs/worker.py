@@ -1,0 +1,100 @@
+"""The headless worker, put together: database, secrets, sender, HTTP intake."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from oncall_tui.cli.frame.flags import Verb, said
+from oncall_tui.cli.frame.opening import make_database, settings_of_flags
+from oncall_tui.cli.frame.printing import say, say_json
+
+if TYPE_CHECKING:
+    from oncall_tui.intake.server import IntakeServer
+    from oncall_tui.settings import Settings
+    from oncall_tui.storage.engine import Store
+    from oncall_tui.worker.process import Worker
+
+Ready = Callable[[str], None]
+FILE = click.Path(path_type=Path)
+
+
+@click.command(cls=Verb)
+@click.option("--listen", metavar="HOST:PORT", help="Where senders post; port 0 takes any. [default: 127.0.0.1:8080]")
+@click.option("--no-intake", is_flag=True, help="Only escalate and deliver; other workers take events in.")
+@click.option("--tls-cert", type=FILE, metavar="FILE", help="Serve https with this PEM certificate chain.")
+@click.option("--tls-key", type=FILE, metavar="FILE", help="The certificate's key.")
+def worker(listen: str | None, no_intake: bool, tls_cert: Path | None, tls_key: Path | None) -> int:
+    """Take alerts in, escalate and page, until SIGTERM. Several workers may share a database."""
+    from oncall_tui.logs import set_up
+
+    settings = settings_of_flags(listen=listen, tls_cert=tls_cert, tls_key=tls_key)
+    set_up(settings.log_level, settings.log_format)
+    make_database(settings)
+    as_json = said().json
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+
+    def tell(address: str) -> None:
+        if as_json:
+            say_json({"ready": address or None}, compact=True)
+        else:
+            say(f"ready {address}".rstrip())
+
+    return run_worker(settings, stop, intake=not no_intake, ready=tell)
+
+
+def run_worker(settings: Settings, stop: threading.Event, *, intake: bool, ready: Ready) -> int:
+    """Put a worker together and run it until `stop` is set; the exit status. `ready` gets the address, or nothing."""
+    from oncall_tui.notify.sender import AppriseSender
+    from oncall_tui.storage.cipher import Cipher
+    from oncall_tui.storage.engine import open_store
+    from oncall_tui.storage.revision import require_head
+    from oncall_tui.worker.process import Worker
+
+    store = open_store(settings.database, busy_timeout=settings.busy_timeout)
+    try:
+        require_head(store)
+        cipher = Cipher.open(store, settings.secret_key_text, settings.secret_key_file)
+        sender = AppriseSender()
+        sender.warm()
+        made = Worker(
+            store,
+            cipher,
+            sender,
+            lease=settings.lease,
+            send_timeout=settings.send_timeout,
+            listen=settings.listen if intake else "",
+        )
+        return made.run(_intake(settings, made, store) if intake else None, ready=ready, stop=stop)
+    finally:
+        store.close()
+
+
+def _intake(settings: Settings, made: Worker, store: Store) -> IntakeServer:
+    """The HTTP side over the worker's own writer."""
+    from oncall_tui.intake.app import build_app
+    from oncall_tui.intake.metrics import Metrics
+    from oncall_tui.intake.server import IntakeServer, read_listen
+    from oncall_tui.intake.writer_door import WriterDoor
+    from oncall_tui.ops.figures import Figures, figures
+    from oncall_tui.worker.crashpoints import AFTER_ACCEPTED, passing
+
+    def counted() -> Figures:
+        with store.read() as conn:
+            return figures(conn, made.clock.now())
+
+    app = build_app(
+        WriterDoor(made.writer, made.directory, made.clock),
+        ailments=made.ailments,
+        metrics=Metrics(counted),
+        answered=lambda: passing(AFTER_ACCEPTED),
+    )
+    return IntakeServer(app, read_listen(settings.listen), tls_cert=settings.tls_cert, tls_key=settings.tls_key)
+

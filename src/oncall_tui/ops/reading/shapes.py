@@ -1,0 +1,145 @@
+"""Rows as JSON: the shapes that the command line and REST share (the outside contract, JSON)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from oncall_tui.domain.durations import format_duration
+from oncall_tui.domain.schedules import Coverage
+from oncall_tui.domain.walltime import format_instant
+from oncall_tui.ops.reading.rows import (
+    IncidentDetail,
+    IncidentPage,
+    IncidentRow,
+    OnCallRow,
+    PageRow,
+    StepRow,
+    TimelineRow,
+)
+
+Json = Mapping[str, Any]
+
+
+def instant_or_none(at: datetime | None) -> str | None:
+    """An instant as text."""
+    return None if at is None else format_instant(at)
+
+
+def incident_shape(row: IncidentRow) -> Json:
+    """One incident."""
+    return {
+        "number": row.number,
+        "title": row.title,
+        "description": row.description,
+        "state": row.state,
+        "severity": row.severity.value,
+        "urgency": row.urgency.value,
+        "service": row.service,
+        "team": row.team,
+        "assignees": list(row.assignees),
+        "dedup_key": row.dedup_key,
+        "alerts": row.alerts,
+        "labels": dict(row.labels),
+        "opened_at": format_instant(row.opened_at),
+        "acknowledged_at": instant_or_none(row.acknowledged_at),
+        "acknowledged_by": row.acknowledged_by,
+        "resolved_at": instant_or_none(row.resolved_at),
+        "resolution": row.resolution,
+        "step": row.step,
+        "round": row.round,
+        "next_at": instant_or_none(row.next.at) if row.next else None,
+        "next": list(row.next.users) if row.next else [],
+        "version": row.version,
+    }
+
+
+def incidents_shape(page: IncidentPage) -> Json:
+    """A stretch of the queue."""
+    return {"incidents": [incident_shape(row) for row in page.rows], "next_cursor": page.next_cursor}
+
+
+def detail_shape(detail: IncidentDetail) -> Json:
+    """One incident with its timeline and its pages."""
+    return {
+        **incident_shape(detail.incident),
+        "timeline": [timeline_shape(entry) for entry in detail.timeline],
+        "pages": [page_shape(page) for page in detail.pages],
+    }
+
+
+def timeline_shape(entry: TimelineRow) -> Json:
+    """One thing that happened."""
+    return {
+        "at": format_instant(entry.at),
+        "kind": entry.kind,
+        "by": entry.by,
+        "via": entry.via,
+        "text": entry.text,
+    }
+
+
+def page_shape(page: PageRow) -> Json:
+    """One page with every attempt to send it."""
+    return {
+        "id": page.id,
+        "at": format_instant(page.at),
+        "user": page.user,
+        "contact": page.contact,
+        "step": page.step,
+        "round": page.round,
+        "state": page.state,
+        "attempts": [
+            {
+                "started_at": format_instant(attempt.started_at),
+                "ended_at": format_instant(attempt.ended_at),
+                "outcome": attempt.outcome,
+                "answer": attempt.answer,
+            }
+            for attempt in page.attempts
+        ],
+    }
+
+
+def on_call_shape(row: OnCallRow) -> Json:
+    """Who is on call in one schedule; `broken` is there only when the schedule can't be resolved."""
+    shape: dict[str, Any] = {
+        "schedule": row.schedule,
+        "users": list(row.users),
+        "since": instant_or_none(row.since),
+        "until": instant_or_none(row.until),
+        "because": list(row.because),
+    }
+    return {**shape, "broken": row.broken} if row.broken is not None else shape
+
+
+def step_shape(policy: str, number: int, step: StepRow) -> Json:
+    """A step of a policy and whom it would reach."""
+    return {
+        "policy": policy,
+        "step": number,
+        "delay": format_duration(step.delay),
+        "targets": list(step.targets),
+        "users": list(step.users_now),
+    }
+
+
+def coverage_shape(schedule: str, coverage: Coverage) -> Json:
+    """A schedule's shifts and gaps of a span."""
+    return {
+        "schedule": schedule,
+        "shifts": [
+            {
+                "user": shift.user,
+                "start": format_instant(shift.start),
+                "end": format_instant(shift.end),
+                "because": list(shift.because),
+            }
+            for shift in coverage.shifts
+        ],
+        "gaps": [
+            {"start": format_instant(gap.start), "end": format_instant(gap.end), "planned": gap.planned}
+            for gap in coverage.gaps
+        ],
+    }

@@ -1,0 +1,161 @@
+"""The queue's filter language: `state:open service:checkout sev>=high @me disk full`, parsed into a frozen value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from oncall_tui.domain.errors import Invalid, InvalidMany
+from oncall_tui.domain.severity import Severity, Urgency, severity_named
+
+ME = "me"
+OPEN = ("triggered", "acknowledged")
+STATES = (*OPEN, "resolved")
+TERMS = "state: service: team: sev: (also sev>=high) urgency: label:key=value @me @user #number, and words of the title"
+
+_COMPARISONS = (">=", "<=", ">", "<", ":", "=")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """What to show: every part that is given must hold; within a part any of its values. Nothing given: all of it."""
+
+    states: tuple[str, ...] = OPEN
+    services: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    severities: tuple[Severity, ...] = ()
+    urgencies: tuple[Urgency, ...] = ()
+    people: tuple[str, ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
+    numbers: tuple[int, ...] = ()
+    words: tuple[str, ...] = ()
+
+    @property
+    def only_open(self) -> bool:
+        """Whether resolved incidents are left out."""
+        return "resolved" not in self.states
+
+
+def parse_filter(text: str) -> Filter:
+    """The filter a text means; no `state:` term means open ones. Raises InvalidMany, naming each term that is wrong."""
+    found: dict[str, list[object]] = {}
+    errors = []
+    for term in split_terms(text):
+        try:
+            part, values = _read(term)
+        except Invalid as error:
+            errors.append(error)
+        else:
+            found.setdefault(part, []).extend(value for value in values if value not in found.get(part, []))
+    if errors:
+        raise InvalidMany(errors)
+    if "numbers" in found:
+        found.setdefault("states", list(STATES))  # whoever names a number wants that one, resolved or not
+    return Filter(**{part: tuple(values) for part, values in found.items()})  # type: ignore[arg-type]  # one type a part
+
+
+def split_terms(text: str) -> list[str]:
+    """The terms, parted by blanks; double quotes keep blanks within a term and are dropped."""
+    terms: list[str] = []
+    current: list[str] = []
+    quoted = begun = False
+    for character in text:
+        if character == '"':
+            quoted, begun = not quoted, True
+        elif character.isspace() and not quoted:
+            if begun:
+                terms.append("".join(current))
+            current, begun = [], False
+        else:
+            current.append(character)
+            begun = True
+    if begun:
+        terms.append("".join(current))
+    return [term for term in terms if term]
+
+
+def _read(term: str) -> tuple[str, list[object]]:
+    if term.startswith("@") and len(term) > 1:
+        return "people", [term[1:]]
+    if term.startswith("#") and term[1:].isdecimal():
+        return "numbers", [int(term[1:])]
+    field, comparison, value = _parted(term)
+    match field:
+        case "state":
+            return "states", _states(value)
+        case "service":
+            return "services", _listed(value)
+        case "team":
+            return "teams", _listed(value)
+        case "label":
+            key, equals, wanted = value.partition("=")
+            if not (key and equals):
+                raise _wrong(term, "a label term is label:key=value")
+            return "labels", [(key, wanted)]
+        case "sev" | "severity":
+            return "severities", _severities(term, comparison, value)
+        case "urgency":
+            return "urgencies", _urgencies(term, value)
+    return "words", [term]
+
+
+def _parted(term: str) -> tuple[str, str, str]:
+    """(field, comparison, value) of a term that has a known shape; else nothing but blanks."""
+    for comparison in _COMPARISONS:
+        field, found, value = term.partition(comparison)
+        if found and field.isalpha() and (comparison == ":" or field in ("sev", "severity")):
+            if not value:
+                raise _wrong(term, f"something is missing after '{field}{comparison}'")
+            return field, comparison, value
+    return "", "", ""
+
+
+def _listed(value: str) -> list[object]:
+    return [part for part in value.split(",") if part]
+
+
+def _states(value: str) -> list[object]:
+    chosen: list[object] = []
+    for name in value.split(","):
+        match name:
+            case "open":
+                chosen += OPEN
+            case "all":
+                chosen += STATES
+            case "triggered" | "acknowledged" | "resolved":
+                chosen.append(name)
+            case "acked":
+                chosen.append("acknowledged")
+            case _:
+                raise _wrong(name, "a state is open, triggered, acknowledged, resolved or all")
+    return chosen
+
+
+def _severities(term: str, comparison: str, value: str) -> list[object]:
+    if comparison in (":", "="):
+        return [_severity(term, name) for name in value.split(",")]
+    rank = _severity(term, value).rank
+    holds = {
+        ">=": lambda other: other >= rank,
+        "<=": lambda other: other <= rank,
+        ">": lambda other: other > rank,
+        "<": lambda other: other < rank,
+    }[comparison]
+    return [severity for severity in Severity if holds(severity.rank)]
+
+
+def _severity(term: str, name: str) -> Severity:
+    known = severity_named(name)
+    if known is None:
+        raise _wrong(term, "a severity is critical, high, medium, low or info")
+    return known
+
+
+def _urgencies(term: str, value: str) -> list[object]:
+    try:
+        return [Urgency(name) for name in value.split(",")]
+    except ValueError:
+        raise _wrong(term, "an urgency is high or low") from None
+
+
+def _wrong(term: str, sentence: str) -> Invalid:
+    return Invalid(f"'{term}': {sentence}", path="filter", mend=f"terms are {TERMS}")

@@ -1,0 +1,158 @@
+"""The queue and the story of one incident."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from oncall_tui.domain.errors import Invalid, Unknown
+from oncall_tui.domain.filters import Filter
+from oncall_tui.domain.incident import Incident, advance
+from oncall_tui.domain.incident.causes import Escalate
+from oncall_tui.domain.incident.effects import Page
+from oncall_tui.domain.incident.preview import next_step
+from oncall_tui.domain.severity import Severity, Urgency
+from oncall_tui.domain.world import World
+from oncall_tui.ops.incidents.codec import decode
+from oncall_tui.ops.reading.rows import AlertRow, AttemptRow, IncidentDetail, IncidentPage, IncidentRow, PageRow, TimelineRow
+from oncall_tui.ops.session import Session
+from oncall_tui.storage.reading import queue as queue_rows
+from oncall_tui.storage.reading import story
+
+
+def queue(session: Session, wanted: Filter, *, limit: int = 200, cursor: str | None = None) -> IncidentPage:
+    """A stretch of the queue: open ones by what needs a human first, with resolved ones among them newest first.
+
+    `cursor` is the `next_cursor` of the stretch before; Invalid when it is none.
+    """
+    after = _place(cursor) if cursor is not None else None
+    with session.reading() as conn:
+        world = session.directory.world(conn)
+        teams_services = [service.name for service in world.services.values() if service.team in wanted.teams]
+        condition = queue_rows.matching(conn, wanted, teams_services, session.actor.username)
+        places = queue_rows.page(
+            conn, condition, history=not wanted.only_open, after=after, limit=limit + 1
+        )
+        shown = places[:limit]
+        found = {row.number: row for row in queue_rows.rows(conn, [place.number for place in shown])}
+        total = queue_rows.count(conn, condition)
+    rows = tuple(_incident_row(found[place.number], world) for place in shown if place.number in found)
+    more = f"{shown[-1].rank}.{shown[-1].number}" if len(places) > limit else None
+    return IncidentPage(rows=rows, next_cursor=more, total=total)
+
+
+def detail(session: Session, number: int) -> IncidentDetail:
+    """One incident with everything that belongs to it. Raises Unknown."""
+    with session.reading() as conn:
+        world = session.directory.world(conn)
+        row = _incident_row(_row(conn, number), world)
+        tries = story.attempts_of(conn, number)
+        return IncidentDetail(
+            incident=row,
+            timeline=tuple(
+                TimelineRow(at=entry.at, kind=entry.kind, by=entry.by, via=entry.via, text=entry.text)
+                for entry in story.entries(conn, number)
+            ),
+            pages=tuple(
+                _page_row(page, tuple(_attempt_row(one) for one in tries.get(page.id, ())))
+                for page in story.pages_of(conn, number)
+            ),
+            alerts=tuple(_alert_row(alert) for alert in story.alerts_of(conn, number)),
+        )
+
+
+def who_is_next(session: Session, number: int) -> tuple[str, ...]:
+    """Whom an escalation at this instant would page, by the engine's own word. Raises Unknown."""
+    with session.reading() as conn:
+        incident = decode(_row(conn, number).document)
+        world = session.directory.world(conn)
+    after = advance(incident, world, Escalate(by=session.actor.name, version=incident.version), session.now())
+    paged = (effect.user or effect.contact for effect in after.effects if isinstance(effect, Page))
+    return tuple(dict.fromkeys(paged))
+
+
+def _row(conn: Connection, number: int) -> Row[Any]:
+    found = queue_rows.rows(conn, [number])
+    if not found:
+        raise Unknown(f"there is no incident #{number}", mend="see 'oncall incidents'")
+    return found[0]
+
+
+def _place(cursor: str) -> queue_rows.Place:
+    rank, dot, number = cursor.partition(".")
+    if not (dot and rank.isdecimal() and number.isdecimal()):
+        raise Invalid(f"'{cursor}' is no cursor", path="cursor", mend="take the next_cursor of the answer before")
+    return queue_rows.Place(int(rank), int(number))
+
+
+def _incident_row(row: Row[Any], world: World) -> IncidentRow:
+    incident = decode(row.document)
+    service = world.services.get(incident.service)
+    return IncidentRow(
+        number=row.number,
+        title=row.title,
+        description=row.description,
+        state=row.state,
+        phase=row.phase,
+        severity=Severity(row.severity),
+        urgency=Urgency(row.urgency),
+        service=row.service or incident.service,
+        team=service.team if service else None,
+        assignees=tuple(row.assignees),
+        alerts=row.alerts,
+        events=row.events,
+        opened_at=row.opened_at,
+        version=row.version,
+        step=row.step,
+        round=row.round,
+        steps=_steps(incident),
+        dedup_key=row.dedup_key,
+        integration=row.integration or incident.integration,
+        labels=row.labels,
+        runbook=service.runbook if service else None,
+        link=row.link,
+        acknowledged_at=row.acknowledged_at,
+        acknowledged_by=row.acknowledged_by,
+        resolved_at=row.resolved_at,
+        resolved_by=row.resolved_by,
+        resolution=row.resolution,
+        last_event_at=row.last_event_at,
+        previous=row.previous,
+        next=next_step(incident, world),
+    )
+
+
+def _steps(incident: Incident) -> int:
+    return len(incident.lead.policy.steps) if incident.lead else 0
+
+
+def _page_row(row: Row[Any], attempts: tuple[AttemptRow, ...]) -> PageRow:
+    return PageRow(
+        id=row.id,
+        at=row.created_at,
+        user=row.username,
+        contact=row.contact,
+        step=row.step,
+        round=row.round,
+        kind=row.kind,
+        state=row.state,
+        attempts=attempts,
+    )
+
+
+def _attempt_row(row: Row[Any]) -> AttemptRow:
+    return AttemptRow(started_at=row.started_at, ended_at=row.ended_at, outcome=row.outcome, answer=row.answer)
+
+
+def _alert_row(row: Row[Any]) -> AlertRow:
+    return AlertRow(
+        key=row.dedup_key,
+        integration=row.integration,
+        title=row.title,
+        severity=Severity(row.severity),
+        open=row.open,
+        count=row.count,
+        first_seen_at=row.first_seen_at,
+        last_seen_at=row.last_seen_at,
+    )

@@ -1,0 +1,1 @@
+"""Queries for the faces. None of them changes anything."""

@@ -1,0 +1,1 @@
+"""The terminal. `app.run(settings)` opens it; nothing heavy is imported before its first frame."""

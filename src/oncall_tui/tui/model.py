@@ -1,0 +1,94 @@
+"""What the screens show and ask for: frozen values that travel between the database thread and the widgets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from oncall_tui.domain.schedules import Schedule
+    from oncall_tui.ops.reading.rows import IncidentDetail, IncidentPage, PolicyRow, Status, TeamRow, UserRow
+
+FIRST_ROWS = 200
+DEFAULT_FILTER = "state:open"
+
+
+class Tab(IntEnum):
+    """The tabs there are, by the key that opens them."""
+
+    INCIDENTS = 1
+    SCHEDULE = 2
+    USERS = 3
+    POLICIES = 4
+
+    @property
+    def title(self) -> str:
+        """Its name on the tab line."""
+        return self.name.capitalize()
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Who sits at the terminal. `hint` tells somebody unknown how to be added; empty when all is well."""
+
+    username: str | None
+    os_account: str
+    may_act: bool
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An incident as it was when a key was pressed: acts carry this, never what is under the cursor later."""
+
+    number: int
+    version: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the screen needs to know now."""
+
+    tab: Tab = Tab.INCIDENTS
+    filter: str = DEFAULT_FILTER
+    limit: int = FIRST_ROWS
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """Everything on the screen, as of one moment. What the open tab does not need is None."""
+
+    at: datetime
+    me: Me
+    wanted: Wanted
+    status: Status
+    services: tuple[str, ...]
+    queue: IncidentPage | None = None
+    detail: IncidentDetail | None = None
+    users: tuple[UserRow, ...] | None = None
+    teams: tuple[TeamRow, ...] = ()
+    policies: tuple[PolicyRow, ...] | None = None
+    schedules: tuple[Schedule, ...] | None = None
+    has_users: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why the screen can't be brought up to date. `away`: the database itself is gone."""
+
+    sentence: str
+    mend: str = ""
+    away: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an act ended: a line for whoever pressed the key; `offer` is an act that would go further (take over)."""
+
+    text: str
+    ok: bool = True
+    taken_by_other: tuple[Seen, ...] = field(default=())

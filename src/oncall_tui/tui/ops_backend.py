@@ -1,0 +1,192 @@
+"""The backend on the real use cases. Everything heavy is imported in `open`, in the database thread, after the first paint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from oncall_tui.clock import Clock
+from oncall_tui.domain.errors import LostRace, OncallError, Unknown
+from oncall_tui.tui.model import Me, Outcome, Seen, Snapshot, Tab, Wanted
+
+if TYPE_CHECKING:
+    from oncall_tui.ops.reading.rows import IncidentDetail, OnCallRow
+    from oncall_tui.ops.session import Actor, Session
+    from oncall_tui.settings import Settings
+    from oncall_tui.storage.feed import ChangeFeed
+
+ROTA_HOLDS = timedelta(seconds=5)  # who is on call is resolved anew at least this often, and when the directory changes
+
+
+class OpsBackend:
+    """One person at one database. `prepare` makes the database when there is none yet."""
+
+    def __init__(
+        self, settings: Settings, *, clock: Clock | None = None, prepare: Callable[[Settings], None] | None = None
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._prepare = prepare
+        self._session: Session | None = None
+        self._feed: ChangeFeed | None = None
+        self._rota: tuple[int, datetime, tuple[OnCallRow, ...]] | None = None
+
+    def open(self) -> Me:
+        from oncall_tui.ops.changes import changes
+        from oncall_tui.ops.session import open_session
+
+        if self._session is None:
+            if self._prepare is not None:
+                self._prepare(self._settings)
+            self._session = open_session(self._settings, via="tui", clock=self._clock)
+            self._feed = changes(self._session)
+        return me_of(self._session.actor)
+
+    def look(self, wanted: Wanted) -> Snapshot:
+        from oncall_tui.domain.filters import parse_filter
+        from oncall_tui.ops import reading
+
+        session = self._identified()
+        now = session.now()
+        rota = self._rota_at(session, now)
+        on_incidents = wanted.tab is Tab.INCIDENTS
+        on_users = wanted.tab is Tab.USERS
+        with session.reading() as conn:
+            world = session.directory.world(conn)
+        return Snapshot(
+            at=now,
+            me=me_of(session.actor),
+            wanted=wanted,
+            status=reading.status(session, now, rota=rota),
+            services=tuple(sorted(world.services)),
+            queue=reading.queue(session, parse_filter(wanted.filter), limit=wanted.limit) if on_incidents else None,
+            detail=self._detail(session, wanted.number) if on_incidents and wanted.number is not None else None,
+            users=reading.users(session, rota=rota) if on_users else None,
+            teams=reading.teams(session) if on_users else (),
+            policies=reading.policies(session) if wanted.tab is Tab.POLICIES else None,
+            schedules=reading.schedules(session) if wanted.tab is Tab.SCHEDULE else None,
+            has_users=bool(world.users),
+        )
+
+    def ping(self) -> None:
+        self._opened().store.ping()
+
+    def wait(self, seconds: float) -> bool:
+        return self._feed.wait(seconds) if self._feed is not None else False
+
+    def poke(self) -> None:
+        feed = self._feed
+        if feed is not None:
+            feed.poke()
+
+    def close(self) -> None:
+        if self._feed is not None:
+            self._feed.close()
+            self._feed = None
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+    def acknowledge(self, seen: Sequence[Seen], *, take_over: bool = False) -> Outcome:
+        from oncall_tui.ops.incidents import acts
+
+        session = self._opened()
+        held: list[Seen] = []
+
+        def take(one: Seen) -> Any:
+            try:
+                return acts.acknowledge(session, one.number, version=one.version, take_over=take_over)
+            except LostRace:
+                held.append(one)
+                raise
+
+        outcome = _each(seen, take, "acknowledged")
+        return outcome if not held else Outcome(outcome.text, ok=False, taken_by_other=tuple(held))
+
+    def who_is_next(self, seen: Seen) -> tuple[str, ...]:
+        from oncall_tui.ops import reading
+
+        return reading.who_is_next(self._opened(), seen.number)
+
+    def escalate(self, seen: Sequence[Seen]) -> Outcome:
+        from oncall_tui.ops.incidents import acts
+
+        session = self._opened()
+        return _each(seen, lambda one: acts.escalate(session, one.number, version=one.version), "escalated")
+
+    def resolve(self, seen: Sequence[Seen], reason: str) -> Outcome:
+        from oncall_tui.ops.incidents import acts
+
+        session = self._opened()
+        return _each(
+            seen, lambda one: acts.resolve(session, one.number, reason=reason, version=one.version), f"resolved: {reason}"
+        )
+
+    def trigger(self, title: str, service: str, severity: str) -> Outcome:
+        from oncall_tui.domain.severity import Severity
+        from oncall_tui.ops.incidents import acts
+
+        done = acts.trigger(self._opened(), title=title, service=service, severity=Severity(severity))
+        return Outcome(done.text)
+
+    def _opened(self) -> Session:
+        if self._session is None:
+            raise RuntimeError("the backend is not open")
+        return self._session
+
+    def _identified(self) -> Session:
+        """The session with whoever sits here by today's directory: somebody just added may act without a restart."""
+        from oncall_tui.ops.session import identify
+
+        session = self._opened()
+        with session.reading() as conn:
+            actor = identify(conn, self._settings.user, "tui")
+        if actor != session.actor:
+            session = self._session = session.as_actor(actor)
+        return session
+
+    def _rota_at(self, session: Session, now: datetime) -> tuple[OnCallRow, ...]:
+        from oncall_tui.ops import reading
+
+        with session.reading() as conn:
+            world = session.directory.world(conn)
+        if self._rota is not None:
+            revision, at, rows = self._rota
+            if revision == world.revision and timedelta(0) <= now - at < ROTA_HOLDS:
+                return rows
+        rows = reading.rota_of(world, now)
+        self._rota = (world.revision, now, rows)
+        return rows
+
+    def _detail(self, session: Session, number: int) -> IncidentDetail | None:
+        from oncall_tui.ops import reading
+
+        try:
+            return reading.detail(session, number)
+        except Unknown:
+            return None
+
+
+def me_of(actor: Actor) -> Me:
+    """Who sits here, and what somebody should know who may not act."""
+    try:
+        actor.may_act()
+    except OncallError as error:
+        return Me(actor.username, actor.os_account, may_act=False, hint=f"{error.sentence}. {error.mend}")
+    return Me(actor.username, actor.os_account, may_act=True)
+
+
+def _each(seen: Sequence[Seen], act: Callable[[Seen], Any], done: str) -> Outcome:
+    """Do it to each, each in its own transaction; one refusal does not keep the others from it."""
+    said: list[str] = []
+    refused: list[str] = []
+    for one in seen:
+        try:
+            said.append(str(act(one).text))
+        except OncallError as error:
+            refused.append(error.sentence)
+    if len(seen) == 1:
+        return Outcome(*((said[0], True) if said else (refused[0], False)))
+    words = f"{len(said)} of {len(seen)} {done}"
+    return Outcome(f"{words}; {'; '.join(refused)}" if refused else words, ok=not refused)

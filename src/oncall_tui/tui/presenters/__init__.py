@@ -1,0 +1,1 @@
+"""Rows into lines: pure functions, no Textual."""

@@ -1,0 +1,84 @@
+"""Users and their ways to be reached."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
+
+from oncall_tui.domain.durations import format_duration
+from oncall_tui.tui.presenters import times
+from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, cell, cut, line, quiet, strong
+
+if TYPE_CHECKING:
+    from oncall_tui.ops.reading.rows import ContactRow, TeamRow, UserRow
+
+
+def header(cells: int) -> Line:
+    """The names over the columns of `user_line`."""
+    return cut(line(quiet("    User          Name                Role       On call")), cells)
+
+
+def user_line(row: UserRow, me: str | None) -> Line:
+    """One user."""
+    on = Piece(", ".join(row.on_call), Tone.GOOD)
+    mine = row.username == me
+    unreachable = not any(contact.enabled for contact in row.contacts)
+    alarm = Piece("  ! can't be reached", Tone.ALARM) if unreachable else Piece("")
+    return (
+        Piece("  "),
+        Piece("● " if row.on_call else "  ", Tone.GOOD),
+        cell(row.username + (" (you)" if mine else ""), 14, Tone.STRONG if mine else Tone.PLAIN),
+        cell(row.name, 20),
+        cell(row.role, 11, Tone.QUIET),
+        on,
+        alarm,
+    )
+
+
+def user_detail(row: UserRow, teams: tuple[TeamRow, ...], now: datetime, cells: int, zone: tzinfo) -> list[Line]:
+    """Everything about one user; addresses are redacted before they come here."""
+    lines: list[Line] = [line(strong(f" {row.username}"), f"  {row.name}", quiet(f"   {row.role}")), EMPTY]
+    facts = (
+        ("On call in", ", ".join(row.on_call) or "nothing now"),
+        ("Teams", ", ".join(row.teams) or "none"),
+        ("Time zone", row.timezone),
+        ("Mail", row.email),
+        ("Phone", row.phone),
+    )
+    lines += [line(cell(f"  {name}", 14, Tone.QUIET), value) for name, value in facts if value]
+    lines += [EMPTY, line(strong("  Contacts"), quiet("  in the order they were given"))]
+    lines += [_contact(contact, now) for contact in row.contacts] or [
+        line(Piece("  ! none: this person can't be paged. Add contacts in the configuration.", Tone.ALARM))
+    ]
+    lines += [EMPTY, line(strong("  Rules"))]
+    if not row.rules:
+        lines.append(line(quiet("  none: all enabled contacts at once")))
+    for urgency in ("high", "low"):
+        for rule in sorted(row.rules, key=lambda rule: rule.delay):
+            if rule.urgency in (None, urgency):
+                after = "at once" if not rule.delay else f"after {format_duration(rule.delay)}"
+                lines.append(line(quiet(f"  {urgency:<6}"), cell(after, 12), rule.contact))
+    for team in teams:
+        if team.name in row.teams:
+            lines += [EMPTY, line(strong(f"  Team {team.name}"), quiet(f"  policies {', '.join(team.policies) or 'none'}"))]
+            lines.append(line(f"  {', '.join(team.members)}"))
+    return [cut(each, cells) for each in lines]
+
+
+def _contact(row: ContactRow, now: datetime) -> Line:
+    if not row.enabled:
+        mark = Piece("  - ", Tone.QUIET)
+    elif row.last_failure_at and (row.last_success_at is None or row.last_failure_at > row.last_success_at):
+        mark = Piece("  ! ", Tone.ALARM)
+    else:
+        mark = Piece("  ✓ " if row.last_success_at else "    ", Tone.GOOD)
+    notes = []
+    if not row.enabled:
+        notes.append("off")
+    if not row.verified:
+        notes.append("not verified")
+    if row.last_success_at:
+        notes.append(f"reached {times.age(now - row.last_success_at)} ago")
+    if row.last_failure_at and mark.text.strip() == "!":
+        notes.append(f"failed {times.age(now - row.last_failure_at)} ago: {row.last_answer}")
+    return (mark, cell(row.name, 10), Piece(f"{row.address}   "), quiet(", ".join(notes)))

@@ -1,0 +1,54 @@
+"""Escalation policies: who is reached, in which order, and who that is right now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oncall_tui.domain.durations import format_duration
+from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, cell, cut, line, quiet, strong
+
+if TYPE_CHECKING:
+    from oncall_tui.ops.reading.rows import PolicyRow
+
+
+def header(cells: int) -> Line:
+    """The names over the columns of `policy_line`."""
+    return cut(line(quiet("  Policy              Steps  First now           Used by")), cells)
+
+
+def policy_line(row: PolicyRow) -> Line:
+    """One policy."""
+    first = row.steps[0].users_now if row.steps else ()
+    who = Piece(_fitted(", ".join(first), 20)) if first else Piece(_fitted("! nobody", 20), Tone.ALARM)
+    return (
+        cell(f"  {row.name}", 22),
+        cell(str(len(row.steps)), 5, right=True),
+        Piece("  "),
+        who,
+        quiet(", ".join((*row.services, *(f"team {team}" for team in row.teams))) or "nothing"),
+    )
+
+
+def _fitted(text: str, cells: int) -> str:
+    return cell(text, cells).text
+
+
+def policy_detail(row: PolicyRow, cells: int) -> list[Line]:
+    """Steps with their people now, rounds, reminders, fallback, users."""
+    rounds = f"{row.repeat + 1} rounds" if row.repeat else "one round"
+    remind = f"reminds every {format_duration(row.remind)}" if row.remind else "no reminders"
+    lines: list[Line] = [line(strong(f" {row.name}"), quiet(f"   {rounds}, {remind}")), EMPTY]
+    if not row.steps:
+        lines.append(line(Piece("  ! no steps: this policy reaches nobody", Tone.ALARM)))
+    for number, step in enumerate(row.steps, 1):
+        turn = ", one in turn" if step.assign == "round_robin" else ""
+        lines.append(line(Piece(f"  {number}  ", Tone.ACCENT), ", ".join(step.targets), quiet(turn)))
+        people = Piece(", ".join(step.users_now)) if step.users_now else Piece("nobody now", Tone.ALARM)
+        lines.append(line(quiet("     → "), people))
+        after = "the next step" if number < len(row.steps) else "the next round" if row.repeat else "the end"
+        lines.append(line(quiet(f"     waits {format_duration(step.delay)}, then {after}")))
+    fallback = ", ".join(row.fallback) or "every admin"
+    lines += [EMPTY, line(cell("  At the end", 14, Tone.QUIET), fallback)]
+    lines.append(line(cell("  Services", 14, Tone.QUIET), ", ".join(row.services) or "none"))
+    lines.append(line(cell("  Teams", 14, Tone.QUIET), ", ".join(row.teams) or "none"))
+    return [cut(each, cells) for each in lines]

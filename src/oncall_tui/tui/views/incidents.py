@@ -1,0 +1,304 @@
+"""Tab 1: the queue, and the story of the incident under the cursor."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import Input
+
+from oncall_tui.tui.model import FIRST_ROWS, Seen, Snapshot
+from oncall_tui.tui.presenters import detail as detail_lines
+from oncall_tui.tui.presenters import queue as queue_lines
+from oncall_tui.tui.presenters.empty import empty_queue
+from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, both_ends, line, quiet
+from oncall_tui.tui.widgets.bars import Bar
+from oncall_tui.tui.widgets.field import Field
+from oncall_tui.tui.widgets.list import CursorList, ScrollLines
+
+if TYPE_CHECKING:
+    from oncall_tui.ops.reading.rows import IncidentDetail, IncidentRow
+
+REST_SECONDS = 0.12  # the story follows a cursor that rests, not one that runs
+
+
+class QueueList(CursorList):
+    """The incidents."""
+
+
+class Story(ScrollLines):
+    """The incident under the cursor."""
+
+
+class IncidentsView(Container):
+    """Queue and detail: below each other, beside each other when wide, or the detail alone."""
+
+    DEFAULT_CSS = """
+    IncidentsView { layout: vertical; height: 1fr; }
+    IncidentsView #queue-pane { height: 11fr; width: 1fr; layout: vertical; }
+    IncidentsView #story-pane { height: 9fr; width: 1fr; layout: vertical; padding-top: 1; }
+    .-wide IncidentsView { layout: horizontal; }
+    .-wide IncidentsView #queue-pane { height: 1fr; width: 13fr; }
+    .-wide IncidentsView #story-pane { height: 1fr; width: 9fr; padding-top: 2; }
+    .-short IncidentsView #story-pane { display: none; }
+    IncidentsView.-full #queue-pane { display: none; }
+    IncidentsView.-full #story-pane { display: block; height: 1fr; padding-top: 0; }
+    IncidentsView #filter-row { height: 1; layout: horizontal; }
+    IncidentsView #filter-field { display: none; width: 1fr; }
+    IncidentsView #filter-mark { width: 3; display: none; }
+    IncidentsView.-typing #filter-field { display: block; }
+    IncidentsView.-typing #filter-mark { display: block; }
+    IncidentsView.-typing #filter-bar { display: none; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "filter", "filter", show=False),
+        Binding("space", "select", "select", show=False),
+        Binding("escape", "back", "back", show=False),
+    ]
+
+    class WantsFilter(Message):
+        """Another filter was typed."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class WantsDetail(Message):
+        """The cursor rests on an incident."""
+
+        def __init__(self, number: int | None) -> None:
+            super().__init__()
+            self.number = number
+
+    class WantsMore(Message):
+        """The cursor nears the end of what is loaded."""
+
+        def __init__(self, limit: int) -> None:
+            super().__init__()
+            self.limit = limit
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._snapshot: Snapshot | None = None
+        self._rows: tuple[IncidentRow, ...] = ()
+        self._ghost: IncidentRow | None = None
+        self._detail: IncidentDetail | None = None
+        self._selected: set[int] = set()
+        self._now: datetime | None = None
+        self._zone: tzinfo | None = None
+        self._resting: Timer | None = None
+        self._filter = ""
+
+    def compose(self) -> ComposeResult:
+        with Container(id="queue-pane"):
+            with Container(id="filter-row"):
+                yield Bar(id="filter-bar")
+                yield Bar(id="filter-mark")
+                yield Field(id="filter-field")
+            yield Bar(id="queue-header")
+            yield QueueList(id="queue")
+        with Container(id="story-pane"):
+            yield Story(id="story")
+
+    @property
+    def list(self) -> QueueList:
+        """The queue's list."""
+        return self.query_one(QueueList)
+
+    @property
+    def story(self) -> Story:
+        """The detail."""
+        return self.query_one(Story)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the detail has the whole screen."""
+        return self.has_class("-full")
+
+    def row_of(self, number: int | None) -> IncidentRow | None:
+        """The row of an incident as it is shown."""
+        return next((row for row in self._rows if row.number == number), None)
+
+    def seen(self) -> tuple[Seen, ...]:
+        """What verbs act on, as it is on the screen now: the selection, else the row under the cursor."""
+        if self._selected and not self.is_full:
+            rows = [row for row in self._rows if row.number in self._selected]
+        else:
+            row = self.row_of(self.list.key if isinstance(self.list.key, int) else None)
+            rows = [row] if row is not None else []
+        return tuple(Seen(row.number, row.version, row.state) for row in rows)
+
+    @property
+    def under_cursor(self) -> IncidentRow | None:
+        """The row under the cursor."""
+        return self.row_of(self.list.key if isinstance(self.list.key, int) else None)
+
+    def clear_selection(self) -> None:
+        """Select nothing."""
+        self._selected.clear()
+        self.draw()
+
+    def update_from(self, snapshot: Snapshot, now: datetime, zone: tzinfo) -> None:
+        """Show a newer state of things; the cursor stays on its incident."""
+        if snapshot.queue is None:
+            return
+        self._snapshot, self._now, self._zone, self._filter = snapshot, now, zone, snapshot.wanted.filter
+        if snapshot.detail is not None or snapshot.wanted.number is None:
+            self._detail = snapshot.detail
+        self._rows = self._with_ghost(snapshot.queue.rows)
+        self._selected &= {row.number for row in self._rows}
+        self.list.set_keys([row.number for row in self._rows])
+        self.draw()
+        if self._detail is None or self._detail.incident.number != self.list.key:
+            self._ask_for_detail()
+
+    def _with_ghost(self, rows: tuple[IncidentRow, ...]) -> tuple[IncidentRow, ...]:
+        """The rows, with the one under the cursor kept in its place while it no longer matches the filter.
+
+        Otherwise the next incident would slide under a finger that is about to press a key.
+        """
+        key, place = self.list.key, self.list.cursor
+        if key is None or any(row.number == key for row in rows):
+            self._ghost = None
+            return rows
+        held = self._detail.incident if self._detail and self._detail.incident.number == key else self.under_cursor
+        if held is None:
+            return rows
+        self._ghost = held
+        return (*rows[:place], held, *rows[place:])
+
+    def tick(self, now: datetime) -> None:
+        """Time has passed: ages and countdowns."""
+        self._now = now
+        self.draw()
+
+    def tick_second(self, now: datetime) -> None:
+        """A second has passed: only the row under the cursor moves, and only in its last minute."""
+        row = self.under_cursor
+        if row is not None and self._now is not None and queue_lines.in_last_minute(row, now):
+            before, self._now = self._now, now
+            fresh = self._line(self.list.cursor)
+            self._now = before
+            self.list.replace_line(self.list.cursor, fresh)
+
+    def draw(self) -> None:
+        """Draw what is known; only differences reach the terminal."""
+        if self._snapshot is None or self._now is None or self._zone is None:
+            return
+        self._draw_filter()
+        shape = self._shape()
+        if self._rows:
+            self.query_one("#queue-header", Bar).say(queue_lines.header(shape))
+            self.list.show_from(len(self._rows), self._line)
+        else:
+            self.query_one("#queue-header", Bar).say(EMPTY)
+            self.list.show(empty_queue(self._snapshot, self._now, self.list.size.width, self._zone))
+        self._draw_story()
+
+    def _shape(self) -> queue_lines.Columns:
+        return queue_lines.columns(self.list.size.width, self._rows)
+
+    def _line(self, index: int) -> Line:
+        assert self._now is not None
+        assert self._zone is not None
+        assert self._snapshot is not None
+        row = self._rows[index]
+        return queue_lines.incident_line(
+            row,
+            self._shape(),
+            self._now,
+            me=self._snapshot.me.username,
+            selected=row.number in self._selected,
+            zone=self._zone,
+        )
+
+    def _draw_filter(self) -> None:
+        assert self._snapshot is not None
+        page = self._snapshot.queue
+        assert page is not None
+        total = "10,000+" if page.total is None else f"{page.total:,}"
+        shown = f"{len(self._rows) - (self._ghost is not None):,} of {total}"
+        chosen = f"   {len(self._selected)} selected" if self._selected else ""
+        bar = self.query_one("#filter-bar", Bar)
+        right = line(quiet(shown), Piece(chosen, Tone.ACCENT), " ")
+        bar.say(both_ends(line(Piece(" / ", Tone.ACCENT), self._filter), right, bar.size.width))
+
+    def _draw_story(self) -> None:
+        story = self.story
+        assert self._now is not None
+        assert self._zone is not None
+        if self._detail is None or not self._rows:
+            story.show(detail_lines.CHOOSE if self._rows else ())
+            return
+        cells = story.size.width
+        if self.is_full:
+            story.show(detail_lines.whole(self._detail, self._now, cells, self._zone))
+        else:
+            story.top = 0
+            story.show(detail_lines.preview(self._detail, self._now, cells, story.size.height, self._zone))
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.draw)
+
+    def on_cursor_list_moved(self, message: CursorList.Moved) -> None:
+        message.stop()
+        if self._resting is not None:
+            self._resting.stop()
+        self._resting = self.set_timer(REST_SECONDS, self._ask_for_detail)
+        loaded = len(self._rows)
+        page = self._snapshot.queue if self._snapshot else None
+        if page is not None and page.next_cursor is not None and self.list.cursor > loaded - 50:
+            self.post_message(self.WantsMore(loaded + FIRST_ROWS))
+
+    def _ask_for_detail(self) -> None:
+        key = self.list.key
+        self.post_message(self.WantsDetail(key if isinstance(key, int) else None))
+
+    def on_cursor_list_opened(self, message: CursorList.Opened) -> None:
+        message.stop()
+        self.add_class("-full")
+        self.story.top = 0
+        self.story.focus()
+        self.call_after_refresh(self.draw)
+
+    def action_back(self) -> None:
+        if self.is_full:
+            self.remove_class("-full")
+            self.list.focus()
+            self.call_after_refresh(self.draw)
+        elif self._selected:
+            self.clear_selection()
+
+    def action_select(self) -> None:
+        key = self.list.key
+        if isinstance(key, int) and not self.is_full:
+            self._selected ^= {key}
+            self.draw()
+            self.list.action_move(1)
+
+    def action_filter(self) -> None:
+        if self.is_full:
+            return
+        self.add_class("-typing")
+        self.query_one("#filter-mark", Bar).say(line(Piece(" /", Tone.ACCENT)))
+        field = self.query_one("#filter-field", Field)
+        field.value = self._filter + (" " if self._filter else "")
+        field.cursor_position = len(field.value)
+        field.focus()
+
+    def on_input_submitted(self, message: Input.Submitted) -> None:
+        message.stop()
+        self.stop_typing()
+        self.post_message(self.WantsFilter(message.value.strip()))
+
+    def stop_typing(self) -> None:
+        """Close the filter field."""
+        self.remove_class("-typing")
+        self.list.focus()
+        self.call_after_refresh(self.draw)
+

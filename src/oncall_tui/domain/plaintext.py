@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-_ESCAPED = {"\n": "↵", "\t": "→", "\r": "␍", "\x1b": "␛", "\x7f": "␡", "\x00": "␀"}
+_PICTURES = 0x2400  # U+2400 and following show the C0 controls: ESC is ␛
 # Line and paragraph separators, surrogates, private and unassigned characters, and format characters: bidi controls,
 # zero-width joiners, tags. None of them shows; all of them can change what is read.
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -18,10 +18,10 @@ def visible(text: str) -> str:
 
 
 def _mark(char: str) -> str:
-    if char in _ESCAPED:
-        return _ESCAPED[char]
     if char < " ":
-        return chr(0x2400 + ord(char))
+        return chr(_PICTURES + ord(char))
+    if char == "\x7f":
+        return "␡"
     if unicodedata.category(char) in _HIDDEN:
         return f"<{ord(char):04X}>"
     return char

@@ -70,7 +70,7 @@ def take(
     return tuple(taking.take(event, "" if place else payload) for place, event in enumerate(events))
 
 
-def take_by_hand(
+def take_by_hand(  # noqa: PLR0913 - who, where, what and when
     conn: Connection, world: World, service: str, event: Event, now: datetime, *, by: str, via: str
 ) -> Taken:
     """Take an event that a person made: same rules, no integration."""

@@ -20,8 +20,9 @@ WITHIN = 60.0  # … in so many seconds end the process: whoever started it star
 class Supervisor:
     """Runs parts in threads until told to stop."""
 
-    def __init__(self, parts: Sequence[Part], clock: Clock) -> None:
+    def __init__(self, parts: Sequence[Part], clock: Clock, restart_after: float = RESTART_AFTER) -> None:
         self._parts = parts
+        self._restart_after = restart_after
         self._clock = clock
         self.stop = threading.Event()
         self.gave_up: str | None = None
@@ -62,4 +63,4 @@ class Supervisor:
                     self.gave_up = part.name
                     self.stop.set()
                     return
-                self.stop.wait(RESTART_AFTER)
+                self.stop.wait(self._restart_after)

@@ -9,6 +9,7 @@ from oncall_tui.domain.incident import Phase, State
 from oncall_tui.domain.incident.causes import (
     Acknowledge,
     Escalate,
+    Note,
     Reassign,
     Resolve,
     SenderAcknowledged,
@@ -92,6 +93,17 @@ def test_resolving_ends_it_with_a_reason() -> None:
 def test_nonsense_is_no_reason() -> None:
     with pytest.raises(Invalid, match="no reason"):
         Driver(WORLD).do(Resolve(by="ana", reason="bored"))
+
+
+def test_a_note_is_a_line_of_the_timeline_also_after_the_end() -> None:
+    driver = Driver(WORLD)
+    driver.do(Resolve(by="ana"))
+    before = driver.incident
+    driver.do(Note(by="bo", text=" it was the cache "))
+    assert (driver.kinds[-1], driver.texts[-1]) == ("note", "it was the cache")
+    assert driver.incident == before
+    with pytest.raises(Invalid):
+        driver.do(Note(by="bo", text="  "))
 
 
 def test_viewers_may_not_act() -> None:

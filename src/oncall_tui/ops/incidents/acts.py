@@ -1,4 +1,4 @@
-"""What a responder does: acknowledge, escalate, resolve, open. One transaction each; the second is told who was first."""
+"""What a responder does: acknowledge, escalate, resolve, open: one transaction each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from oncall_tui.domain.errors import OncallError, Unknown
 from oncall_tui.domain.events import Action, Event
 from oncall_tui.domain.incident import Incident, advance
-from oncall_tui.domain.incident.causes import Acknowledge, Act, Escalate, Reassign, Resolve, Snooze
+from oncall_tui.domain.incident.causes import Acknowledge, Act, Escalate, Note, Reassign, Resolve, Snooze
 from oncall_tui.domain.severity import Severity
 from oncall_tui.ops.events import take_by_hand
 from oncall_tui.ops.incidents import keeping
@@ -88,6 +88,11 @@ def snooze(session: Session, number: int, *, span: timedelta | None = None, unti
     """Take an incident until a time, or for a span of a week at most; then it is triggered again."""
     end = until if until is not None else session.now() + (span or timedelta(hours=1))
     return _act(session, number, lambda by, _: Snooze(by=by, until=end), "snoozed")
+
+
+def note(session: Session, number: int, text: str) -> Done:
+    """Write something down on an incident, also on a resolved one."""
+    return _act(session, number, lambda by, _: Note(by=by, text=text), "noted")
 
 
 def trigger(

@@ -124,7 +124,7 @@ def _parsed(url: str) -> httpx.URL:
         parsed = httpx.URL(url)
     except (httpx.InvalidURL, ValueError):
         raise AddressRefused("This is no web address.", mend="Write it like https://host/path.") from None
-    if parsed.scheme not in ("http", "https") or not parsed.host:
+    if parsed.scheme not in ("http", "https") or not parsed.host or "%" in parsed.host:
         raise AddressRefused("Only http and https addresses are fetched.", mend="Write it like https://host/path.")
     return parsed
 

@@ -103,10 +103,10 @@ def _shape_problem(url: str) -> str | None:
 
 def _plugin_or_problem(url: str, scheme: str) -> Any:
     """The plugin that would send, or a sentence."""
-    from apprise import Apprise  # noqa: PLC0415 - the reason why this runs in a process of its own
-    from apprise.apprise import N_MGR  # noqa: PLC0415 - the same
+    from apprise import Apprise
+    from apprise.apprise import N_MGR
 
-    from oncall_tui.notify.sender import fresh_asset  # noqa: PLC0415 - the same
+    from oncall_tui.notify.sender import fresh_asset
 
     known: Any = N_MGR
     known.load_modules()

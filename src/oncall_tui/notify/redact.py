@@ -10,13 +10,19 @@ UNNAMED = "address"
 MIN_SECRET = 4  # shorter parts (a port, `v1`) give nothing away and would blot out the answer
 
 # Schemes whose host part really is a host. In all others it is a token, a topic or an account.
-HOST_SCHEMES = frozenset(
-    "amqp amqps apprise apprises emby embys enigma2 enigma2s evolution evolutions flowtriq flowtriqs form forms gorush"
-    " gorushs gotify gotifys growl hassio hassios http https humhub humhubs irc ircs jellyfin jellyfins json jsons kodi"
-    " kodis mailto mailtos mastodon mastodons misskey misskeys mmost mmosts mqtt mqtts nctalk nctalks ncloud nclouds"
-    " ntfy ntfys onebot onebots parsep parseps pjet pjets rocket rockets rsyslog signal signals smpp smpps smseagle"
-    " smseagles synology synologys toot toots workflow workflows xbmc xbmcs xml xmls xmpp xmpps".split()
-)
+# fmt: off
+HOST_SCHEMES = frozenset({
+    "amqp", "amqps", "apprise", "apprises", "emby", "embys", "enigma2", "enigma2s", "evolution", "evolutions",
+    "flowtriq", "flowtriqs", "form", "forms", "gorush", "gorushs", "gotify", "gotifys", "growl", "hassio", "hassios",
+    "http", "https", "humhub", "humhubs", "irc", "ircs", "jellyfin", "jellyfins", "json", "jsons", "kodi", "kodis",
+    "mailto", "mailtos", "mastodon", "mastodons", "misskey", "misskeys", "mmost", "mmosts", "mqtt", "mqtts",
+    "nctalk", "nctalks", "ncloud", "nclouds", "ntfy", "ntfys", "onebot", "onebots", "parsep", "parseps", "pjet",
+    "pjets", "rocket", "rockets", "rsyslog", "signal", "signals", "smpp", "smpps", "smseagle", "smseagles",
+    "synology", "synologys", "toot", "toots", "workflow", "workflows", "xbmc", "xbmcs", "xml", "xmls", "xmpp",
+    "xmpps",
+})
+# fmt: on
+
 # Without a path, ntfy's host part is a topic of its public server, and who knows a topic can read it.
 _TOPIC_ALONE = frozenset({"ntfy", "ntfys"})
 
@@ -54,16 +60,13 @@ def secrets_of(url: str) -> frozenset[str]:
     """Every part of an address that must not be shown: credentials, path, parameters, tokens in the host's place."""
     _, _, rest = url.strip().partition("://")
     found: set[str] = set()
-    netloc, _, tail = rest.partition("/")
-    if "?" in netloc:
-        netloc, _, query = netloc.partition("?")
-        tail = f"?{query}/{tail}"
+    before, _, query = rest.partition("?")
+    netloc, _, path = before.partition("/")
     credentials, at, host = netloc.rpartition("@")
     if at:
         found.update((credentials, *credentials.split(":")))
     if not host_of(url):
         found.update((host, *host.split(":")))
-    path, _, query = tail.partition("?")
     found.update((path, *path.split("/")))
     found.add(query)
     found.update(value for _, value in parse_qsl(query, keep_blank_values=False))

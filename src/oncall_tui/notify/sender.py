@@ -63,7 +63,7 @@ class AppriseSender:
 
 def _attempt(url: str, message: Message, timeout: float) -> SendResult:
     """Send once, in this thread, for as long as the provider takes."""
-    from apprise import Apprise, NotifyFormat, NotifyType  # noqa: PLC0415 - a slow import that only senders need
+    from apprise import Apprise, NotifyFormat, NotifyType
 
     secrets = secrets_of(url)
     try:
@@ -93,7 +93,7 @@ def _attempt(url: str, message: Message, timeout: float) -> SendResult:
 def _plugin(url: str, timeout: float) -> NotifyBase | None:
     """A plugin of its own for this delivery: Apprise sleeps for seconds before it uses one a second time."""
     _quieten()
-    from apprise import Apprise  # noqa: PLC0415 - a slow import that only senders need
+    from apprise import Apprise
 
     plugin = Apprise.instantiate(url, asset=fresh_asset(), suppress_exceptions=False)
     if plugin is None:
@@ -110,7 +110,7 @@ def _plugin(url: str, timeout: float) -> NotifyBase | None:
 
 def fresh_asset() -> AppriseAsset:
     """How every plugin behaves here: no redirects, no pictures, no files, no threads of its own, nothing repeated."""
-    from apprise import AppriseAsset, PersistentStoreMode  # noqa: PLC0415 - a slow import that only senders need
+    from apprise import AppriseAsset, PersistentStoreMode
 
     return AppriseAsset(
         app_id="oncall",
@@ -143,7 +143,7 @@ def _dress(plugin: Any, message: Message) -> None:
     if isinstance(extras, dict):
         extras.setdefault(PAGE_ID_FIELD, message.page_id)
     if "ntfy" in schemes:
-        from apprise.plugins.ntfy import NtfyPriority  # noqa: PLC0415 - a slow import that only senders need
+        from apprise.plugins.ntfy import NtfyPriority
 
         if message.urgent and plugin.priority == NtfyPriority.NORMAL:
             plugin.priority = NtfyPriority.HIGH

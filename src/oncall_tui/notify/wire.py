@@ -70,7 +70,7 @@ def listening() -> Iterator[Heard]:
 
 def _install() -> None:
     """Listen where `requests` builds its answers; once a process, and without effect on threads that do not listen."""
-    from requests.adapters import HTTPAdapter  # noqa: PLC0415 - slow, and only a sender needs it
+    from requests.adapters import HTTPAdapter
 
     with _installing:
         build = HTTPAdapter.build_response

@@ -279,7 +279,14 @@ def test_answered_is_called_when_the_answer_has_left(door: NoteDoor) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"[" * (MIB - 100), b'{"a":' * 200_000, b'{"title":' + b"9" * 1_000_000 + b"}", b'{"title": 1e999}']
+    "body",
+    [
+        b"[NaN," + b"[" * 900_000,
+        b"[" * (MIB - 100),
+        b'{"a":' * 200_000,
+        b'{"title":' + b"9" * 1_000_000 + b"}",
+        b'{"title": 1e999}',
+    ],
 )
 def test_bombs_are_answered_at_once(http: httpx.Client, body: bytes) -> None:
     began = time.perf_counter()

@@ -162,6 +162,7 @@ def test_expect_100_continue_is_answered(http: httpx.Client) -> None:
         (b"\x1f\x8bnot gzip at all", "gzip", 400),
         (gzip.compress(b" " * 50 * MIB), "gzip", 413),
     ],
+    ids=["gzip", "unannounced", "members", "zlib", "deflate", "not-compressed", "brotli", "cut", "broken", "bomb"],
 )
 def test_compressed_bodies(http: httpx.Client, body: bytes, encoding: str | None, status: int) -> None:
     headers = {"content-encoding": encoding} if encoding else {}
@@ -281,11 +282,11 @@ def test_answered_is_called_when_the_answer_has_left(door: NoteDoor) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        b"[NaN," + b"[" * 900_000,
-        b"[" * (MIB - 100),
-        b'{"a":' * 200_000,
-        b'{"title":' + b"9" * 1_000_000 + b"}",
-        b'{"title": 1e999}',
+        pytest.param(b"[NaN," + b"[" * 900_000, id="lenient nesting"),
+        pytest.param(b"[" * (MIB - 100), id="lists"),
+        pytest.param(b'{"a":' * 200_000, id="objects"),
+        pytest.param(b'{"title":' + b"9" * 1_000_000 + b"}", id="digits"),
+        pytest.param(b'{"title": 1e999}', id="exponent"),
     ],
 )
 def test_bombs_are_answered_at_once(http: httpx.Client, body: bytes) -> None:

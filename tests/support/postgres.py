@@ -40,7 +40,7 @@ class PostgresServer:
         self._folder.chmod(0o700)
         data = self._folder / "data"
         self._call("initdb", "-D", str(data), "-A", "trust", "-E", "UTF8", "--locale=C", "-N", "-U", self.user)
-        # For the fast stop of a parent that dies without a word.
+        log = os.open(self._folder / "log", os.O_WRONLY | os.O_CREAT, 0o600)
         self.process = subprocess.Popen(
             [
                 str(self._programs / "postgres"), "-D", str(data), "-p", str(self.port), "-k", str(self._folder),
@@ -48,12 +48,13 @@ class PostgresServer:
                 "-c", "max_connections=200", "-c", "shared_buffers=64MB", "-c", "autovacuum=off",
             ],
             user=self._account,
-            stdout=(self._folder / "log").open("wb"),
+            stdout=log,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
             preexec_fn=_die_with_parent,  # noqa: PLW1509 - one prctl call, no lock of ours is held
         )  # fmt: skip
+        os.close(log)
         self._wait()
 
     def url(self, database: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 from oncall_tui.clock import ManualClock
+from oncall_tui.domain.errors import WrongRevision
 from oncall_tui.worker.parts import Pulse
 from oncall_tui.worker.supervisor import TOO_MANY, Supervisor
 from tests.support.worlds import T0
@@ -50,6 +51,15 @@ def test_a_part_that_keeps_dying_ends_the_process() -> None:
     assert supervisor.stop.wait(10)
     assert supervisor.join(10)
     assert (supervisor.gave_up, part.started) == ("part", TOO_MANY)
+
+
+def test_a_database_of_another_version_ends_the_process_at_once() -> None:
+    part = Part(WrongRevision("the database is newer"))
+    supervisor = Supervisor((part,), ManualClock(T0), restart_after=0.0)
+    supervisor.start()
+    assert supervisor.stop.wait(10)
+    assert supervisor.join(10)
+    assert (supervisor.gave_up, part.started) == ("part", 1)
 
 
 def test_a_part_that_does_not_end_is_told() -> None:

@@ -135,7 +135,7 @@ def _next_state(delivered: bool, wait: timedelta | None, now: datetime) -> Mappi
     return {"state": outbox.PENDING, "due_at": now + wait}
 
 
-def _job(conn: Connection, row: Row[Any], token: str, now: datetime, services: Mapping[str, Service]) -> Job:
+def _job(conn: Connection, row: Row[*tuple[Any, ...]], token: str, now: datetime, services: Mapping[str, Service]) -> Job:
     incident = decode(row.document)
     place = PageResult(
         seq=row.seq,
@@ -165,7 +165,7 @@ def _job(conn: Connection, row: Row[Any], token: str, now: datetime, services: M
 
 
 def _facts(
-    incident: Incident, row: Row[Any], also: Sequence[str], now: datetime, services: Mapping[str, Service]
+    incident: Incident, row: Row[*tuple[Any, ...]], also: Sequence[str], now: datetime, services: Mapping[str, Service]
 ) -> PageFacts:
     run = incident.runs[row.run] if row.run < len(incident.runs) else None
     service = services.get(incident.service)

@@ -13,7 +13,7 @@ from oncall_tui.storage.tables.incidents import OPEN_INCIDENT
 
 SERVICE_LOCKS = 1  # the room of PostgreSQL's advisory locks that services have for themselves
 
-AlertRow = Row[Any]
+AlertRow = Row[*tuple[Any, ...]]
 
 _NEXT_ON_POSTGRESQL = "SELECT nextval(pg_get_serial_sequence('incidents', 'number'))"
 _HIGHEST_ON_SQLITE = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'incidents'), 0)"
@@ -27,7 +27,7 @@ def next_number(conn: Connection) -> int:
     return int(conn.exec_driver_sql(_HIGHEST_ON_SQLITE).scalar_one()) + 1
 
 
-def lock(conn: Connection, number: int) -> Row[Any] | None:
+def lock(conn: Connection, number: int) -> Row[*tuple[Any, ...]] | None:
     """The incident's document, rev and service, locked until the transaction ends; None when there is none."""
     query = select(incidents.c.document, incidents.c.rev, incidents.c.alerts, incidents.c.events).where(
         incidents.c.number == number
@@ -55,7 +55,7 @@ def service_id(conn: Connection, name: str) -> int | None:
     return conn.execute(select(services.c.id).where(services.c.name == name)).scalar_one_or_none()
 
 
-def open_of_service(conn: Connection, service: int, group_key: str | None, limit: int) -> Sequence[Row[Any]]:
+def open_of_service(conn: Connection, service: int, group_key: str | None, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
     """A service's open incidents, newest first, of one group key if it is given."""
     query = select(incidents.c.number, incidents.c.group_key, incidents.c.last_event_at, incidents.c.opened_at).where(
         incidents.c.service_id == service, OPEN_INCIDENT
@@ -87,7 +87,7 @@ def lock_service(conn: Connection, service: int) -> None:
         conn.execute(text("SELECT pg_advisory_xact_lock(:room, :service)"), {"room": SERVICE_LOCKS, "service": service})
 
 
-def newest_alert(conn: Connection, integration: int | None, service: int, dedup_key: str) -> Row[Any] | None:
+def newest_alert(conn: Connection, integration: int | None, service: int, dedup_key: str) -> Row[*tuple[Any, ...]] | None:
     """The newest alert of this key, the open one before any closed one; keys made by hand count per service."""
     query = select(alerts).where(alerts.c.integration_id == integration, alerts.c.dedup_key == dedup_key)
     if integration is None:
@@ -95,7 +95,7 @@ def newest_alert(conn: Connection, integration: int | None, service: int, dedup_
     return conn.execute(query.order_by(alerts.c.open.desc(), alerts.c.id.desc()).limit(1)).one_or_none()
 
 
-def open_alerts(conn: Connection, number: int) -> Sequence[Row[Any]]:
+def open_alerts(conn: Connection, number: int) -> Sequence[Row[*tuple[Any, ...]]]:
     """The incident's open alerts."""
     return conn.execute(
         select(alerts.c.id, alerts.c.title).where(alerts.c.number == number, alerts.c.open.is_(True))

@@ -48,7 +48,7 @@ def claimable(now: datetime) -> Any:
     )
 
 
-def due(conn: Connection, now: datetime, limit: int) -> Sequence[Row[Any]]:
+def due(conn: Connection, now: datetime, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
     """Pages to send now, worst severity first, then oldest; rows another worker holds are left out."""
     ids = (
         select(pages.c.id, pages.c.state)
@@ -79,7 +79,7 @@ def lease(conn: Connection, page: str, *, worker: str, token: str, now: datetime
     return done.rowcount == 1
 
 
-def leased(conn: Connection, ids: Sequence[str]) -> Sequence[Row[Any]]:
+def leased(conn: Connection, ids: Sequence[str]) -> Sequence[Row[*tuple[Any, ...]]]:
     """The leased pages with the address to send to; it is None when the contact is gone."""
     address = func.coalesce(contact_methods.c.address, channels.c.address)
     return conn.execute(

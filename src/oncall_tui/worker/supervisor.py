@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Sequence
 
 from oncall_tui.clock import Clock
+from oncall_tui.domain.errors import WrongRevision
 from oncall_tui.worker.parts import Part
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,11 @@ class Supervisor:
         while not self.stop.is_set():
             try:
                 part.run(self.stop)
+            except WrongRevision as error:
+                # Another version has migrated the database: nothing of ours fits it any more, and no retry will help.
+                log.error("%s: %s", part.name, error.sentence)
+                self.gave_up = part.name
+                self.stop.set()
             except Exception:
                 self.deaths += 1
                 log.exception("%s died; starting it again", part.name)

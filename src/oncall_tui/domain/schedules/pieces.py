@@ -70,15 +70,15 @@ def _joined(start: datetime, end: datetime, pieces: list[Piece]) -> Piece:
 
 def over(upper: Lane, lower: Lane) -> Lane:
     """The upper lane where it has people, else the lower one where it has, else what either planned as a gap."""
-    people = [piece for piece in upper if piece.on]
-    if len(people) < len(upper):
-        lower = over(lower, [piece for piece in upper if not piece.on]) if lower else upper
-    if not people or not lower:
-        return people or lower
-    return _fill_holes(people, lower)
+    people = _filled([piece for piece in upper if piece.on], [piece for piece in lower if piece.on])
+    planned = [piece for piece in (*upper, *lower) if not piece.on]
+    return _filled(people, together(planned))
 
 
-def _fill_holes(upper: Lane, lower: Lane) -> Lane:
+def _filled(upper: Lane, lower: Lane) -> Lane:
+    """The upper lane, and in its holes the lower one."""
+    if not upper or not lower:
+        return upper or lower
     lane: Lane = []
     below = 0
     since = min(lower[0].start, upper[0].start)

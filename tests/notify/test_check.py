@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from apprise.apprise import N_MGR
@@ -97,11 +98,12 @@ def test_good_addresses_pass(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_plugin_without_a_place_to_send_to_is_local() -> None:
-    N_MGR.load_modules()
+    plugins: Any = N_MGR
+    plugins.load_modules()
     placeless = {
         scheme
-        for scheme in N_MGR.schemas()
-        if "{schema}://" in N_MGR[scheme].templates or f"{N_MGR[scheme].__module__}".endswith((".syslog", ".blink1"))
+        for scheme in plugins.schemas()
+        if "{schema}://" in plugins[scheme].templates or plugins[scheme].__module__.endswith((".syslog", ".blink1"))
     }
     assert placeless <= LOCAL_SCHEMES
 

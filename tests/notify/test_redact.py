@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from apprise.apprise import N_MGR
 
@@ -35,9 +37,10 @@ def test_only_scheme_and_host_are_shown(url: str, shown: str) -> None:
 
 
 def test_hosts_are_shown_only_for_schemes_that_hold_a_host_there() -> None:
-    N_MGR.load_modules()
+    plugins: Any = N_MGR
+    plugins.load_modules()
     for scheme in HOST_SCHEMES - {"http", "https"}:
-        firsts = [template.partition("://")[2].rpartition("@")[2] for template in N_MGR[scheme].templates]
+        firsts = [template.partition("://")[2].rpartition("@")[2] for template in plugins[scheme].templates]
         others = [first for first in firsts if not first.startswith("{host}")]
         assert all(first.startswith("{topic}") for first in others), f"{scheme}:// may hold {others} in its place"
 

@@ -19,6 +19,10 @@ from oncall_tui.notify.wording import one_line, paragraphs
         ("zero\u200bwidth\ufeff", "zerowidth"),
         ("one\r\nSubject: two", "one Subject: two"),
         ("  many \t blanks ", "many blanks"),
+        (
+            "@everyone @He\u200bre <!channel> bo@here.example @allan",
+            "@ everyone @ Here <!channel> bo@here.example @allan",
+        ),
         ("half \ud83d a pair", "half a pair"),
         ("👩\u200d🚒 Zürich 日本", "👩\u200d🚒 Zürich 日本"),
     ],

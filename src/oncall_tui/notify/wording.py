@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 CUT = "…"
 
 # Cc: control, Cf: format (bidirectional overrides, zero-width marks, tags), Cs: lone surrogates, Zl, Zp: separators.
 _STRIPPED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+# Chat services wake a whole channel for these words, whoever wrote them.
+_EVERYBODY = re.compile(r"(?<!\w)@(?=(?:everyone|here|channel|all)\b)", re.IGNORECASE)
 _JOINER = "\u200d"  # holds family and profession emoji together
 
 
@@ -29,11 +32,12 @@ def paragraphs(text: str, limit: int, lines: int) -> str:
 
 
 def _visible(text: str) -> str:
-    return "".join(
+    shown = "".join(
         " " if character.isspace() else character
         for character in text
         if character.isspace() or character == _JOINER or unicodedata.category(character) not in _STRIPPED
     )
+    return _EVERYBODY.sub("@ ", shown)
 
 
 def _cut(text: str, limit: int) -> str:

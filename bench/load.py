@@ -46,7 +46,8 @@ async def _client(
 
 async def _run(address: str, path: str, body: Callable[[int], bytes], count: int, connections: int) -> Load:
     host, port = address.removeprefix("http://").split(":")
-    numbers, took = list(range(count)), []
+    numbers = list(range(count))
+    took: list[float] = []
     start = time.perf_counter()
     refused = await asyncio.gather(*(_client(host, int(port), path, body, numbers, took) for _ in range(connections)))
     elapsed = time.perf_counter() - start

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from socket import socket
 
 import msgspec
 import uvicorn
@@ -18,8 +19,8 @@ async def _take(request: Request) -> Response:
 
 
 class _Telling(uvicorn.Server):
-    async def startup(self, sockets: list[object] | None = None) -> None:
-        await super().startup(sockets)  # type: ignore[arg-type]  # uvicorn's own parameter, passed on as it came
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets)
         port = self.servers[0].sockets[0].getsockname()[1]
         sys.stdout.write(f"ready http://127.0.0.1:{port}\n")
         sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""The command line: `oncall`. A verb's module is loaded when it is called, and heavy imports wait inside its function."""
+"""The command line: `oncall`. A verb's module is loaded when it is called; heavy imports wait inside its function."""
 
 from oncall_tui.cli.root import main
 

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import click
 
 from oncall_tui import __version__
-from oncall_tui.cli.frame.failing import USAGE, of_click, report, wants_json
+from oncall_tui.cli.frame.failing import USAGE, of_click, report, verb_missing, wants_json
 from oncall_tui.cli.frame.flags import Family, said
 from oncall_tui.cli.frame.printing import say, say_json
 from oncall_tui.domain.errors import OncallError
@@ -37,11 +37,11 @@ _ROOM_OF = {verb: room for room, verbs in ROOMS.items() for verb in verbs}
 class Root(Family):
     """The group of all verbs."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Every verb."""
         return list(_ROOM_OF)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
         """The verb, loaded now."""
         room = _ROOM_OF.get(cmd_name)
         if room is None:
@@ -49,12 +49,12 @@ class Root(Family):
         command: click.Command = getattr(import_module(f"oncall_tui.cli.verbs.{room}"), cmd_name)
         return command
 
-    def main(  # type: ignore[override] # click declares overloads by standalone_mode; we always end the process
+    def main(
         self,
         args: Sequence[str] | None = None,
         prog_name: str | None = None,
         complete_var: str | None = None,
-        standalone_mode: bool = True,
+        standalone_mode: bool = True,  # noqa: ARG002 - click's signature; we always end the process
         windows_expand_args: bool = True,
         **extra: Any,
     ) -> NoReturn:
@@ -73,7 +73,7 @@ class Root(Family):
             sys.stdout.flush()
         except click.exceptions.NoArgsIsHelpError as error:
             if as_json:
-                report([OncallError("a verb is missing", mend=f"see '{error.ctx and error.ctx.command_path} --help'", code="usage")], as_json=True)
+                report([verb_missing(error)], as_json=True)
             else:
                 click.echo(error.format_message(), err=True)
             sys.exit(USAGE)
@@ -103,7 +103,9 @@ def _tell_version(ctx: click.Context, _param: click.Parameter, value: bool) -> N
 
 
 @click.group(cls=Root, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_tell_version, help="Tell the version.")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_tell_version, help="Tell the version."
+)
 @click.pass_context
 def root(ctx: click.Context) -> None:
     """On-call and incident response in the terminal. Without a verb: the terminal UI."""

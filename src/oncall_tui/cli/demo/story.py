@@ -84,7 +84,6 @@ class Story:
     intake: str
     keys: str
     session: Session
-    hint: str
     pace: float = 1.0
     numbers: dict[str, int] = field(default_factory=dict)
 

@@ -55,6 +55,12 @@ def of_click(error: click.ClickException) -> OncallError:
     )
 
 
+def verb_missing(error: click.UsageError) -> OncallError:
+    """A group that was called without a verb."""
+    command = error.ctx.command_path if error.ctx is not None else "oncall"
+    return OncallError(f"'{command}' needs a verb", mend=f"see '{command} --help'", code="usage")
+
+
 def wants_json(arguments: Sequence[str]) -> bool:
     """Whether `--json` stands among the arguments; for errors that come before they are read."""
     flags = arguments[: arguments.index("--")] if "--" in arguments else arguments

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
@@ -15,7 +15,7 @@ from oncall_tui.domain.walltime import parse_wall_or_instant, zone
 LARGEST = 2**63 - 1
 
 
-class Number(click.ParamType):
+class Number(click.ParamType[int]):
     """An incident's number: `412` or `#412`."""
 
     name = "number"
@@ -28,12 +28,12 @@ class Number(click.ParamType):
         return int(text)
 
 
-class Span(click.ParamType):
+class Span(click.ParamType[timedelta]):
     """A duration: `5m`, `2h30m`, `1w`."""
 
     name = "duration"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
         """The span, or a usage error."""
         try:
             return parse_duration(str(value))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -135,8 +135,10 @@ def _each(session: Session, numbers: Iterable[int], act: Callable[[int], Done]) 
             if not as_json:
                 say(ended.text)
     if as_json:
-        answer = {"incidents": [_shape(session, number) for number in done]}
-        say_json({**answer, "errors": [shape(part) for error in refused for part in error.parts]} if refused else answer)
+        answer: dict[str, list[Any]] = {"incidents": [_shape(session, number) for number in done]}
+        if refused:
+            answer["errors"] = [shape(part) for error in refused for part in error.parts]
+        say_json(answer)
     else:
         report(refused, as_json=False)
     if refused:
@@ -146,7 +148,7 @@ def _each(session: Session, numbers: Iterable[int], act: Callable[[int], Done]) 
 
 
 def _shape(session: Session, number: int) -> object:
-    from oncall_tui.ops.reading import detail
+    from oncall_tui.ops.reading.incidents import detail
     from oncall_tui.ops.reading.shapes import incident_shape
 
     return incident_shape(detail(session, number).incident)
@@ -155,7 +157,7 @@ def _shape(session: Session, number: int) -> object:
 def _triggered(session: Session) -> list[int]:
     """The numbers of all triggered incidents."""
     from oncall_tui.domain.filters import parse_filter
-    from oncall_tui.ops.reading import queue
+    from oncall_tui.ops.reading.incidents import queue
 
     numbers: list[int] = []
     cursor: str | None = None

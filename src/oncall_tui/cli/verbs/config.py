@@ -95,7 +95,10 @@ def _tell(changed: Sequence[Change], warnings: Sequence[OncallError], keys: dict
         say_json({"changed": rows, "keys": keys, "warnings": [shape(warning) for warning in warnings]})
         return
     _warn(warnings)
-    table(("Change", "Kind", "Name"), [(f"{will} {change.action}".strip(), change.kind, change.name) for change in changed])
+    table(
+        ("Change", "Kind", "Name"),
+        [(f"{will} {change.action}".strip(), change.kind, change.name) for change in changed],
+    )
     if not changed:
         remark("nothing to change")
     for name, key in keys.items():

@@ -84,7 +84,7 @@ def _house(tell: Callable[[Received], None], pace: float) -> Iterator[tuple[Sett
         house.callback(session.close)
         apply(session, _team(inbox, keys))
         address = house.enter_context(_working(settings))
-        story = Story(address, keys, session, hint=inbox.place, pace=pace)
+        story = Story(address, keys, session, pace=pace)
         story.begin()
         house.enter_context(_told(story.go_on))
         yield settings, inbox
@@ -110,7 +110,7 @@ def _working(settings: Settings) -> Iterator[str]:
 
     stop, ready = threading.Event(), threading.Event()
     address: list[str] = []
-    failed: list[Exception] = []
+    failed: list[OncallError] = []
 
     def tell(url: str) -> None:
         address.append(url)
@@ -119,7 +119,7 @@ def _working(settings: Settings) -> Iterator[str]:
     def work() -> None:
         try:
             run_worker(settings, stop, intake=True, ready=tell)
-        except Exception as error:
+        except OncallError as error:
             failed.append(error)
         finally:
             ready.set()

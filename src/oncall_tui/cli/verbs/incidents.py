@@ -36,7 +36,7 @@ STATES = {"triggered": "TRIG", "acknowledged": "ACK", "resolved": "DONE"}
 @click.option("--cursor", metavar="CURSOR", help="Where the answer before ended: its next_cursor.")
 def incidents(terms: str, limit: int, cursor: str | None) -> None:
     """List incidents."""
-    from oncall_tui.ops.reading import queue
+    from oncall_tui.ops.reading.incidents import queue
     from oncall_tui.ops.reading.shapes import incidents_shape
 
     wanted = _filter(terms)
@@ -53,7 +53,7 @@ def incidents(terms: str, limit: int, cursor: str | None) -> None:
 @click.argument("number", type=NUMBER, metavar="N")
 def show(number: int) -> None:
     """Show one incident with its timeline and its pages."""
-    from oncall_tui.ops.reading import detail
+    from oncall_tui.ops.reading.incidents import detail
     from oncall_tui.ops.reading.shapes import detail_shape
 
     with session_of_flags() as session:
@@ -114,7 +114,8 @@ def _print_detail(found: IncidentDetail, now: datetime) -> None:
     place = f"step {row.step} of {row.steps}, round {row.round}"
     source = f"{row.integration or 'by hand'}{f', key {row.dedup_key}' if row.dedup_key else ''}"
     say(f"{row.state} · {row.severity.value}, {row.urgency.value} urgency · {row.service} · {place} · {source}")
-    say(f"with {', '.join(row.assignees) or 'nobody'} · opened {format_instant(row.opened_at)} · next: {_next(row, now)}")
+    whom = ", ".join(row.assignees) or "nobody"
+    say(f"with {whom} · opened {format_instant(row.opened_at)} · next: {_next(row, now)}")
     if row.runbook:
         say(f"runbook: {row.runbook}")
     for line in row.description.splitlines():

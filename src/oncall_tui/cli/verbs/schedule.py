@@ -77,9 +77,8 @@ def show(name: str, start_text: str | None, end_text: str | None, config: Path |
     start = time_said(start_text, "--from", known.timezone) or this_instant().replace(microsecond=0)
     end = time_said(end_text, "--until", known.timezone) or start + SHOWN
     if not start < end <= start + LONGEST:
-        raise NotUnderstood(
-            [Invalid("a span ends after its start, ten years later at most", path="--until", mend="give a later --until")]
-        )
+        wrong = "a span ends after its start, ten years later at most"
+        raise NotUnderstood([Invalid(wrong, path="--until", mend="give another --until")])
     coverage = resolve(known, start, end)
     if said().json:
         say_json(coverage_shape(name, coverage))

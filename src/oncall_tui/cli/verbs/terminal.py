@@ -23,7 +23,6 @@ def open_terminal() -> None:
 
 def run_terminal(settings: Settings) -> None:
     """Open the UI with these settings; it makes the database itself, after its first paint."""
-    from oncall_tui.tui.app import OncallApp
-    from oncall_tui.tui.house import House
+    from oncall_tui.tui.app import run
 
-    OncallApp(House(settings, make=lambda: make_database(settings))).run()
+    run(settings, prepare=make_database)

@@ -42,7 +42,7 @@ def watch() -> None:
 
 
 def _open(session: Session) -> Iterator[IncidentRow]:
-    from oncall_tui.ops.reading import queue
+    from oncall_tui.ops.reading.incidents import queue
 
     wanted: Filter = parse_filter("state:open")
     cursor: str | None = None
@@ -55,6 +55,6 @@ def _open(session: Session) -> Iterator[IncidentRow]:
 
 
 def _row(session: Session, number: int) -> IncidentRow:
-    from oncall_tui.ops.reading import detail
+    from oncall_tui.ops.reading.incidents import detail
 
     return detail(session, number).incident

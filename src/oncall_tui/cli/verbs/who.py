@@ -19,7 +19,7 @@ from oncall_tui.ops.reading.who import PolicySteps, on_call_rows, schedule_named
 
 
 @click.command(cls=Verb)
-@click.option("--at", "at_text", metavar="TIME", help="In the zone of --schedule, else UTC, unless it says otherwise; now.")
+@click.option("--at", "at_text", metavar="TIME", help="Now; without a zone in that of --schedule, else UTC.")
 @click.option("--schedule", metavar="NAME", help="Only in this schedule.")
 @click.option("--service", metavar="NAME", help="Only who is paged for this service, with its policy's steps.")
 @click.option("--team", metavar="NAME", help="Only who is paged for this team's services.")
@@ -32,7 +32,7 @@ def who(at_text: str | None, schedule: str | None, service: str | None, team: st
     rows = on_call_rows(world, at, schedule=schedule, service=service, team=team)
     steps = steps_now(world, service, at) if service is not None else None
     if said().json:
-        answer = {"at": format_instant(at), "on_call": [on_call_shape(row) for row in rows]}
+        answer: dict[str, object] = {"at": format_instant(at), "on_call": [on_call_shape(row) for row in rows]}
         if steps is not None:
             answer["steps"] = [
                 step_shape(policy.policy, number, step)

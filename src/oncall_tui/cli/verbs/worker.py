@@ -97,4 +97,3 @@ def _intake(settings: Settings, made: Worker, store: Store) -> IntakeServer:
         answered=lambda: passing(AFTER_ACCEPTED),
     )
     return IntakeServer(app, read_listen(settings.listen), tls_cert=settings.tls_cert, tls_key=settings.tls_key)
-

@@ -1,11 +1,18 @@
-"""Reading: frozen rows for every face. Each call is one short transaction; nothing here changes anything."""
+"""Reading: frozen rows for every face. Each call is one short transaction; nothing here changes anything.
+
+What is named here is loaded at its first use: rows and `who` serve commands that need no database, and load none.
+"""
 
 from __future__ import annotations
 
-from oncall_tui.ops.reading.directory import policies, services, teams, users
-from oncall_tui.ops.reading.incidents import detail, queue, who_is_next
-from oncall_tui.ops.reading.overview import has_users, status
-from oncall_tui.ops.reading.rota import on_call, rota_of, schedules
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from oncall_tui.ops.reading.directory import policies, services, teams, users
+    from oncall_tui.ops.reading.incidents import detail, queue, who_is_next
+    from oncall_tui.ops.reading.overview import has_users, status
+    from oncall_tui.ops.reading.rota import on_call, rota_of, schedules
 
 __all__ = [
     "detail",
@@ -21,3 +28,18 @@ __all__ = [
     "users",
     "who_is_next",
 ]
+
+_FILES = {
+    "directory": ("policies", "services", "teams", "users"),
+    "incidents": ("detail", "queue", "who_is_next"),
+    "overview": ("has_users", "status"),
+    "rota": ("on_call", "rota_of", "schedules"),
+}
+_FILE_OF = {name: file for file, names in _FILES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    file = _FILE_OF.get(name)
+    if file is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{file}"), name)

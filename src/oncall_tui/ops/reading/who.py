@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from oncall_tui.domain.errors import Unknown
 from oncall_tui.domain.incident.reaching import audience
 from oncall_tui.domain.policies import Policy, Step, TargetKind
-from oncall_tui.domain.schedules import BrokenSchedule, Schedule, next_change_at, on_call, resolve
+from oncall_tui.domain.schedules import BrokenSchedule, Gap, Schedule, next_on_call_at, on_call, resolve, users_on_call
 from oncall_tui.domain.services import Service
 from oncall_tui.domain.world import World
 from oncall_tui.ops.reading.rows import OnCallRow, StepRow
 
-YEAR = timedelta(days=366)
+LOOKS = tuple(timedelta(days=days) for days in (8, 60, 366))
+"""How far back the start of a gap is looked for: most are near, and beyond a year it is not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +49,18 @@ def on_call_row(schedule: Schedule, at: datetime) -> OnCallRow:
         now = on_call(schedule, at)
         if not now:
             return _nobody(schedule, at)
-        sinces = [person.since for person in now if person.since is not None]
-        untils = [person.until for person in now if person.until is not None]
+        since = max((person.since for person in now if person.since is not None), default=None)
+        until = min((person.until for person in now if person.until is not None), default=None)
         return OnCallRow(
             schedule=schedule.name,
             users=tuple(person.user for person in now),
-            since=max(sinces, default=None),
-            until=min(untils, default=None),
+            since=since,
+            until=until,
             because=tuple(dict.fromkeys(because for person in now for because in person.because)),
+            next_users=users_on_call(schedule, until) if until is not None else (),
         )
     except BrokenSchedule as error:
-        return OnCallRow(
-            schedule=schedule.name, users=(), since=None, until=None, because=(), broken=error.sentence
-        )
+        return OnCallRow(schedule=schedule.name, users=(), since=None, until=None, because=(), broken=error.sentence)
 
 
 def steps_now(world: World, service: str, at: datetime) -> tuple[PolicySteps, ...]:
@@ -88,8 +89,9 @@ def policies_of_team(world: World, name: str) -> tuple[Policy, ...]:
     """The policies of a team and of its services. Raises Unknown, telling which teams there are."""
     if name not in world.teams:
         raise _unknown("team", name, world.teams)
-    names = [*world.teams[name].policies, *(each.policy for each in world.services.values() if each.team == name)]
-    return tuple(world.policies[policy] for policy in dict.fromkeys(names) if policy in world.policies)
+    own = [each.policy for each in world.services.values() if each.team == name and each.policy is not None]
+    names = dict.fromkeys([*world.teams[name].policies, *own])
+    return tuple(world.policies[policy] for policy in names if policy in world.policies)
 
 
 def _schedules_of(policies: tuple[Policy, ...]) -> set[str]:
@@ -99,19 +101,33 @@ def _schedules_of(policies: tuple[Policy, ...]) -> set[str]:
 
 
 def _nobody(schedule: Schedule, at: datetime) -> OnCallRow:
-    """A gap, from its start to its end."""
-    gaps = resolve(schedule, at - YEAR, at + YEAR).gaps
-    begins = max((gap.start for gap in gaps if gap.start <= at), default=at)
-    for gap in reversed(gaps):
-        if gap.end == begins:
-            begins = gap.start
+    """A gap, from its start until somebody comes."""
+    since: datetime | None = None
+    gaps: Sequence[Gap] = ()
+    for look in LOOKS:
+        gaps = resolve(schedule, at - look, at + timedelta(seconds=1)).gaps
+        begins = _beginning(gaps)
+        if begins > at - look:
+            since = begins
+            break
+    until = next_on_call_at(schedule, at)
     return OnCallRow(
         schedule=schedule.name,
         users=(),
-        since=begins if begins > at - YEAR else None,
-        until=next_change_at(schedule, at),
+        since=since,
+        until=until,
         because=("a planned gap",) if any(gap.planned and gap.start <= at < gap.end for gap in gaps) else (),
+        next_users=users_on_call(schedule, until) if until is not None else (),
     )
+
+
+def _beginning(gaps: Sequence[Gap]) -> datetime:
+    """Where the last stretch of touching gaps begins."""
+    begins = gaps[-1].start
+    for gap in reversed(gaps):
+        if gap.end == begins:
+            begins = gap.start
+    return begins
 
 
 def _step_row(step: Step, policy: Policy, world: World, at: datetime) -> StepRow:
@@ -123,6 +139,6 @@ def _step_row(step: Step, policy: Policy, world: World, at: datetime) -> StepRow
     )
 
 
-def _unknown(kind: str, name: str, known: object) -> Unknown:
-    there = ", ".join(sorted(known)) if known else "none yet"  # type: ignore[call-overload] # a mapping's names
+def _unknown(kind: str, name: str, known: Iterable[str]) -> Unknown:
+    there = ", ".join(sorted(known)) or "none yet"
     return Unknown(f"there is no {kind} '{name}'", mend=f"there is: {there}", path=kind)

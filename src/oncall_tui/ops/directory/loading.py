@@ -17,7 +17,7 @@ from oncall_tui.storage.directory_rows.revision import revision
 
 log = logging.getLogger(__name__)
 
-_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, StopIteration, OverflowError, Invalid)
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, StopIteration, OverflowError, Invalid)
 """What the builder raises for a row that somebody or something has broken."""
 
 
@@ -43,7 +43,7 @@ def load_world(conn: Connection) -> World:
 def _schedule(row: reading.AnyRow, rows: reading.ScheduleRows) -> Schedule:
     try:
         return building.schedule_of(stored.schedule(row, rows))
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         log.error("schedule %s is broken: %s", row.name, type(error).__name__)
         return broken_schedule(row.name, row.timezone)
 
@@ -57,7 +57,7 @@ def _service(row: reading.AnyRow) -> Service:
     entry: dict[str, Any] = stored.service(row)
     try:
         return building.service_of(entry)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         # Its support hours can't be read: by severity, an alert of it is high rather than silent.
         log.error("service %s has broken support hours: %s", row.name, type(error).__name__)
         return building.service_of(entry | {"support_hours": None})

@@ -42,6 +42,12 @@ def add_all(conn: Connection, table: Table, values: Sequence[Values]) -> None:
         conn.execute(insert(table), [dict(one) for one in values])
 
 
+def contacts(conn: Connection, user: int) -> dict[str, int]:
+    """The ids of a user's contacts by name."""
+    found = conn.execute(select(contact_methods.c.name, contact_methods.c.id).where(contact_methods.c.user_id == user))
+    return {name: row for name, row in found}  # noqa: C416 - dict() does not know that a row is a pair
+
+
 def drop_contacts(conn: Connection, user: int, but: Iterable[str]) -> None:
     """Delete a user's contacts that are not named."""
     conn.execute(
@@ -67,6 +73,14 @@ def revoke_keys(conn: Connection, integration: int, at: datetime, but: str) -> N
     )
 
 
+def give_key(conn: Connection, integration: int, digest: str, at: datetime) -> None:
+    """Let this key open the integration, be it one that was revoked before."""
+    known = integration_keys.c.digest == digest
+    values = {"integration_id": integration, "made_at": at, "expires_at": None, "revoked_at": None}
+    if conn.execute(update(integration_keys).where(known).values(values)).rowcount == 0:
+        conn.execute(insert(integration_keys).values(digest=digest, **values))
+
+
 def holders(conn: Connection) -> dict[str, list[int]]:
     """The open incidents of every user who holds some."""
     held: dict[str, list[int]] = {}
@@ -79,9 +93,9 @@ def holders(conn: Connection) -> dict[str, list[int]]:
     return held
 
 
-def open_by(conn: Connection, column: str) -> dict[int, int]:
-    """How many open incidents each service or integration has, by its id."""
-    owner = incidents.c[column]
+def open_by_service(conn: Connection) -> dict[int, int]:
+    """How many open incidents each service has, by its id."""
+    owner = incidents.c.service_id
     counted = conn.execute(select(owner, func.count()).where(OPEN_INCIDENT, owner.is_not(None)).group_by(owner))
     return {row: count for row, count in counted}  # noqa: C416 - dict() does not know that a row is a pair
 

@@ -1,0 +1,1 @@
+"""What a file of the right shape can still say wrongly: everything that needs more than one value to see."""

@@ -1,0 +1,38 @@
+"""What a file may say already and the engine does not act on yet: stored whole, and said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from oncall_tui.ops.config.checks.found import Found
+from oncall_tui.ops.config.entries.document import Config
+
+_MEANINGS = {
+    "limit": "pages are not bundled yet",
+    "assign": "everybody in the step is reached",
+    "rules": "events are not routed by rules yet",
+    "heartbeats": "nobody watches heartbeats yet",
+    "maintenance": "incidents page during maintenance, too",
+}
+
+
+def warn_of_later(config: Config, found: Found) -> None:
+    """One warning a feature, at the first place that asks for it."""
+    first: dict[str, str] = {}
+    for key, path in _places(config):
+        first.setdefault(key, path)
+    for key, path in first.items():
+        found.warn(path, f"kept, but without effect for now: {_MEANINGS[key]}")
+
+
+def _places(config: Config) -> Iterator[tuple[str, str]]:
+    for place, user in enumerate(config.users or ()):
+        for number, contact in enumerate(user.contacts):
+            if contact.limit is not None:
+                yield "limit", f"users[{place}].contacts[{number}].limit"
+    for place, policy in enumerate(config.policies or ()):
+        for number, step in enumerate(policy.steps):
+            if step.assign != "all":
+                yield "assign", f"policies[{place}].steps[{number}].assign"
+    yield from (("rules", f"integrations[{n}].rules") for n, one in enumerate(config.integrations or ()) if one.rules)
+    yield from ((section, section) for section in ("heartbeats", "maintenance") if getattr(config, section))

@@ -1,0 +1,30 @@
+"""The config file as a whole."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from oncall_tui.ops.config.entries.base import Entry
+from oncall_tui.ops.config.entries.people import TeamEntry, UserEntry
+from oncall_tui.ops.config.entries.policies import PolicyEntry
+from oncall_tui.ops.config.entries.schedules import ScheduleEntry
+from oncall_tui.ops.config.entries.services import HeartbeatEntry, IntegrationEntry, MaintenanceEntry, ServiceEntry
+
+SECTIONS = ("users", "teams", "schedules", "policies", "services", "integrations", "heartbeats", "maintenance")
+"""The lists of a config file, in the order in which they are written."""
+
+
+class Config(Entry):
+    """Everything that a config file says. A section that is not there is None: nothing of it is touched."""
+
+    version: Literal[1] = Field(description="of this format; always 1")
+    users: list[UserEntry] | None = None
+    teams: list[TeamEntry] | None = None
+    schedules: list[ScheduleEntry] | None = None
+    policies: list[PolicyEntry] | None = None
+    services: list[ServiceEntry] | None = None
+    integrations: list[IntegrationEntry] | None = None
+    heartbeats: list[HeartbeatEntry] | None = None
+    maintenance: list[MaintenanceEntry] | None = None

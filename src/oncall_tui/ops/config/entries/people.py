@@ -1,0 +1,48 @@
+"""Users with their contact methods and notification rules, and teams."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from oncall_tui.ops.config.entries.base import Entry
+from oncall_tui.ops.config.texts import Duration, Limit, Name, Text, Url, Username, Zone
+
+
+class ContactEntry(Entry):
+    """One way to reach a person."""
+
+    name: Name = Field(description="by which rules name this contact")
+    url: Url = Field(description="Apprise URL; `***` keeps what is stored")
+    limit: Limit | None = Field(None, description="more pages than this become one message")
+
+
+class RuleEntry(Entry):
+    """When which contact is used."""
+
+    contact: Name = Field(description="one of the user's contacts")
+    delay: Duration = Field("0s", description="after the person was reached")
+    urgency: Literal["high", "low"] | None = Field(None, description="absent: both")
+
+
+class UserEntry(Entry):
+    """A person."""
+
+    username: Username = Field(description="by which everything names this person")
+    name: Text = Field("", description="as people know them")
+    email: Text = ""
+    phone: Text = ""
+    timezone: Zone = Field("UTC", description="in which page texts give times")
+    role: Literal["admin", "responder", "viewer"] = "responder"
+    handles: dict[Name, Text] = Field(default_factory=dict, description="names elsewhere: `slack: ana`")
+    contacts: list[ContactEntry] = Field(default_factory=list, description="without any, nothing reaches this person")
+    rules: list[RuleEntry] = Field(default_factory=list, description="without any, all contacts are used at once")
+
+
+class TeamEntry(Entry):
+    """People who own services together."""
+
+    name: Name
+    members: list[Username] = Field(default_factory=list)
+    policies: list[Name] = Field(default_factory=list, description="page for the team's services that name no policy")

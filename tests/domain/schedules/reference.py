@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from oncall_tui.domain.schedules import FixedShift, Layer, Override, Restriction, Rotation, Schedule
@@ -138,9 +139,8 @@ def _overridden(on: set[str], override: Override) -> set[str]:
 def _turns(rotation: Rotation, known: Table) -> Iterator[tuple[datetime, datetime, int]]:
     last = known.walls[-1]
     walls = _active(rotation, last) if rotation.days is not None else _plain(rotation, last)
-    for start, end, place in walls:
-        if rotation.length is not None:
-            end = start + rotation.length
+    for start, follows, place in walls:
+        end = follows if rotation.length is None else start + rotation.length
         if known.instant(start) < known.instant(end):
             yield known.instant(start), known.instant(end), place
 
@@ -187,7 +187,6 @@ def _cron(rotation: Rotation, known: Table) -> Iterator[tuple[datetime, datetime
     if wildcard:
         ticks |= {at for wall, at in known.seconds.items() if matches(wall)}
     edges = [anchor, *sorted(at for at in ticks if at > anchor), FAR]
-    for number, (start, end) in enumerate(zip(edges, edges[1:], strict=False)):
-        if rotation.length is not None:
-            end = min(end, known.firsts.get(known.wall(start) + rotation.length, end))
-        yield start, end, number
+    for number, (start, follows) in enumerate(pairwise(edges)):
+        over = follows if rotation.length is None else known.firsts.get(known.wall(start) + rotation.length, follows)
+        yield start, min(over, follows), number

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from oncall_tui.domain.durations import Turn
+from oncall_tui.domain.durations import Turn, Unit
 from oncall_tui.domain.schedules import (
     FixedShift,
     Layer,
@@ -49,9 +50,7 @@ PEOPLE = ["ana", "bo", "cy", "dee"]
 STEP = timedelta(minutes=15)
 
 users = st.sampled_from(PEOPLE)
-slots = st.lists(
-    st.lists(users, max_size=2, unique=True).map(tuple), min_size=1, max_size=4
-).map(tuple)
+slots = st.lists(st.lists(users, max_size=2, unique=True).map(tuple), min_size=1, max_size=4).map(tuple)
 weekdays = st.lists(st.integers(0, 6), min_size=1, unique=True).map(tuple)
 quarters = st.integers(0, 95).map(lambda count: count * STEP)
 hours = st.integers(1, 24).map(lambda count: timedelta(hours=count))
@@ -74,9 +73,11 @@ def rotations(draw: st.DrawFn, name: str, middle: datetime) -> Rotation:
         fits = text in ("30 1 * * *", "0 0 * * *", "0 9 * * MON")
         return Rotation(slots=people, start=start, cron=text, length=length if fits else None)
     if kind == "days":
-        turn = Turn(draw(st.integers(1, 3)), draw(st.sampled_from(["days", "weeks"])))
+        some: list[Unit] = ["days", "weeks"]
+        turn = Turn(draw(st.integers(1, 3)), draw(st.sampled_from(some)))
         return Rotation(slots=people, start=start, every=turn, days=draw(weekdays), length=length)
-    unit = draw(st.sampled_from(["hours", "days", "weeks", "months"]))
+    units: list[Unit] = ["hours", "days", "weeks", "months"]
+    unit = draw(st.sampled_from(units))
     turn = Turn(draw(st.integers(1, 30 if unit == "hours" else 2)), unit)
     if length is not None and unit == "hours":
         length = min(length, timedelta(hours=turn.count))
@@ -113,7 +114,8 @@ def overrides(draw: st.DrawFn, middle: datetime) -> Override:
     kind = draw(st.sampled_from(["users", "replaces", "add", "remove"]))
     if kind == "replaces":
         return Override(start=start, end=end, users=(first,), replaces=second, made_by="ana")
-    return Override(start=start, end=end, **{kind: (first, second)[: draw(st.integers(1, 2))]})
+    people: dict[str, Any] = {kind: (first, second)[: draw(st.integers(1, 2))]}
+    return Override(start=start, end=end, **people)
 
 
 @st.composite

@@ -14,8 +14,6 @@ from itertools import accumulate
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from croniter import CroniterBadDateError, CroniterError, croniter
-
 from oncall_tui.domain.errors import Invalid
 from oncall_tui.domain.walltime import instant, second_occurrence, wall
 
@@ -34,6 +32,8 @@ class _Read(NamedTuple):
 @lru_cache(maxsize=256)
 def _read(text: str) -> _Read:
     """The times of day, the day fields, and whether the hour field is a wildcard. Raises Invalid."""
+    from croniter import CroniterError, croniter  # costs 90 ms: only those with a cron text pay
+
     try:
         parsed = croniter(text)
     except (CroniterError, ValueError, TypeError, KeyError):
@@ -55,6 +55,8 @@ def _numbers(field: Sequence[int | str], count: int) -> list[int]:
 @lru_cache(maxsize=2048)
 def _days_of(fields: str, year: int) -> tuple[date, ...]:
     """The days of a year that match the three day fields of a cron text."""
+    from croniter import CroniterBadDateError, croniter
+
     days = []
     walker = croniter(f"0 0 {fields}", datetime(year - 1, 12, 31, 12))  # noqa: DTZ001 (a wall time)
     try:

@@ -13,7 +13,7 @@ from oncall_tui.domain.schedules.pieces import Lane, On, Piece, put_on, together
 from oncall_tui.domain.schedules.problems import BrokenSchedule, faults
 from oncall_tui.domain.schedules.spans import Spans
 from oncall_tui.domain.schedules.turns import shifts_of
-from oncall_tui.domain.schedules.values import FixedShift, Layer, Override, Rotation, Schedule, Temporary
+from oncall_tui.domain.schedules.values import PLAN, FixedShift, Layer, Override, Rotation, Schedule, Temporary
 from oncall_tui.domain.schedules.windows import describe, windows
 from oncall_tui.domain.walltime import zone
 
@@ -34,11 +34,11 @@ class Plan:
 
 def plan_of(schedule: Schedule) -> Plan:
     """The schedule's plan, made at the first asking. Raises BrokenSchedule."""
-    kept = vars(schedule).get("_plan")
+    kept = vars(schedule).get(PLAN)
     if isinstance(kept, Plan):
         return kept
     made = _make(schedule)
-    vars(schedule)["_plan"] = made
+    vars(schedule)[PLAN] = made
     return made
 
 

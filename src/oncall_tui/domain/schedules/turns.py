@@ -85,12 +85,13 @@ def _by_turns(rotation: Rotation, turn: Turn, local: ZoneInfo) -> Spans:
 
 
 def _by_cron(rotation: Rotation, text: str, local: ZoneInfo) -> Spans:
-    ticks = Ticks(text, local, rotation.start.year)
+    # From the year before, so that the days around the anchor are counted like all others.
+    ticks = Ticks(text, local, rotation.start.year - 1)
     anchor = instant(rotation.start, local)
     length, slots = rotation.length, len(rotation.slots)
 
     def spans(start: datetime, end: datetime) -> Iterator[Span]:
-        number = max(0, ticks.count(start) - ticks.count(anchor))
+        number = ticks.count(start) - ticks.count(anchor) if start > anchor else 0
         # Without a tick since the anchor, its turn still runs.
         begin = (ticks.last(start) if number else None) or anchor
         for handed in chain(ticks.after(begin), (end,)):

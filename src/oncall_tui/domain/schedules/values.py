@@ -15,6 +15,9 @@ from oncall_tui.domain.durations import Turn
 Slot = tuple[str, ...]
 """The usernames of one turn, together on call; empty is a planned gap."""
 
+PLAN = "_plan"
+"""Where the resolver keeps what it has worked out about a schedule."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rotation:
@@ -106,6 +109,10 @@ class Schedule:
     layers: tuple[Layer, ...] = ()
     overrides: tuple[Override, ...] = ()
     temporaries: tuple[Temporary, ...] = ()
+
+    def __getstate__(self) -> dict[str, object]:
+        """The fields alone: what the resolver keeps is worked out again by whoever copies or unpickles this."""
+        return {name: value for name, value in vars(self).items() if name != PLAN}
 
     def priority(self, place: int) -> int:
         """The priority of the layer at this place."""

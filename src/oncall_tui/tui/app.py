@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+import traceback
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.text import Text
+from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -16,7 +20,6 @@ from oncall_tui.tui import keys
 from oncall_tui.tui.backend import Backend
 from oncall_tui.tui.feed import Feed
 from oncall_tui.tui.model import DEFAULT_FILTER, FIRST_ROWS, Outcome, Seen, Snapshot, Tab, Trouble
-from oncall_tui.tui.presenters import queue as queue_lines
 from oncall_tui.tui.presenters import top
 from oncall_tui.tui.presenters.help import help_lines
 from oncall_tui.tui.presenters.line import Piece, Tone, line, quiet
@@ -24,12 +27,14 @@ from oncall_tui.tui.views.incidents import IncidentsView
 from oncall_tui.tui.views.policies import PoliciesView
 from oncall_tui.tui.views.schedule import ScheduleView
 from oncall_tui.tui.views.users import UsersView
-from oncall_tui.tui.widgets.bars import Answer, Bar, Question, TabBar
+from oncall_tui.tui.widgets.bars import Answer, Bar, KeyBar, TabBar
 from oncall_tui.tui.widgets.list import ScrollLines
 from oncall_tui.tui.widgets.new_incident import NewIncident
 
 if TYPE_CHECKING:
     from oncall_tui.settings import Settings
+
+log = logging.getLogger(__name__)
 
 TICK_SECONDS = 15.0
 SAID_SECONDS = 8.0
@@ -103,15 +108,14 @@ class OncallApp(App[None]):
     def compose(self) -> ComposeResult:
         yield Bar(id="top")
         yield TabBar(id="tabs")
-        yield Bar(id="banner", )
+        yield Bar(id="banner")
         yield IncidentsView(id="incidents")
         yield ScheduleView(id="schedule")
         yield UsersView(id="users")
         yield PoliciesView(id="policies")
         yield ScrollLines(id="help")
         yield NewIncident(id="new")
-        yield Question(id="question")
-        yield Bar(id="keys")
+        yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
         self.query_one("#banner").display = False
@@ -126,6 +130,11 @@ class OncallApp(App[None]):
     def on_unmount(self) -> None:
         self._feed.end()
 
+    def _fatal_error(self) -> None:
+        # Textual would print every local variable beside the traceback, senders' texts and addresses among them.
+        self._exit_renderables.append(Text(traceback.format_exc()))
+        self._close_messages_no_wait()
+
     # What comes from the database thread
 
     def on_news(self, message: News) -> None:
@@ -139,8 +148,12 @@ class OncallApp(App[None]):
         if not self._hinted and snapshot.me.hint:
             self._hinted = True
             self.say(snapshot.me.hint, Tone.WARN, stays=True)
-        self._draw_top(self._shown_at if self._shown_at and not recovered else self._clock.now())
-        self._update_tab(snapshot)
+        try:
+            self._draw_top(self._shown_at if self._shown_at and not recovered else self._clock.now())
+            self._update_tab(snapshot)
+        except Exception as error:  # one row that can't be drawn must not close everybody's terminal
+            log.exception("a snapshot could not be drawn")
+            self._lose(Trouble(f"it could not be drawn: {type(error).__name__}: {error}", away=False))
 
     def _lose(self, trouble: Trouble) -> None:
         self._trouble = trouble
@@ -162,10 +175,15 @@ class OncallApp(App[None]):
 
     def _update_tab(self, snapshot: Snapshot) -> None:
         now = self._clock.now()
-        self.query_one(IncidentsView).update_from(snapshot, now, self._zone)
-        self.query_one(ScheduleView).update_from(snapshot, now)
-        self.query_one(UsersView).update_from(snapshot, now, self._zone)
-        self.query_one(PoliciesView).update_from(snapshot)
+        match self._tab:
+            case Tab.INCIDENTS:
+                self.query_one(IncidentsView).update_from(snapshot, now, self._zone)
+            case Tab.SCHEDULE:
+                self.query_one(ScheduleView).update_from(snapshot, now)
+            case Tab.USERS:
+                self.query_one(UsersView).update_from(snapshot, now, self._zone)
+            case Tab.POLICIES:
+                self.query_one(PoliciesView).update_from(snapshot)
         self._redraw_everything()
 
     # Time
@@ -358,12 +376,17 @@ class OncallApp(App[None]):
     # Questions and what is said
 
     def _ask(self, words: str, answers: Sequence[Answer], then: Callable[[str], None]) -> None:
-        self.query_one("#keys").display = False
-        self.query_one(Question).ask(words, answers, then)
+        self.query_one(KeyBar).ask(words, answers, then)
 
-    def on_question_closed(self) -> None:
-        self.query_one("#keys").display = True
-        self._focus_tab()
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key) and event.key != "ctrl+q" and self._is_asking():
+            self.query_one(KeyBar).take(event.key)
+            return
+        await super().on_event(event)
+
+    def _is_asking(self) -> bool:
+        found = self.query(KeyBar)
+        return bool(found) and found.first().asking
 
     def say(self, text: str, tone: Tone = Tone.PLAIN, *, stays: bool = False) -> None:
         """Say something in the key line: for a while, or until esc."""
@@ -378,7 +401,7 @@ class OncallApp(App[None]):
         self._draw_keys()
 
     def _draw_keys(self) -> None:
-        bar = self.query_one("#keys", Bar)
+        bar = self.query_one(KeyBar)
         if self._said is not None:
             text, tone = self._said
             bar.say(line(Piece(f" {text}", tone)))

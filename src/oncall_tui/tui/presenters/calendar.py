@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from oncall_tui.domain.walltime import instant, wall
-from oncall_tui.tui.boundary import clip
+from oncall_tui.tui.boundary import CUT, clip
 from oncall_tui.tui.presenters import times
 from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, both_ends, cell, cut, line, quiet, strong
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from oncall_tui.domain.schedules import Coverage, Gap, Schedule, Shift
+    from oncall_tui.domain.schedules import Coverage, Schedule, Segment
 
 WEEKS = 5
 DAYS = 7
@@ -108,47 +108,45 @@ def _day(coverage: Coverage, day: date, zone: ZoneInfo) -> tuple[str, Tone]:
 
 def week(look: Look, cells: int) -> list[Line]:
     """A lane a layer, then the result, over seven days."""
-    from oncall_tui.domain.schedules import lanes, resolve
+    from oncall_tui.domain.schedules import lanes
 
     per_day = max(4, (cells - NAME_CELLS - 1) // DAYS)
     days = [look.monday + timedelta(days=offset) for offset in range(DAYS)]
     edges = [midnight(day, look.zone) for day in (*days, days[-1] + timedelta(days=1))]
     column = column_of(look.cursor, edges, per_day)
-    found = lanes(look.schedule, edges[0], edges[-1])
-    gaps = resolve(look.schedule, edges[0], edges[-1]).gaps
-    heads = [cell(f"│{times.weekday_name(day.weekday())} {day.day}", per_day, Tone.QUIET) for day in days]
-    lines: list[Line] = [(Piece(" " * NAME_CELLS), *heads)]
-    for lane in found:
-        result = lane is found[-1]
-        bar = _bar(lane.shifts, gaps if result else (), edges, per_day)
-        name = cell(f" {lane.name}", NAME_CELLS - 1, Tone.STRONG if result else Tone.QUIET)
+    lines: list[Line] = [(Piece(" " * NAME_CELLS), *_day_heads(days, per_day))]
+    for lane in lanes(look.schedule, edges[0], edges[-1]):
+        result = lane.priority is None
+        bar = _bar(lane.segments, edges, per_day, gaps=result)
+        name = cell(" on call" if result else f" {lane.name}", NAME_CELLS - 1, Tone.STRONG if result else Tone.QUIET)
         lines.append((name, Piece(" "), *_marked(bar, column if result else None, Tone.PLAIN if result else Tone.QUIET)))
     lines.append((Piece(" " * (NAME_CELLS + column)), Piece("▲", Tone.ACCENT)))
     return lines
 
 
+def _day_heads(days: Sequence[date], per_day: int) -> list[Piece]:
+    return [cell(f"▏{times.weekday_name(day.weekday())} {day.day}", per_day, Tone.QUIET) for day in days]
+
+
 _Bar = list[tuple[str, bool]]
 
 
-def _bar(shifts: Sequence[Shift], gaps: Sequence[Gap], edges: Sequence[datetime], per_day: int) -> _Bar:
-    """One character a cell, and whether it is a gap. A shift begins with its person's name."""
-    total = DAYS * per_day
-    bar: _Bar = [(" ", False)] * total
-    for gap in gaps:
-        start, end = column_of(gap.start, edges, per_day), _end_column(gap.end, edges, per_day)
-        for place in range(start, max(end, start + 1)):
-            bar[place] = ("·" if gap.planned else "!", not gap.planned)
-    for shift in shifts:
-        start, end = column_of(shift.start, edges, per_day), _end_column(shift.end, edges, per_day)
+def _bar(segments: Sequence[Segment], edges: Sequence[datetime], per_day: int, *, gaps: bool) -> _Bar:
+    """One character a cell, and whether it is a gap. A stretch begins with its people's names."""
+    bar: _Bar = [(" ", False)] * (DAYS * per_day)
+    for segment in segments:
+        start, end = column_of(segment.start, edges, per_day), _end_column(segment.end, edges, per_day)
         room = max(1, end - start)
-        body = clip(shift.user, room - 1) if room > 1 else ""
-        body = body if len(body) == len(clip(shift.user, 80)) or room > 3 else body[:1]
-        drawn = f"▏{body}{'─' * room}"[:room]
-        for place, character in enumerate(drawn, start):
-            if place < total:
-                held, bad = bar[place]
-                bar[place] = (character, False) if held in (" ", "·", "─") or bad else ("+", False)
-    return bar
+        if segment.users:
+            names = clip("+".join(segment.users), room - 1).replace(CUT, "")  # a short stretch has no room for `…`
+            drawn = f"▏{names}{'─' * room}"[:room]
+            written = [(character, False) for character in drawn]
+        elif gaps:
+            written = [("·", False) if segment.planned else ("!", True)] * room
+        else:
+            continue
+        bar[start : start + room] = written
+    return bar[: DAYS * per_day]
 
 
 def _marked(bar: _Bar, column: int | None, tone: Tone) -> list[Piece]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
+from oncall_tui.tui.boundary import width_of
 from oncall_tui.tui.presenters import times
 from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, cell, cut, line, quiet, strong, width, wrapped
 from oncall_tui.tui.presenters.queue import NOBODY, people, state_words
@@ -59,21 +60,18 @@ def whole(detail: IncidentDetail, now: datetime, cells: int, zone: tzinfo) -> li
 
 
 def heading(row: IncidentRow, cells: int) -> Line:
-    """Number and title, then policy's place and where it came from."""
+    """Number and title, then as much of where it stands and where it came from as fits."""
     left = line(strong(f" #{row.number}  {row.title}"))
-    right = quiet(f"   {_place(row)}")
-    if width(left) + width((right,)) <= cells:
-        return (*left, right)
-    return cut(left, cells) if width(left) > cells - 16 else cut((*left, right), cells)
-
-
-def _place(row: IncidentRow) -> str:
     parts = [row.service]
     if row.state == "triggered" and row.steps:
         parts.append(f"step {row.step} of {row.steps}, round {row.round}")
     if row.integration:
-        parts.append(row.integration + (f", key {row.dedup_key}" if row.dedup_key else ""))
-    return " · ".join(parts)
+        parts.append(row.integration)
+        if row.dedup_key:
+            parts[-1] += f", key {row.dedup_key}"
+    while parts and width(left) + width_of(" · ".join(parts)) + 3 > cells:
+        parts.pop()
+    return cut((*left, quiet(f"   {' · '.join(parts)}")), cells) if parts else cut(left, cells)
 
 
 def facts(row: IncidentRow, now: datetime, cells: int, zone: tzinfo) -> list[Line]:

@@ -22,7 +22,7 @@ def user_line(row: UserRow, me: str | None) -> Line:
     """One user."""
     on = Piece(", ".join(row.on_call), Tone.GOOD)
     mine = row.username == me
-    unreachable = not any(contact.enabled for contact in row.contacts)
+    unreachable = row.role != "viewer" and not any(contact.enabled for contact in row.contacts)
     alarm = Piece("  ! can't be reached", Tone.ALARM) if unreachable else Piece("")
     return (
         Piece("  "),

@@ -12,6 +12,8 @@ from oncall_tui.tui.presenters import times
 from oncall_tui.tui.presenters.line import Line, Piece, Tone, cell, fit, line
 
 NOBODY = "—"
+AGE_CELLS = 5
+NEXT_CELLS = 13
 LAST_MINUTE = timedelta(minutes=1)
 
 _STATES = {
@@ -36,33 +38,25 @@ class Columns:
     title: int
     service: int
     people: int
-    age: int
-    next: int
 
 
 def columns(cells: int, rows: tuple[IncidentRow, ...]) -> Columns:
     """The columns for this width: service and people go when it is narrow, the title takes what is left."""
-    number = max(4, *(len(str(row.number)) for row in rows)) if rows else 4
-    service = people = 0
-    next_ = 14 if cells >= 72 else 12
-    if cells >= 66:
-        people = 7
-    if cells >= 76:
-        service = min(16, max(8, *(width_of(row.service) for row in rows))) if rows else 8
-    fixed = 4 + 7 + 5 + number + 2 + 5 + 2 + next_ + sum(n + 2 for n in (service, people) if n)
-    return Columns(
-        number=number, title=max(8, cells - fixed), service=service, people=people, age=5, next=next_
-    )
+    number = max([4, *(len(str(row.number)) for row in rows)])
+    service = min(14, max([8, *(width_of(row.service) for row in rows)])) if cells >= 74 else 0
+    who = min(9, max([4, *(width_of(people(row.assignees)) for row in rows)])) if cells >= 64 else 0
+    fixed = 2 + 7 + 1 + 5 + number + 2 + AGE_CELLS + 2 + NEXT_CELLS + sum(n + 2 for n in (service, who) if n)
+    return Columns(number=number, title=max(8, cells - fixed), service=service, people=who)
 
 
 def header(shape: Columns) -> Line:
     """The names over the columns."""
-    names = ["    State  Sev  ", fit("No.", shape.number, right=True), "  ", fit("Title", shape.title)]
+    names = ["    State Sev  ", fit("No.", shape.number, right=True), "  ", fit("Title", shape.title)]
     if shape.service:
         names += ["  ", fit("Service", shape.service)]
     if shape.people:
         names += ["  ", fit("With", shape.people)]
-    names += [fit("Age", shape.age, right=True), "  ", fit("Next", shape.next)]
+    names += [fit("Age", AGE_CELLS, right=True), "  ", fit("Next", NEXT_CELLS)]
     return line(*(Piece(name, Tone.QUIET) for name in names))
 
 
@@ -76,7 +70,7 @@ def incident_line(  # noqa: PLR0913 - a row, its shape, and who looks at it when
     pieces: list[Piece] = [
         Piece(f" {'*' if selected else ' '}", Tone.ACCENT),
         cell(f"{glyph} {word}", 7, tone),
-        Piece("  "),
+        Piece(" "),
         cell(severity, 5, Tone.QUIET if done else severity_tone),
         cell(str(row.number), shape.number, Tone.QUIET, right=True),
         Piece("  "),
@@ -88,9 +82,9 @@ def incident_line(  # noqa: PLR0913 - a row, its shape, and who looks at it when
         who = people(row.assignees)
         pieces += [Piece("  "), cell(who, shape.people, Tone.ACCENT if me in row.assignees else Tone.PLAIN)]
     pieces += [
-        cell(times.age(now - row.opened_at), shape.age, Tone.QUIET, right=True),
+        cell(times.age(now - row.opened_at), AGE_CELLS, Tone.QUIET, right=True),
         Piece("  "),
-        cell(next_words(row, now, zone), shape.next, _next_tone(row, now)),
+        cell(next_words(row, now, zone), NEXT_CELLS, _next_tone(row, now)),
     ]
     return tuple(pieces)
 
@@ -122,7 +116,7 @@ def next_words(row: IncidentRow, now: datetime, zone: tzinfo) -> str:
     if row.state == "resolved":
         return row.resolution or "resolved"
     if step is None:
-        return {"exhausted": "exhausted", "waiting": "nobody to page", "notified": "told once"}.get(row.phase, "")
+        return {"exhausted": "exhausted", "waiting": "reaches none", "notified": "told once"}.get(row.phase, "")
     left = times.countdown(step.at - now)
     who = people(step.users) if step.users else ""
     match step.kind:
@@ -133,7 +127,7 @@ def next_words(row: IncidentRow, now: datetime, zone: tzinfo) -> str:
         case "hold_end":
             return f"held {left}"
         case "wait":
-            return f"waits {times.until(step.at, now, zone)}"
+            return f"waits {times.day_or_clock(step.at, now, zone)}"
         case "exhaust":
             return f"{left} → {who or 'the end'}"
     return f"{left} → {who or NOBODY}"

@@ -19,10 +19,12 @@ def age(span: timedelta) -> str:
 
 
 def countdown(span: timedelta) -> str:
-    """How long until: 1:12 for minutes and seconds, 2h05 for hours, 3d for days; `now` when it is due."""
+    """How long until: 1:12 within ten minutes, then 31m, 2h05, 3d; `now` when it is due."""
     seconds = int(span.total_seconds())
     if seconds <= 0:
         return "now"
+    if 10 * _MINUTE <= seconds < _HOUR:
+        return f"{seconds // _MINUTE}m"
     if seconds < _HOUR:
         return f"{seconds // _MINUTE}:{seconds % _MINUTE:02}"
     if seconds < _DAY:
@@ -40,6 +42,12 @@ def until(instant: datetime, now: datetime, zone: tzinfo) -> str:
     if 0 < days < 7:
         return f"{_DAYS[local.weekday()]} {clock}"
     return f"{local.day} {_MONTHS[local.month - 1]} {clock}"
+
+
+def day_or_clock(instant: datetime, now: datetime, zone: tzinfo) -> str:
+    """A time to come in few cells: 17:00 today, Mon this week, 3 Mar later."""
+    words = until(instant, now, zone).split(" ")
+    return " ".join(words[:-1]) if len(words) > 1 else words[0]
 
 
 def day(instant: datetime, zone: tzinfo) -> str:

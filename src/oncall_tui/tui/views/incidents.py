@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, ClassVar
 
@@ -86,7 +87,8 @@ class IncidentsView(Container):
         super().__init__(id=id)
         self._snapshot: Snapshot | None = None
         self._rows: tuple[IncidentRow, ...] = ()
-        self._ghost: IncidentRow | None = None
+        self._ghost = False
+        self._pinned: Hashable | None = None
         self._detail: IncidentDetail | None = None
         self._selected: set[int] = set()
         self._now: datetime | None = None
@@ -150,27 +152,33 @@ class IncidentsView(Container):
         self._snapshot, self._now, self._zone, self._filter = snapshot, now, zone, snapshot.wanted.filter
         if snapshot.detail is not None or snapshot.wanted.number is None:
             self._detail = snapshot.detail
-        self._rows = self._with_ghost(snapshot.queue.rows)
+        self._rows = self._placed(snapshot.queue.rows)
         self._selected &= {row.number for row in self._rows}
         self.list.set_keys([row.number for row in self._rows])
         self.draw()
         if self._detail is None or self._detail.incident.number != self.list.key:
             self._ask_for_detail()
 
-    def _with_ghost(self, rows: tuple[IncidentRow, ...]) -> tuple[IncidentRow, ...]:
-        """The rows, with the one under the cursor kept in its place while it no longer matches the filter.
+    def _placed(self, fresh: tuple[IncidentRow, ...]) -> tuple[IncidentRow, ...]:
+        """The rows, with the one under the cursor kept in its place when an act moved it or it no longer matches.
 
-        Otherwise the next incident would slide under a finger that is about to press a key.
+        Otherwise another incident would slide under a finger that is about to press a key.
         """
         key, place = self.list.key, self.list.cursor
-        if key is None or any(row.number == key for row in rows):
-            self._ghost = None
-            return rows
-        held = self._detail.incident if self._detail and self._detail.incident.number == key else self.under_cursor
-        if held is None:
-            return rows
-        self._ghost = held
-        return (*rows[:place], held, *rows[place:])
+        before = self.under_cursor
+        self._ghost = False
+        if key is None or before is None:
+            return fresh
+        now = next((row for row in fresh if row.number == key), None)
+        if now is not None:
+            if (now.state, now.severity) == (before.state, before.severity) and self._pinned != key:
+                return fresh
+            rest = tuple(row for row in fresh if row.number != key)
+        else:
+            detail = self._detail.incident if self._detail is not None else None
+            now, rest, self._ghost = (detail if detail and detail.number == key else before), fresh, True
+        self._pinned = key
+        return (*rest[:place], now, *rest[place:])
 
     def tick(self, now: datetime) -> None:
         """Time has passed: ages and countdowns."""
@@ -222,7 +230,7 @@ class IncidentsView(Container):
         page = self._snapshot.queue
         assert page is not None
         total = "10,000+" if page.total is None else f"{page.total:,}"
-        shown = f"{len(self._rows) - (self._ghost is not None):,} of {total}"
+        shown = f"{len(self._rows) - self._ghost:,} of {total}"
         chosen = f"   {len(self._selected)} selected" if self._selected else ""
         bar = self.query_one("#filter-bar", Bar)
         right = line(quiet(shown), Piece(chosen, Tone.ACCENT), " ")
@@ -247,6 +255,7 @@ class IncidentsView(Container):
 
     def on_cursor_list_moved(self, message: CursorList.Moved) -> None:
         message.stop()
+        self._pinned = None
         if self._resting is not None:
             self._resting.stop()
         self._resting = self.set_timer(REST_SECONDS, self._ask_for_detail)

@@ -9,7 +9,7 @@ from textual import events
 from textual.message import Message
 
 from oncall_tui.tui.model import Tab
-from oncall_tui.tui.presenters.line import Line, Piece, Tone, cut, line, quiet
+from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, cut, line, quiet, width
 from oncall_tui.tui.presenters.top import tab_at, tab_line
 from oncall_tui.tui.widgets.lines import LineView
 
@@ -53,55 +53,44 @@ class Answer:
     value: str
 
 
-class Question(Bar, can_focus=True):
-    """A question in one line, answered by one key. Anything that is not an answer keeps it open; esc says no."""
+class KeyBar(Bar):
+    """The last line: the keys, or what was just said, or a question. It never takes the focus: that would redraw lists.
 
-    DEFAULT_CSS = "Question { display: none; }"
+    While a question is open the application hands every key to `take`.
+    """
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._answers: Sequence[Answer] = ()
         self._then: Callable[[str], None] | None = None
-        self._before: object = None
+        self._under: Line = EMPTY
 
     @property
     def asking(self) -> bool:
         """Whether a question is open."""
         return self._then is not None
 
+    def say(self, said: Line) -> None:
+        self._under = said
+        if not self.asking:
+            super().say(said)
+
     def ask(self, words: str, answers: Sequence[Answer], then: Callable[[str], None]) -> None:
         """Ask; `then` gets the value of the answer that was given, and nothing is called on esc."""
         self._answers, self._then = answers, then
-        self.display = True
-        choices = [Piece(f"  {answer.key} ", Tone.ACCENT) for answer in answers]
         pieces: list[Piece] = []
-        for mark, answer in zip(choices, answers, strict=True):
-            pieces += [mark, quiet(answer.word)]
-        tail = line(*pieces, Piece("  esc ", Tone.ACCENT), quiet("no"))
-        room = max(20, (self.app.size.width or 80) - sum(len(piece.text) for piece in tail) - 2)
-        self.say((*cut(line(Piece(f" {words}", Tone.STRONG)), room), *tail))
-        self.focus()
+        for answer in (*answers, Answer("esc", "no", "")):
+            pieces += [Piece(f"  {answer.key} ", Tone.ACCENT), quiet(answer.word)]
+        tail = line(*pieces)
+        room = max(20, self.size.width - width(tail) - 1)
+        super().say((*cut(line(Piece(f" {words}", Tone.STRONG)), room), *tail))
 
-    def close(self) -> None:
-        """Take the question back."""
-        self._then = None
-        self.display = False
-        self.post_message(self.Closed())
-
-    class Closed(Message):
-        """Answered or taken back."""
-
-    def on_key(self, event: events.Key) -> None:
-        if event.key == "ctrl+q":
+    def take(self, key: str) -> None:
+        """A key while asking: an answer, or esc or n for none; every other key changes nothing."""
+        answer = next((answer for answer in self._answers if answer.key == key), None)
+        if answer is None and key not in ("escape", "n"):
             return
-        event.stop()
-        event.prevent_default()
-        then = self._then
-        if event.key in ("escape", "n") and not any(answer.key == event.key for answer in self._answers):
-            self.close()
-            return
-        for answer in self._answers:
-            if event.key == answer.key and then is not None:
-                self.close()
-                then(answer.value)
-                return
+        then, self._then = self._then, None
+        super().say(self._under)
+        if answer is not None and then is not None:
+            then(answer.value)

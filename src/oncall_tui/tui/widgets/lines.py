@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import groupby
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -115,34 +116,36 @@ _NOTHING: _Drawn = (EMPTY, False, False)
 def _segments(drawn: _Drawn, cells: int, palette: Palette) -> list[Segment]:
     """The one place where text becomes terminal cells: every piece is made safe here, whoever wrote it."""
     pieces, under_cursor, stale = drawn
-    segments: list[Segment] = []
+    styled: list[tuple[str, Style]] = []
     left = cells
     for piece in pieces:
         if left <= 0:
             break
         text = clip(piece.text, left)
-        segments.append(Segment(text, palette.style(piece.tone, under_cursor=under_cursor, stale=stale)))
+        styled.append((text, palette.style(piece.tone, under_cursor=under_cursor, stale=stale)))
         left -= width_of(text)
     if left > 0:
         rest = palette.style(Tone.PLAIN, under_cursor=under_cursor) if under_cursor else Style.null()
-        segments.append(Segment(" " * left, rest))
-    return segments
+        styled.append((" " * left, rest))
+    # Neighbours of one style are one segment: each change of style costs bytes on the line.
+    return [
+        Segment("".join(text for text, _ in run), style) for style, run in groupby(styled, key=lambda pair: pair[1])
+    ]
 
 
 def _difference(old: _Drawn, new: _Drawn, cells: int) -> tuple[int, int]:
-    """The columns, from and to, in which two drawn lines differ."""
+    """The columns, from and to, in which two drawn lines differ.
+
+    One stretch a line: Textual writes a line from its widget's left edge to the stretch's end, so a second would only
+    write the first once more.
+    """
     if old[1:] != new[1:]:
         return 0, cells
     before, after = _flat(old[0], cells), _flat(new[0], cells)
     if before is None or after is None:
         return 0, cells
-    start = 0
-    while start < cells and before[start] == after[start]:
-        start += 1
-    end = cells
-    while end > start and before[end - 1] == after[end - 1]:
-        end -= 1
-    return start, max(end, start + 1)
+    differing = [place for place in range(cells) if before[place] != after[place]]
+    return (differing[0], differing[-1] + 1) if differing else (0, 1)
 
 
 def _flat(pieces: Line, cells: int) -> list[tuple[str, Tone]] | None:

@@ -1,0 +1,69 @@
+"""The filter language: every term means what the help says, and every wrong one is named."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oncall_tui.domain.errors import InvalidMany
+from oncall_tui.domain.filters import OPEN, STATES, Filter, parse_filter, split_terms
+from oncall_tui.domain.severity import Severity, Urgency
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("", Filter()),
+        ("state:open", Filter(states=OPEN)),
+        ("state:all", Filter(states=STATES)),
+        ("state:triggered,resolved", Filter(states=("triggered", "resolved"))),
+        ("state:acked", Filter(states=("acknowledged",))),
+        ("service:checkout,edge team:payments", Filter(services=("checkout", "edge"), teams=("payments",))),
+        ("service:a service:b service:a", Filter(services=("a", "b"))),
+        ("sev:crit", Filter(severities=(Severity.CRITICAL,))),
+        ("severity=warning,info", Filter(severities=(Severity.MEDIUM, Severity.INFO))),
+        ("sev>=high", Filter(severities=(Severity.CRITICAL, Severity.HIGH))),
+        ("sev>high", Filter(severities=(Severity.CRITICAL,))),
+        ("sev<=low", Filter(severities=(Severity.LOW, Severity.INFO))),
+        ("sev<low", Filter(severities=(Severity.INFO,))),
+        ("urgency:high,low", Filter(urgencies=(Urgency.HIGH, Urgency.LOW))),
+        ("@me @bo", Filter(people=("me", "bo"))),
+        ("label:region=eu label:q=a=b", Filter(labels=(("region", "eu"), ("q", "a=b")))),
+        ("#412", Filter(numbers=(412,), states=STATES)),
+        ("#412 state:open", Filter(numbers=(412,), states=OPEN)),
+        ("disk full", Filter(words=("disk", "full"))),
+        ('"disk full" "', Filter(words=("disk full",))),
+        ("@ # http://x 5xx>3 a:b", Filter(words=("@", "#", "http://x", "5xx>3", "a:b"))),
+    ],
+)
+def test_a_term_means(text: str, wanted: Filter) -> None:
+    assert parse_filter(text) == wanted
+
+
+def test_every_wrong_term_is_named_at_once() -> None:
+    with pytest.raises(InvalidMany) as refused:
+        parse_filter("state:burning sev>=awful urgency:huge label:region service: sev:bad")
+    assert [error.sentence.partition(":")[0] for error in refused.value.parts] == [
+        "'burning'",
+        "'sev>=awful'",
+        "'urgency",
+        "'label",
+        "'service",
+        "'sev",
+    ]
+    assert all(error.mend for error in refused.value.parts)
+
+
+def test_only_open_tells_whether_history_is_asked_for() -> None:
+    assert parse_filter("").only_open
+    assert not parse_filter("state:all").only_open
+
+
+@given(st.text(max_size=60))
+def test_no_text_is_too_odd(text: str) -> None:
+    try:
+        parse_filter(text)
+    except InvalidMany as error:
+        assert error.parts
+    assert all(split_terms(text))

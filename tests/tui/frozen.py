@@ -1,0 +1,320 @@
+"""A backend of frozen rows, and a program that shows them: what the terminal draws, without any database."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from oncall_tui.clock import ManualClock
+from oncall_tui.domain.filters import parse_filter
+from oncall_tui.domain.incident.preview import NextStep
+from oncall_tui.domain.schedules import FixedShift, Layer, Schedule
+from oncall_tui.domain.severity import Severity, Urgency
+from oncall_tui.ops.reading.rows import (
+    AlertRow,
+    AttemptRow,
+    ContactRow,
+    IncidentDetail,
+    IncidentPage,
+    IncidentRow,
+    OnCallRow,
+    PageRow,
+    PolicyRow,
+    RuleRow,
+    Status,
+    StepRow,
+    TeamRow,
+    TimelineRow,
+    UserRow,
+)
+from oncall_tui.tui.app import OncallApp
+from oncall_tui.tui.model import Me, Outcome, Seen, Snapshot, Wanted
+
+NOW = datetime(2026, 3, 1, 10, 3, 11, tzinfo=UTC)  # a Sunday
+
+
+def ago(**span: float) -> datetime:
+    """So long before NOW."""
+    return NOW - timedelta(**span)
+
+
+def ahead(**span: float) -> datetime:
+    """So long after NOW."""
+    return NOW + timedelta(**span)
+
+
+def incident(number: int, title: str, **more: object) -> IncidentRow:
+    """A triggered incident, two minutes old, on its first step of three."""
+    fields: dict[str, object] = {
+        "state": "triggered",
+        "phase": "escalating",
+        "severity": Severity.HIGH,
+        "urgency": Urgency.HIGH,
+        "service": "checkout",
+        "team": "payments",
+        "assignees": ("ana",),
+        "alerts": 1,
+        "events": 1,
+        "opened_at": ago(minutes=2),
+        "version": 1,
+        "step": 1,
+        "round": 1,
+        "steps": 3,
+        "integration": "prometheus",
+        "dedup_key": "checkout-5xx",
+        "next": NextStep(at=ahead(seconds=72), kind="escalate", users=("bo",)),
+    }
+    return IncidentRow(number=number, title=title, **(fields | more))  # type: ignore[arg-type]
+
+
+CHECKOUT = incident(412, "Checkout 5xx above 5 %", severity=Severity.CRITICAL, events=3)
+DISK = incident(
+    411,
+    "disk [/var/log] full",
+    service="search",
+    phase="waiting",
+    assignees=(),
+    opened_at=ago(minutes=9),
+    next=NextStep(at=ahead(days=4), kind="wait", users=("cy",)),
+)
+CERTIFICATE = incident(
+    408,
+    "Certificate expires in 6 days",
+    state="acknowledged",
+    severity=Severity.MEDIUM,
+    service="edge",
+    assignees=("bo",),
+    acknowledged_by="bo",
+    opened_at=ago(hours=1, minutes=4),
+    next=NextStep(at=ahead(minutes=31), kind="ack_end", users=("bo",)),
+)
+QUEUE = (CHECKOUT, DISK, CERTIFICATE)
+ON_CALL = OnCallRow(
+    schedule="payments-primary",
+    users=("ana",),
+    since=ago(days=6),
+    until=datetime(2026, 3, 2, 9, tzinfo=UTC),
+    because=("layer weekly, slot 1 of 2",),
+    next_users=("bo",),
+)
+TIMELINE = (
+    TimelineRow(at=ago(minutes=2), kind="triggered", by="prometheus", via="key", text="triggered by prometheus"),
+    TimelineRow(at=ago(minutes=2), kind="paged", by=None, via="engine", text="paging ana, push: step 1"),
+    TimelineRow(
+        at=ago(minutes=2), kind="delivered", by=None, via="engine", text="paged ana, push: delivered in 0.4 s"
+    ),
+)
+PAGES = (
+    PageRow(
+        id="412-1",
+        at=ago(minutes=2),
+        user="ana",
+        contact="push",
+        step=1,
+        round=1,
+        kind="first",
+        state="delivered",
+        attempts=(AttemptRow(started_at=ago(minutes=2), ended_at=ago(minutes=2), outcome="delivered", answer="200"),),
+    ),
+)
+ALERTS = (
+    AlertRow(
+        key="checkout-5xx",
+        integration="prometheus",
+        title="Checkout 5xx above 5 %",
+        severity=Severity.CRITICAL,
+        open=True,
+        count=3,
+        first_seen_at=ago(minutes=2),
+        last_seen_at=ago(seconds=20),
+    ),
+)
+USERS = (
+    UserRow(
+        username="ana",
+        name="Ana Silva",
+        role="admin",
+        email="ana@example.com",
+        phone="",
+        timezone="Europe/Lisbon",
+        teams=("payments",),
+        contacts=(ContactRow(name="push", address="ntfy://***", enabled=True, verified=True),),
+        rules=(RuleRow(contact="push", delay=timedelta(0), urgency=Urgency.HIGH),),
+        on_call=("payments-primary",),
+    ),
+    UserRow(
+        username="bo",
+        name="Bo Ek",
+        role="responder",
+        email="",
+        phone="",
+        timezone="UTC",
+        teams=(),
+        contacts=(),
+        rules=(),
+        on_call=(),
+    ),
+)
+POLICIES = (
+    PolicyRow(
+        name="payments",
+        repeat=2,
+        remind=timedelta(minutes=10),
+        steps=(
+            StepRow(delay=timedelta(minutes=5), assign="all", targets=("schedule payments-primary",), users_now=("ana",)),
+            StepRow(delay=timedelta(minutes=10), assign="all", targets=("bo",), users_now=()),
+        ),
+        fallback=("cy",),
+        services=("checkout",),
+        teams=("payments",),
+    ),
+)
+SCHEDULES = (
+    Schedule(
+        name="payments-primary",
+        timezone="Europe/Lisbon",
+        layers=(
+            Layer(
+                name="fixed",
+                shifts=(
+                    FixedShift("ana", ago(days=6), datetime(2026, 3, 2, 9, tzinfo=UTC)),
+                    FixedShift("bo", datetime(2026, 3, 3, 9, tzinfo=UTC), datetime(2026, 3, 9, 9, tzinfo=UTC)),
+                ),
+            ),
+        ),
+    ),
+    Schedule(name="search", timezone="UTC", layers=()),
+)
+
+
+def status(queue: Sequence[IncidentRow] = QUEUE) -> Status:
+    """The line on top that fits a queue."""
+    triggered: dict[Severity, int] = {}
+    acknowledged: dict[Severity, int] = {}
+    for row in queue:
+        counts = {"triggered": triggered, "acknowledged": acknowledged}.get(row.state)
+        if counts is not None:
+            counts[row.severity] = counts.get(row.severity, 0) + 1
+    return Status(
+        at=NOW,
+        on_call=(ON_CALL,),
+        triggered=triggered,
+        acknowledged=acknowledged,
+        worker_seen_at=ago(seconds=3),
+        last_event_at=ago(seconds=20),
+        oldest_unsent_at=None,
+    )
+
+
+class FrozenBackend:
+    """Rows that change only by acts. `acts` tells what was asked; `failing` makes every look raise it."""
+
+    def __init__(self, queue: Sequence[IncidentRow] = QUEUE, me: Me | None = None) -> None:
+        self.queue = list(queue)
+        self.me = me or Me("ana", "ana", may_act=True)
+        self.acts: list[tuple[object, ...]] = []
+        self.failing: Exception | None = None
+        self.has_users = True
+        self.services: tuple[str, ...] = ("checkout", "edge", "search")
+        self.users: tuple[UserRow, ...] = USERS
+        self.policies: tuple[PolicyRow, ...] = POLICIES
+        self.schedules: tuple[Schedule, ...] = SCHEDULES
+        self.looks = 0
+        self._poked = threading.Event()
+
+    def open(self) -> Me:
+        return self.me
+
+    def look(self, wanted: Wanted) -> Snapshot:
+        self.looks += 1
+        if self.failing is not None:
+            raise self.failing
+        chosen = parse_filter(wanted.filter)
+        rows = tuple(
+            row
+            for row in self.queue
+            if row.state in chosen.states and all(word.lower() in row.title.lower() for word in chosen.words)
+        )
+        known = next((row for row in self.queue if row.number == wanted.number), None)
+        story = IncidentDetail(incident=known, timeline=TIMELINE, pages=PAGES, alerts=ALERTS) if known else None
+        return Snapshot(
+            at=NOW,
+            me=self.me,
+            wanted=wanted,
+            status=status(self.queue),
+            services=self.services,
+            queue=IncidentPage(
+                rows=rows[: wanted.limit],
+                next_cursor="more" if len(rows) > wanted.limit else None,
+                total=len(rows) if len(rows) <= 10_000 else None,
+            ),
+            detail=story,
+            users=self.users,
+            teams=(TeamRow(name="payments", members=("ana", "bo"), policies=("payments",)),),
+            policies=self.policies,
+            schedules=self.schedules,
+            has_users=self.has_users,
+        )
+
+    def ping(self) -> None:
+        if self.failing is not None:
+            raise self.failing
+
+    def wait(self, seconds: float) -> bool:
+        found = self._poked.wait(seconds)
+        self._poked.clear()
+        return found
+
+    def poke(self) -> None:
+        self._poked.set()
+
+    def close(self) -> None:
+        self.poke()
+
+    def change(self, number: int, **fields: object) -> None:
+        """Somebody else changes an incident."""
+        self.queue = [replace(row, **fields) if row.number == number else row for row in self.queue]  # type: ignore[arg-type]
+        self.poke()
+
+    def acknowledge(self, seen: Sequence[Seen], *, take_over: bool = False) -> Outcome:
+        self.acts.append(("acknowledge", tuple((one.number, one.version) for one in seen), take_over))
+        for one in seen:
+            self.change(one.number, state="acknowledged", acknowledged_by="ana", assignees=("ana",), next=None)
+        return Outcome(f"#{seen[0].number} acknowledged")
+
+    def who_is_next(self, seen: Seen) -> tuple[str, ...]:
+        return ("bo",)
+
+    def escalate(self, seen: Sequence[Seen]) -> Outcome:
+        self.acts.append(("escalate", tuple((one.number, one.version) for one in seen)))
+        return Outcome(f"#{seen[0].number} escalated")
+
+    def resolve(self, seen: Sequence[Seen], reason: str) -> Outcome:
+        self.acts.append(("resolve", tuple((one.number, one.version) for one in seen), reason))
+        for one in seen:
+            self.change(one.number, state="resolved", resolution=reason, next=None)
+        return Outcome(f"#{seen[0].number} resolved: {reason}")
+
+    def trigger(self, title: str, service: str, severity: str) -> Outcome:
+        self.acts.append(("trigger", title, service, severity))
+        return Outcome("opened: #413")
+
+
+def many(count: int) -> list[IncidentRow]:
+    """So many open incidents."""
+    words = ("latency", "error rate", "queue depth", "disk usage", "replication lag")
+    return [
+        incident(count - place, f"{words[place % 5]} on node-{place % 97:02} above its limit", opened_at=ago(minutes=place))
+        for place in range(count)
+    ]
+
+
+if __name__ == "__main__":
+    shown = many(int(sys.argv[1])) if len(sys.argv) > 1 else QUEUE
+    clock = ManualClock(NOW)
+    started = time.monotonic()
+    OncallApp(FrozenBackend(shown), clock=clock, zone=UTC, ticking="still" not in sys.argv).run()

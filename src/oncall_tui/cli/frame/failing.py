@@ -34,11 +34,11 @@ def report(errors: Iterable[OncallError], *, as_json: bool) -> None:
         click.echo(line(part), err=True)
 
 
-def line(error: OncallError, label: str = "error") -> str:
+def line(error: OncallError) -> str:
     """`error: path: sentence (mend)`, harmless to a terminal."""
     path = f"{error.path}: " if error.path else ""
-    mend = f" ({error.mend})" if error.mend else ""
-    return visible(f"{label}: {path}{error.sentence.rstrip('.')}{mend}")
+    mend = f" ({error.mend.rstrip('.')})" if error.mend else ""
+    return visible(f"error: {path}{error.sentence.rstrip('.')}{mend}")
 
 
 def of_click(error: click.ClickException) -> OncallError:

@@ -69,9 +69,10 @@ def make_database(settings: Settings) -> None:
 def world_of_flags(config: Path | None) -> World:
     """The directory of a config file, without any database, or of the configured database."""
     if config is not None:
-        from oncall_tui.ops.config import world_of_text
+        from oncall_tui.ops.config.validation import validate
+        from oncall_tui.ops.config.worlds import world_of
 
-        return world_of_text(text_of(config))
+        return world_of(validate(text_of(config), addresses=False).config)
     with session_of_flags() as session, session.reading() as conn:
         return session.directory.world(conn)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
@@ -56,7 +56,7 @@ def time_said(text: str | None, option: str, timezone: str | None = None) -> dat
 
 
 def this_instant() -> datetime:
-    """Now, for commands that have no database whose clock they could ask."""
+    """This second, by the host's clock: some commands have no database whose clock they could ask."""
     from oncall_tui.clock import SystemClock
 
-    return SystemClock().now().astimezone(UTC)
+    return SystemClock().now().replace(microsecond=0)

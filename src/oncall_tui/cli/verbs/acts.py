@@ -83,16 +83,16 @@ def escalate(number: int) -> None:
 
 @click.command(cls=Verb)
 @click.argument("number", type=NUMBER, metavar="N")
-@click.argument("user", required=False)
+@click.argument("to", required=False, metavar="[USER]")
 @click.option("--policy", metavar="NAME", help="Begin at step 1 of this policy instead.")
-def assign(number: int, user: str | None, policy: str | None) -> None:
+def assign(number: int, to: str | None, policy: str | None) -> None:
     """Hand an incident to a user, who is paged now, or to a policy."""
     from oncall_tui.ops.incidents import acts
 
-    if (user is None) == (policy is None):
+    if (to is None) == (policy is None):
         raise click.UsageError("give a user, or --policy")
     with session_of_flags() as session:
-        _tell(session, acts.reassign(session, number, user=user, policy=policy))
+        _tell(session, acts.reassign(session, number, user=to, policy=policy))
 
 
 @click.command(cls=Verb)

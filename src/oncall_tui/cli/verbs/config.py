@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from oncall_tui.cli.frame.failing import line, shape
 from oncall_tui.cli.frame.flags import Family, said
 from oncall_tui.cli.frame.opening import make_database, session_of_flags, settings_of_flags, text_of
 from oncall_tui.cli.frame.printing import remark, say, say_json, table
 
 if TYPE_CHECKING:
-    from oncall_tui.domain.errors import OncallError
     from oncall_tui.ops.config import Change
+    from oncall_tui.ops.config.checks.found import Warned
 
 file_argument = click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 prune_option = click.option("--prune", is_flag=True, help="Also delete what the file's sections do not name.")
@@ -30,11 +29,11 @@ def config() -> None:
 @file_argument
 def validate(file: Path) -> None:
     """Check a file, without any database; exit 1 when something in it is wrong."""
-    from oncall_tui.ops.config import validate as check
+    from oncall_tui.ops.config.validation import validate as check
 
-    warnings = check(text_of(file))
+    warnings = check(text_of(file)).warnings
     if said().json:
-        say_json({"valid": True, "warnings": [shape(warning) for warning in warnings]})
+        say_json({"valid": True, "warnings": _shapes(warnings)})
         return
     _warn(warnings)
     say(f"{file} is valid")
@@ -83,16 +82,16 @@ def export(with_secrets: bool) -> None:
 @config.command()
 def schema() -> None:
     """Print the file's JSON Schema."""
-    from oncall_tui.ops.config import schema as json_schema
+    from oncall_tui.ops.config.reading import schema as json_schema
 
     say_json(json_schema())
 
 
-def _tell(changed: Sequence[Change], warnings: Sequence[OncallError], keys: dict[str, str], will: str) -> None:
+def _tell(changed: Sequence[Change], warnings: Sequence[Warned], keys: dict[str, str], will: str) -> None:
     """What changed, or would; and the integration keys that are shown this once."""
     if said().json:
         rows = [{"action": change.action, "kind": change.kind, "name": change.name} for change in changed]
-        say_json({"changed": rows, "keys": keys, "warnings": [shape(warning) for warning in warnings]})
+        say_json({"changed": rows, "keys": keys, "warnings": _shapes(warnings)})
         return
     _warn(warnings)
     table(
@@ -105,6 +104,10 @@ def _tell(changed: Sequence[Change], warnings: Sequence[OncallError], keys: dict
         say(f"key of {name}: {key}   (shown this once)")
 
 
-def _warn(warnings: Sequence[OncallError]) -> None:
+def _shapes(warnings: Sequence[Warned]) -> list[dict[str, str]]:
+    return [{"path": warning.path, "message": warning.sentence} for warning in warnings]
+
+
+def _warn(warnings: Sequence[Warned]) -> None:
     for warning in warnings:
-        remark(line(warning, "warning"))
+        remark(f"warning: {warning}")

@@ -74,7 +74,7 @@ def show(name: str, start_text: str | None, end_text: str | None, config: Path |
     from oncall_tui.ops.reading.who import schedule_named
 
     known = schedule_named(world_of_flags(config), name)
-    start = time_said(start_text, "--from", known.timezone) or this_instant().replace(microsecond=0)
+    start = time_said(start_text, "--from", known.timezone) or this_instant()
     end = time_said(end_text, "--until", known.timezone) or start + SHOWN
     if not start < end <= start + LONGEST:
         wrong = "a span ends after its start, ten years later at most"

@@ -79,7 +79,7 @@ def wall_ticks(text: str, year: int) -> Iterator[datetime]:
     read = _read(text)
     for number in range(year, LAST_YEAR + 1):
         for day in _days_of(read.days, number):
-            yield from (datetime.combine(day, time()) + at for at in read.times)
+            yield from [datetime.combine(day, time()) + at for at in read.times]
 
 
 class _Year(NamedTuple):
@@ -103,21 +103,15 @@ class Ticks:
         self._year = lru_cache(maxsize=256)(self._count_year)
 
     def count(self, at: datetime) -> int:
-        """How many ticks there are from the start of the first year up to and including an instant."""
+        """How many ticks there are from the start of the first year up to and including a later instant."""
         return self._before(self._around(at)[0]) + len(self._near(at))
 
     def last(self, at: datetime) -> datetime | None:
         """The latest tick up to and including an instant, if the first year had begun by then."""
-        near = self._near(at)
-        if near:
-            return near[-1]
-        first = self._around(at)[0]
-        for year in range(first.year, self._first_year - 1, -1):
-            days = _days_of(self._read.days, year)
-            for day in reversed(days[: bisect_left(days, first)]):
-                if ticks := self.of_day(day):
-                    return ticks[-1]
-        return None
+        latest = self._around(at)[-1]
+        years = range(latest.year, self._first_year - 1, -1)
+        days = (day for year in years for day in reversed(_days_of(self._read.days, year)) if day <= latest)
+        return next((tick for day in days for tick in reversed(self.of_day(day)) if tick <= at), None)
 
     def after(self, at: datetime) -> Iterator[datetime]:
         """The ticks strictly after an instant, up to the last year we count."""
@@ -125,7 +119,7 @@ class Ticks:
         for number in range(first.year, LAST_YEAR + 1):
             days = _days_of(self._read.days, number)
             for day in days[bisect_left(days, first) :]:
-                yield from (tick for tick in self.of_day(day) if tick > at)
+                yield from [tick for tick in self.of_day(day) if tick > at]
 
     def _around(self, at: datetime) -> tuple[date, date, date]:
         # A day more on both sides, as the clock may go back over midnight.
@@ -137,8 +131,6 @@ class Ticks:
 
     def _before(self, day: date) -> int:
         """How many ticks there are on earlier days, from the first year on."""
-        if day.year < self._first_year:
-            return 0
         whole = sum(self._year(number).counts[-1] for number in range(self._first_year, day.year))
         year = self._year(day.year)
         return whole + year.counts[bisect_left(year.days, day)]

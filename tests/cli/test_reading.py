@@ -1,0 +1,58 @@
+"""incidents and show, in words and in JSON."""
+
+from __future__ import annotations
+
+from tests.cli.running import CommandLine
+
+
+def test_the_queue_in_columns(cli: CommandLine) -> None:
+    cli.ok("trigger", "Checkout 5xx above 5 %", "--service", "checkout", "--severity", "critical")
+    cli.ok("trigger", "度 is hot", "--service", "search", "--severity", "low")
+    lines = cli.ok("incidents").splitlines()
+    assert lines[0].split() == ["State", "Sev", "No.", "Title", "Service", "With", "Age", "Next"]
+    assert len(lines) == 3
+    first = next(line for line in lines if "Checkout" in line)
+    assert first.index("Checkout") == lines[0].index("Title")
+    assert first.index("checkout") == lines[0].index("Service")
+    wide = next(line for line in lines if "hot" in line)
+    assert wide.index("search") == lines[0].index("Service") - 1, "the wide sign takes two cells"
+    assert "\x1b" not in "".join(lines)
+
+
+def test_pages_of_the_queue_follow_each_other(cli: CommandLine) -> None:
+    made = [cli.json("trigger", f"t{n}", "--service", "checkout", "--key", f"k{n}")["number"] for n in range(5)]
+    seen: list[int] = []
+    cursor: list[str] = []
+    while True:
+        page = cli.json("incidents", "--limit", "2", *cursor)
+        seen += [row["number"] for row in page["incidents"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = ["--cursor", page["next_cursor"]]
+    assert sorted(seen) == sorted(made)
+    assert cli.refused("incidents", "--cursor", "nonsense")[0]["code"] == "invalid"
+
+
+def test_the_filter_chooses(cli: CommandLine) -> None:
+    one = cli.json("trigger", "disk full", "--service", "checkout", "--severity", "critical")["number"]
+    two = cli.json("trigger", "slow", "--service", "search", "--severity", "low")["number"]
+    cli.ok("resolve", str(two))
+
+    def numbers(text: str) -> list[int]:
+        return sorted(row["number"] for row in cli.json("incidents", "--filter", text)["incidents"])
+
+    assert numbers("") == [one]
+    assert numbers("state:all") == sorted([one, two])
+    assert numbers("state:resolved service:search") == [two]
+    assert numbers("sev>=high disk") == [one]
+    assert numbers("service:search") == []
+
+
+def test_show_tells_the_whole_story(cli: CommandLine) -> None:
+    number = str(cli.json("trigger", "5xx", "--service", "checkout", "--description", "one\ntwo")["number"])
+    cli.ok("ack", number, user="bo")
+    told = cli.ok("show", number)
+    assert f"#{number}  5xx" in told
+    assert "acknowledged" in told
+    assert "  one\n  two\n" in told
+    assert "ana, push" in told or "bo, push" in told

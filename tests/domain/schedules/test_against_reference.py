@@ -140,7 +140,7 @@ def schedules(draw: st.DrawFn) -> tuple[Schedule, datetime]:
     )
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=70, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(schedules())
 def test_a_span_and_every_point_agree_with_the_reference(made: tuple[Schedule, datetime]) -> None:
     schedule, middle = made
@@ -163,7 +163,7 @@ def test_a_span_and_every_point_agree_with_the_reference(made: tuple[Schedule, d
         assert set(users_on_call(schedule, before)) == spans, before
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=35, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(schedules())
 def test_lanes_tile_and_the_rest_is_read_off_the_same_span(made: tuple[Schedule, datetime]) -> None:
     schedule, middle = made

@@ -40,6 +40,13 @@ class TestLayers:
         (first, *_) = resolve(made, utc("2026-01-05"), utc("2026-01-07")).shifts
         assert first.because == ("layer one, slot 1 of 2", "layer two, slot 1 of 2")
 
+    def test_handoffs_of_a_lower_layer_do_not_cut_the_upper_one(self) -> None:
+        made = schedule(layer("bo -", "2026-01-05T00:00", "1h"), layer("ana", "2026-01-05T00:15", "1h"))
+        assert rows(made, "2026-01-05", "2026-01-05T06:00") == [
+            "bo 01-05T00:00 01-05T00:15",
+            "ana 01-05T00:15 01-05T06:00",
+        ]
+
     def test_an_empty_slot_leaves_the_lower_layer_on(self) -> None:
         made = schedule(layer("ana", "2026-01-06T00:00"), layer("cy -", "2026-01-04T00:00"))
         assert rows(made, "2026-01-04", "2026-01-07") == [

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from oncall_tui.domain.schedules import users_on_call
-from tests.domain.schedules.makers import hours, layer, rows, schedule, utc
+from oncall_tui.domain.schedules.cron import wall_ticks
+from tests.domain.schedules.makers import hours, layer, rows, schedule, utc, wall
 
 MON_TO_FRI = (0, 1, 2, 3, 4)
 
@@ -267,6 +268,11 @@ class TestCron:
         assert users_on_call(made, utc("2024-02-28T12:00")) == ("ana",)
         assert users_on_call(made, utc("2026-06-01")) == ("bo",)
         assert users_on_call(made, utc("2028-03-01")) == ("ana",)
+
+    def test_after_the_last_tick_we_count_its_turn_goes_on(self) -> None:
+        made = schedule(layer("ana bo cy", "8999-06-01T00:00", None, cron="@yearly"))
+        assert users_on_call(made, utc("9001-06-01")) == ("cy",)
+        assert list(wall_ticks("@yearly", 8999)) == [wall("8999-01-01"), wall("9000-01-01")]
 
     @pytest.mark.parametrize(
         ("text", "tick"),

@@ -83,7 +83,8 @@ def _filled(upper: Lane, lower: Lane) -> Lane:
     below = 0
     since = min(lower[0].start, upper[0].start)
     for piece in upper:
-        below = _copy(lower, below, since, piece.start, lane)
+        if since < piece.start:
+            below = _copy(lower, below, since, piece.start, lane)
         lane.append(piece)
         since = piece.end
     _copy(lower, below, since, max(lower[-1].end, since), lane)

@@ -57,8 +57,7 @@ def shifts_of(rotation: Rotation, local: ZoneInfo) -> Spans:
     """The function that gives this rotation's shifts."""
     if rotation.cron is not None:
         return _by_cron(rotation, rotation.cron, local)
-    if rotation.every is None:
-        raise ValueError("a rotation needs turns or a cron text")
+    assert rotation.every is not None
     if rotation.days is not None:
         return _by_days(rotation, rotation.every, rotation.days, local)
     return _by_turns(rotation, rotation.every, local)
@@ -154,8 +153,7 @@ def shortest_turn(rotation: Rotation) -> timedelta | None:
     if rotation.cron is not None:
         ticks = islice(wall_ticks(rotation.cron, rotation.start.year), 100)
         return min((later - earlier for earlier, later in pairwise(ticks)), default=None)
-    if rotation.every is None:
-        raise ValueError("a rotation needs turns or a cron text")
+    assert rotation.every is not None
     if rotation.days is not None:
         active = sorted(set(rotation.days))
         return min(later - earlier for earlier, later in pairwise([*active, active[0] + 7])) * DAY

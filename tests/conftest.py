@@ -16,7 +16,7 @@ from tests.support import postgres
 
 SERVER_VARIABLE = "ONCALL_TESTS_POSTGRES"
 STRICT_VARIABLE = "ONCALL_REQUIRE_SYSTEM_TESTS"
-LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")  # noqa: S104 - compared with, never bound
+LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 
 settings.register_profile("tests", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tests")

@@ -92,7 +92,6 @@ class WorkerProcess:
     @property
     def log(self) -> str:
         """What it wrote to stderr so far."""
-        self._log.flush()
         return Path(self._log.name).read_text()
 
     def kill(self) -> None:

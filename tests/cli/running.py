@@ -29,7 +29,11 @@ schedules:
   - name: office
     timezone: America/New_York
     layers:
-      - {{name: days, users: [bo], start: 2026-01-05T09:00, every: 1d, restrict: [{{days: [mon, tue, wed, thu, fri], from: "09:00", to: "17:00"}}]}}
+      - name: days
+        users: [bo]
+        start: 2026-01-05T09:00
+        every: 1d
+        restrict: [{{days: [mon, tue, wed, thu, fri], from: "09:00", to: "17:00"}}]
 policies:
   - name: payments
     steps:

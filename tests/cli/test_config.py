@@ -43,7 +43,8 @@ def test_apply_makes_a_key_and_prints_it_once(bare: CommandLine) -> None:
 
 
 def test_plan_changes_nothing(cli: CommandLine) -> None:
-    file = cli.file(TEAM.replace("name: checkout, team", "name: till, team").replace("service: checkout", "service: till"))
+    renamed = TEAM.replace("name: checkout, team", "name: till, team").replace("service: checkout", "service: till")
+    file = cli.file(renamed)
     planned = cli.json("config", "plan", file)["changed"]
     assert {"action": "created", "kind": "service", "name": "till"} in planned
     assert cli.json("config", "plan", file)["changed"] == planned

@@ -78,7 +78,8 @@ def test_a_schedules_shifts_and_gaps(ask: tuple[CommandLine, list[str]]) -> None
             {"start": "2026-01-16T22:00:00Z", "end": "2026-01-17T05:00:00Z", "planned": False},
         ],
     }
-    lines = oncall.ok("schedule", "show", "office", "--from", "2026-01-15", "--until", "2026-01-16", *flags).splitlines()
+    day = ("--from", "2026-01-15", "--until", "2026-01-16")
+    lines = oncall.ok("schedule", "show", "office", *day, *flags).splitlines()
     assert [line.split()[2] for line in lines[1:]] == ["nobody", "bo", "nobody"]
     assert {row["name"] for row in oncall.json("schedule", "list", *flags)["schedules"]} == {"primary", "office"}
 

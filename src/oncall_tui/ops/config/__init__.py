@@ -8,7 +8,6 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from oncall_tui.ops.config.changes import Change
 from oncall_tui.ops.config.checks.found import Names, Warned
 from oncall_tui.ops.config.entries.document import Config
 from oncall_tui.ops.config.reading import schema
@@ -17,6 +16,7 @@ from oncall_tui.ops.config.worlds import world_of
 
 if TYPE_CHECKING:
     from oncall_tui.ops.config.applying import Applied, apply, plan, stored_names
+    from oncall_tui.ops.config.changes import Change
     from oncall_tui.ops.config.exporting import export
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
 
 _WITH_DATABASE = {
     "Applied": "applying",
+    "Change": "changes",
     "apply": "applying",
     "export": "exporting",
     "plan": "applying",

@@ -31,8 +31,3 @@ class Directory:
             if self._world is None or self._world.revision <= loaded.revision:
                 self._world = loaded
         return loaded
-
-    def forget(self) -> None:
-        """Read everything anew the next time: a transaction that was seen here has been rolled back."""
-        with self._lock:
-            self._world = None

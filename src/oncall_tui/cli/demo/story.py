@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from oncall_tui.ops.session import Session
 
 ANSWER_WITHIN = 10  # seconds
+INBOX_HINT = "Pages of this demo go to its own inbox: curl http://INBOX"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Alarm:
 
     @property
     def body(self) -> bytes:
-        """The post, as the generic door reads it."""
+        """The post, as the generic door reads it; INBOX stands for the inbox's address."""
         fields = {
             "title": self.title,
             "description": self.description,
@@ -58,8 +59,8 @@ BEFORE: tuple[Scene, ...] = (
     Alarm("edge", "cert", "Certificate of shop.example.com expires in 6 days", "medium"),
     Help("cy", "cert"),
     Alarm("search", "disk", "disk [/var/log] full on search-3", "high", "97 % used, grows 1 % a minute"),
-    Alarm("checkout", "5xx", "Checkout 5xx above 5 %", "critical"),
-    Alarm("checkout", "5xx", "Checkout 5xx above 5 %", "critical"),
+    Alarm("checkout", "5xx", "Checkout 5xx above 5 %", "critical", INBOX_HINT),
+    Alarm("checkout", "5xx", "Checkout 5xx above 5 %", "critical", INBOX_HINT),
 )
 """What has happened when the terminal opens."""
 
@@ -83,6 +84,7 @@ class Story:
 
     intake: str
     keys: str
+    inbox: str
     session: Session
     pace: float = 1.0
     numbers: dict[str, int] = field(default_factory=dict)
@@ -109,7 +111,7 @@ class Story:
     def _post(self, alarm: Alarm) -> None:
         request = urllib.request.Request(  # noqa: S310 - our own worker's http address
             f"{self.intake}/in/generic/{self.keys}-{alarm.service}",
-            alarm.body,
+            alarm.body.replace(b"INBOX", self.inbox.encode()),
             {"Content-Type": "application/json"},
         )
         with urllib.request.urlopen(request, timeout=ANSWER_WITHIN) as answer:  # noqa: S310 - the same

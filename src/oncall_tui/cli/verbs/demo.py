@@ -84,7 +84,7 @@ def _house(tell: Callable[[Received], None], pace: float) -> Iterator[tuple[Sett
         house.callback(session.close)
         apply(session, _team(inbox, keys))
         address = house.enter_context(_working(settings))
-        story = Story(address, keys, session, pace=pace)
+        story = Story(address, keys, inbox.place, session, pace=pace)
         story.begin()
         house.enter_context(_told(story.go_on))
         yield settings, inbox

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from oncall_tui.domain.errors import Unknown
 from oncall_tui.domain.incident.reaching import audience
 from oncall_tui.domain.policies import Policy, Step, TargetKind
-from oncall_tui.domain.schedules import BrokenSchedule, Gap, Schedule, next_on_call_at, on_call, resolve, users_on_call
+from oncall_tui.domain.schedules import BrokenSchedule, Gap, Schedule, next_on_call_at, on_call, resolve
 from oncall_tui.domain.services import Service
 from oncall_tui.domain.world import World
 from oncall_tui.ops.reading.rows import OnCallRow, StepRow
@@ -44,7 +44,7 @@ def on_call_rows(
 
 
 def on_call_row(schedule: Schedule, at: datetime) -> OnCallRow:
-    """Who is on call in one schedule, since when and until when these are the people."""
+    """Since the last of them came until the first of them goes; with nobody on call, until somebody comes."""
     try:
         now = on_call(schedule, at)
         if not now:
@@ -57,7 +57,6 @@ def on_call_row(schedule: Schedule, at: datetime) -> OnCallRow:
             since=since,
             until=until,
             because=tuple(dict.fromkeys(because for person in now for because in person.because)),
-            next_users=users_on_call(schedule, until) if until is not None else (),
         )
     except BrokenSchedule as error:
         return OnCallRow(schedule=schedule.name, users=(), since=None, until=None, because=(), broken=error.sentence)
@@ -105,19 +104,17 @@ def _nobody(schedule: Schedule, at: datetime) -> OnCallRow:
     since: datetime | None = None
     gaps: Sequence[Gap] = ()
     for look in LOOKS:
-        gaps = resolve(schedule, at - look, at + timedelta(seconds=1)).gaps
+        gaps = resolve(schedule, at - look, at + timedelta(microseconds=1)).gaps
         begins = _beginning(gaps)
         if begins > at - look:
             since = begins
             break
-    until = next_on_call_at(schedule, at)
     return OnCallRow(
         schedule=schedule.name,
         users=(),
         since=since,
-        until=until,
+        until=next_on_call_at(schedule, at),
         because=("a planned gap",) if any(gap.planned and gap.start <= at < gap.end for gap in gaps) else (),
-        next_users=users_on_call(schedule, until) if until is not None else (),
     )
 
 

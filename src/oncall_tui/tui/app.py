@@ -16,6 +16,8 @@ from textual.message import Message
 from textual.widget import Widget
 
 from oncall_tui.clock import Clock, SystemClock
+from oncall_tui.domain.errors import InvalidMany
+from oncall_tui.domain.filters import parse_filter
 from oncall_tui.tui import keys
 from oncall_tui.tui.backend import Backend
 from oncall_tui.tui.feed import Feed
@@ -89,7 +91,7 @@ class OncallApp(App[None]):
     def __init__(
         self, backend: Backend, *, clock: Clock | None = None, zone: tzinfo | None = None, ticking: bool = True
     ) -> None:
-        super().__init__()
+        super().__init__(ansi_color=True)  # said before the theme is set: NO_COLOR then strips colours, not tones them
         self.animation_level = "none"
         self.theme = "ansi-dark"
         self.stale = False
@@ -274,7 +276,14 @@ class OncallApp(App[None]):
     # What the incident tab asks for
 
     def on_incidents_view_wants_filter(self, message: IncidentsView.WantsFilter) -> None:
-        self._feed.want(filter=message.text or DEFAULT_FILTER, limit=FIRST_ROWS)
+        text = message.text or DEFAULT_FILTER
+        try:
+            parse_filter(text)
+        except InvalidMany as error:
+            self.say("; ".join(part.sentence for part in error.parts), Tone.ALARM)
+            return
+        self._unsay()
+        self._feed.want(filter=text, limit=FIRST_ROWS)
 
     def on_incidents_view_wants_detail(self, message: IncidentsView.WantsDetail) -> None:
         self._feed.want(number=message.number)
@@ -317,7 +326,7 @@ class OncallApp(App[None]):
         if outcome.taken_by_other:
             taken = outcome.taken_by_other
             self._ask(
-                f"{outcome.text}. Take over?",
+                f"Take over? {outcome.text}",
                 YES,
                 lambda _: self._do(lambda backend: backend.acknowledge(taken, take_over=True)),
             )

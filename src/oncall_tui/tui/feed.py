@@ -134,7 +134,7 @@ class Feed(threading.Thread):
 def _trouble(error: Exception) -> Trouble:
     if isinstance(error, OncallError):
         return Trouble(error.sentence, error.mend, away=isinstance(error, Unavailable))
-    return Trouble(f"the screen could not be brought up to date: {type(error).__name__}: {error}", away=False)
+    return Trouble(f"{type(error).__name__}: {error}", away=False)
 
 
 class _Away:

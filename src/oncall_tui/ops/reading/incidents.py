@@ -68,8 +68,9 @@ def who_is_next(session: Session, number: int) -> tuple[str, ...]:
         incident = decode(_row(conn, number).document)
         world = session.directory.world(conn)
     after = advance(incident, world, Escalate(by=session.actor.name, version=incident.version), session.now())
-    paged = (effect.user or effect.contact for effect in after.effects if isinstance(effect, Page))
-    return tuple(dict.fromkeys(paged))
+    paged = [effect.user or effect.contact for effect in after.effects if isinstance(effect, Page)]
+    soon = [rule.user for rule in after.incident.pending if rule not in incident.pending]
+    return tuple(dict.fromkeys((*paged, *soon)))
 
 
 def _row(conn: Connection, number: int) -> Row[Any]:

@@ -149,10 +149,12 @@ class IncidentsView(Container):
         """Show a newer state of things; the cursor stays on its incident."""
         if snapshot.queue is None:
             return
+        same_question = snapshot.wanted.filter == self._filter
         self._snapshot, self._now, self._zone, self._filter = snapshot, now, zone, snapshot.wanted.filter
         if snapshot.detail is not None or snapshot.wanted.number is None:
             self._detail = snapshot.detail
-        self._rows = self._placed(snapshot.queue.rows)
+        self._ghost = False
+        self._rows = self._placed(snapshot.queue.rows) if same_question else snapshot.queue.rows
         self._selected &= {row.number for row in self._rows}
         self.list.set_keys([row.number for row in self._rows])
         self.draw()
@@ -166,7 +168,6 @@ class IncidentsView(Container):
         """
         key, place = self.list.key, self.list.cursor
         before = self.under_cursor
-        self._ghost = False
         if key is None or before is None:
             return fresh
         now = next((row for row in fresh if row.number == key), None)
@@ -276,7 +277,9 @@ class IncidentsView(Container):
         self.call_after_refresh(self.draw)
 
     def action_back(self) -> None:
-        if self.is_full:
+        if self.has_class("-typing"):
+            self.stop_typing()
+        elif self.is_full:
             self.remove_class("-full")
             self.list.focus()
             self.call_after_refresh(self.draw)

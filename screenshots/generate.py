@@ -1,0 +1,95 @@
+"""Draw the pictures of the README: the real application on a seeded database at a frozen instant.
+
+    python -m screenshots.generate          # writes screenshots/*.svg
+    python -m screenshots.generate FOLDER   # writes them there; the test compares
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+import tempfile
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.terminal_theme import TerminalTheme
+from textual.pilot import Pilot
+
+from oncall_tui.settings import load_settings
+from oncall_tui.tui.app import OncallApp
+from oncall_tui.tui.ops_backend import OpsBackend
+from tests.support.house import House
+from tests.tui.seeded import seeded
+
+HERE = Path(__file__).parent
+WIDE, NARROW = (120, 34), (80, 24)
+PATIENCE = 2000  # looks at the screen before giving up
+
+PICTURES: dict[str, tuple[tuple[int, int], tuple[str, ...], str]] = {
+    "incidents": (WIDE, (), "if nobody acknowledges"),
+    "incidents-80x24": (NARROW, (), "if nobody acknowledges"),
+    "incident": (WIDE, ("enter",), "Alerts"),
+    "escalate": (NARROW, ("e",), "Escalate #4"),
+    "schedule": (WIDE, ("2",), "because layer"),
+    "users": (WIDE, ("3",), "Contacts"),
+    "policies": (WIDE, ("4",), "waits 5m"),
+}
+"""Name → size, keys, and what the screen shows when it is ready."""
+
+# The terminal's sixteen colours, as a calm dark terminal has them.
+THEME = TerminalTheme(
+    (22, 24, 29),
+    (205, 209, 216),
+    [(22, 24, 29), (229, 100, 102), (140, 190, 120), (222, 178, 98), (97, 150, 220), (178, 132, 204), (86, 182, 194), (205, 209, 216)],
+    [(92, 99, 112), (240, 120, 122), (160, 205, 140), (235, 195, 120), (125, 172, 235), (198, 152, 222), (106, 202, 214), (240, 242, 245)],
+)
+
+
+async def picture(house: House, name: str) -> str:
+    """One picture as SVG."""
+    size, keys, ready = PICTURES[name]
+    settings = load_settings({"database": house.store.address.shown, "user": "ana"}, environ={}, path=Path("/dev/null"))
+    backend = OpsBackend(settings, clock=house.clock)
+    app = OncallApp(backend, clock=house.clock, zone=ZoneInfo("Europe/Lisbon"), ticking=False)
+    async with app.run_test(size=size) as pilot:
+        await shows(app, pilot, "worker ok")
+        await shows(app, pilot, "if nobody acknowledges" if size == WIDE else "3 of 3")
+        await pilot.press(*keys)
+        await shows(app, pilot, ready)
+        return svg_of(app, name)
+
+
+async def shows(app: OncallApp, pilot: Pilot[None], text: str) -> None:
+    """Wait until the screen shows this."""
+    for _ in range(PATIENCE):
+        strips = app.screen._compositor.render_strips()
+        if any(text in "".join(segment.text for segment in strip) for strip in strips):
+            return
+        await pilot.pause(0.01)
+    raise RuntimeError(f"the screen never showed {text!r}")
+
+
+def svg_of(app: OncallApp, name: str) -> str:
+    """The screen as SVG in THEME, the same bytes for the same screen."""
+    width, height = app.size
+    with Path("/dev/null").open("w") as nowhere:
+        console = Console(
+            width=width, height=height, file=nowhere, force_terminal=True, color_system="truecolor", record=True, legacy_windows=False
+        )
+        console.print(app.screen._compositor.render_update(full=True))
+        drawn = console.export_svg(title="oncall", theme=THEME, unique_id=f"oncall-{name}")
+    # The fonts of a web page are no business of a picture that must work without a network.
+    return re.sub(r"@font-face \{.*?\}\s*", "", drawn, flags=re.DOTALL)
+
+
+def generate(folder: Path) -> None:
+    """Draw all of them into a folder."""
+    with tempfile.TemporaryDirectory() as scratch, seeded(Path(scratch)) as house:
+        for name in PICTURES:
+            (folder / f"{name}.svg").write_text(asyncio.run(picture(house, name)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    generate(Path(sys.argv[1]) if len(sys.argv) > 1 else HERE)

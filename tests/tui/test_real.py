@@ -1,0 +1,114 @@
+"""The terminal on a real database through the real use cases, beside others who use it too."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from oncall_tui.ops.incidents import acts
+from oncall_tui.settings import load_settings
+from oncall_tui.tui.app import OncallApp
+from oncall_tui.tui.ops_backend import OpsBackend
+from tests.support.house import House
+from tests.tui.seeded import seeded
+from zoneinfo import ZoneInfo
+
+
+def opened(house: House, user: str) -> OncallApp:
+    """The application of a user on the house's database."""
+    settings = load_settings({"database": house.store.address.shown, "user": user}, environ={}, path=Path("/dev/null"))
+    return OncallApp(
+        OpsBackend(settings, clock=house.clock), clock=house.clock, zone=ZoneInfo("Europe/Lisbon"), ticking=False
+    )
+
+
+def screen(app: OncallApp) -> str:
+    """What it shows."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+
+async def until(condition: Callable[[], bool], app: OncallApp, seconds: float = 10) -> None:
+    """Wait for a condition, reading the time from the loop that draws."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + seconds
+    while not condition():
+        assert loop.time() < end, screen(app)
+        await asyncio.sleep(0.01)
+
+
+async def test_another_s_act_shows_within_a_second_and_mine_reaches_the_database(tmp_path: Path) -> None:
+    with seeded(tmp_path) as house:
+        app = opened(house, "ana")
+        async with app.run_test(size=(80, 24)) as pilot:
+            await until(lambda: "3 of 3" in screen(app), app)
+            assert "● ana (you) until 22:00, then dee" in screen(app)
+            assert "2 triggered  1 acked" in screen(app)
+            await asyncio.to_thread(acts.acknowledge, house.as_user("bo"), 4)
+            await until(lambda: "1 triggered  2 acked" in screen(app), app, seconds=1.0)
+
+            await pilot.press("a")  # bo has it: another's needs to be taken over
+            await until(lambda: "Take over?" in screen(app), app)
+            await pilot.press("y")
+            await until(lambda: house.column(4, "acknowledged_by") == "ana", app)
+
+            await pilot.press("down", "e")
+            await until(lambda: "Escalate #3" in screen(app), app)
+            await pilot.press("escape", "r", "f")
+            await until(lambda: house.column(3, "resolution") == "false alarm", app)
+
+            await pilot.press("c", *"Cash is out", "enter", "enter", "enter")
+            await until(lambda: len(house.open) == 3, app)
+
+
+async def test_the_other_tabs_read_the_directory(tmp_path: Path) -> None:
+    with seeded(tmp_path) as house:
+        app = opened(house, "cy")
+        async with app.run_test(size=(120, 40)) as pilot:
+            for key, wanted in (("2", "slot 3 of 3"), ("3", "Ana Silva"), ("4", "schedule payments-primary"), ("1", "3 of 3")):
+                await pilot.press(key)
+                await until(lambda wanted=wanted: wanted in screen(app), app)
+            await pilot.press("3", "enter")
+            await until(lambda: "Contacts" in screen(app), app)
+            assert "7f3a9c" not in screen(app), "a topic is a secret"
+
+
+async def test_the_database_goes_and_comes_back(tmp_path: Path) -> None:
+    with seeded(tmp_path) as house:
+        file, aside = tmp_path / "oncall.db", tmp_path / "aside.db"
+        app = opened(house, "ana")
+        async with app.run_test(size=(80, 24)) as pilot:
+            await until(lambda: "3 of 3" in screen(app), app)
+            shutil.move(file, aside)
+            await until(lambda: "database away" in screen(app), app)
+            assert "Checkout 5xx" in screen(app)
+            await pilot.press("a")
+            await until(lambda: "nothing was done" in screen(app), app)
+            shutil.move(aside, file)
+            await until(lambda: "database away" not in screen(app), app)
+            assert house.column(4, "state") == "triggered"
+            await pilot.press("a")
+            await until(lambda: house.column(4, "state") == "acknowledged", app)
+
+
+@pytest.mark.parametrize("user", ["somebody", "eli"])
+async def test_who_may_only_look_is_told_why(tmp_path: Path, user: str) -> None:
+    with seeded(tmp_path) as house:
+        app = opened(house, user)
+        async with app.run_test(size=(120, 40)) as pilot:
+            await until(lambda: "3 of 3" in screen(app), app)
+            await until(lambda: "may look" in screen(app), app)
+            await pilot.press("a")
+            await pilot.pause()
+            assert house.column(4, "state") == "triggered"
+
+
+async def test_with_no_users_at_all_the_local_caller_is_admin(tmp_path: Path) -> None:
+    with House(str(tmp_path / "oncall.db"), "version: 1\nservices: [{name: checkout}]\n", tmp_path) as house:
+        app = opened(house, "whoever")
+        async with app.run_test(size=(80, 24)):
+            await until(lambda: "you are admin here" in screen(app), app)

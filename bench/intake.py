@@ -15,17 +15,21 @@ from tests.support.processes import oncall, post, worker
 from tests.support.sinks import Sink
 
 KEY = "0123456789abcdef0123456789abcdef"
+QUIET_KEY = "fedcba9876543210fedcba9876543210"
 PATH = f"/in/generic/{KEY}"
+QUIET_PATH = f"/in/generic/{QUIET_KEY}"
 
 
 def config(sink: str) -> str:
-    """One person on call, one service."""
+    """One person on call for one service, and a service that pages nobody: there intake alone is measured."""
     return f"""
 version: 1
 users: [{{username: ana, contacts: [{{name: push, url: "{sink}"}}]}}]
 policies: [{{name: p, remind: off, steps: [{{delay: 1h, targets: [{{user: ana}}]}}]}}]
-services: [{{name: checkout, policy: p}}]
-integrations: [{{name: monitor, kind: generic, service: checkout, key: "{KEY}"}}]
+services: [{{name: checkout, policy: p}}, {{name: quiet}}]
+integrations:
+  - {{name: monitor, kind: generic, service: checkout, key: "{KEY}"}}
+  - {{name: quiet, kind: generic, service: quiet, key: "{QUIET_KEY}"}}
 """
 
 
@@ -47,7 +51,7 @@ def repeat(_: int) -> bytes:
 
 
 def new(number: int) -> bytes:
-    """A problem nobody has seen; low severity, so that the outbox is not what is measured."""
+    """A problem nobody has seen."""
     return json.dumps({"title": "5xx above 5 %", "key": f"k{number}", "severity": "info"}).encode()
 
 
@@ -66,14 +70,14 @@ def run(url: str, folder: Path, label: str) -> None:
         file.write_text(config(sink.apprise_url("/ana")))
         oncall(url, "config", "apply", str(file))
         with noop() as base_address, worker(url, folder) as running:
-            for connections, count in ((1, 500), (64, 4000)):
+            for connections, count in ((1, 300), (64, 2000)):
                 base = load(base_address, PATH, repeat, count=count, connections=connections)
                 print(line(f"no-op endpoint, {connections} connections", base, base))
                 for name, body in (("repeats", repeat), ("new incidents", new)):
                     offset = connections * 100_000
                     measured = load(
                         running.address,
-                        PATH,
+                        QUIET_PATH,
                         lambda number, body=body, offset=offset: body(number + offset),  # type: ignore[misc]  # bound now
                         count=count,
                         connections=connections,

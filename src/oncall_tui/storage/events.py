@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from oncall_tui.domain.errors import Unknown
 from oncall_tui.storage.tables import events, integrations
+
+_IDS = select(integrations.c.id, integrations.c.service_id).where(integrations.c.name == bindparam("name"))
 
 
 class IntegrationIds(NamedTuple):
@@ -19,9 +21,7 @@ class IntegrationIds(NamedTuple):
 
 def integration_ids(conn: Connection, name: str) -> IntegrationIds:
     """The ids of an integration and its service. Raises Unknown when it is gone."""
-    row = conn.execute(
-        select(integrations.c.id, integrations.c.service_id).where(integrations.c.name == name)
-    ).one_or_none()
+    row = conn.execute(_IDS, {"name": name}).one_or_none()
     if row is None:
         raise Unknown(f"there is no integration '{name}'", mend="see the config file")
     return IntegrationIds(row.id, row.service_id)

@@ -6,15 +6,55 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Integer, Row, and_, bindparam, delete, func, insert, select, text, update
 
 from oncall_tui.storage.tables import alerts, incidents, services, timers
 from oncall_tui.storage.tables.incidents import OPEN_INCIDENT
 
 SERVICE_LOCKS = 1  # the room of PostgreSQL's advisory locks that services have for themselves
 
-AlertRow = Row[*tuple[Any, ...]]
+AnyRow = Row[*tuple[Any, ...]]
+AlertRow = AnyRow
 
+# What every event runs is built once: putting a statement together costs more than running it.
+_SERVICE_ID = select(services.c.id).where(services.c.name == bindparam("name"))
+_NEWEST = (
+    select(alerts)
+    .where(alerts.c.integration_id == bindparam("integration"), alerts.c.dedup_key == bindparam("dedup_key"))
+    .order_by(alerts.c.open.desc(), alerts.c.id.desc())
+    .limit(1)
+)
+_NEWEST_BY_HAND = (
+    select(alerts)
+    .join(incidents, incidents.c.number == alerts.c.number)
+    .where(
+        alerts.c.integration_id.is_(None),
+        alerts.c.dedup_key == bindparam("dedup_key"),
+        incidents.c.service_id == bindparam("service"),
+    )
+    .order_by(alerts.c.open.desc(), alerts.c.id.desc())
+    .limit(1)
+)
+_COUNT_EVENT = (
+    update(incidents)
+    .where(incidents.c.number == bindparam("of"))
+    .values(
+        events=incidents.c.events + 1,
+        alerts=incidents.c.alerts + bindparam("more", type_=Integer),
+        last_event_at=bindparam("at"),
+    )
+)
+_REPEAT_ALERT = (
+    update(alerts)
+    .where(alerts.c.id == bindparam("of"))
+    .values(
+        count=alerts.c.count + 1,
+        title=bindparam("title"),
+        severity=bindparam("severity"),
+        labels=bindparam("labels"),
+        last_seen_at=bindparam("last_seen_at"),
+    )
+)
 _NEXT_ON_POSTGRESQL = "SELECT nextval(pg_get_serial_sequence('incidents', 'number'))"
 _HIGHEST_ON_SQLITE = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'incidents'), 0)"
 
@@ -27,7 +67,7 @@ def next_number(conn: Connection) -> int:
     return int(conn.exec_driver_sql(_HIGHEST_ON_SQLITE).scalar_one()) + 1
 
 
-def lock(conn: Connection, number: int) -> Row[*tuple[Any, ...]] | None:
+def lock(conn: Connection, number: int) -> AnyRow | None:
     """The incident's document, rev and service, locked until the transaction ends; None when there is none."""
     query = select(incidents.c.document, incidents.c.rev, incidents.c.alerts, incidents.c.events).where(
         incidents.c.number == number
@@ -52,10 +92,10 @@ def compare_and_set(conn: Connection, number: int, rev: int, row: Mapping[str, A
 
 def service_id(conn: Connection, name: str) -> int | None:
     """The id behind a service's name."""
-    return conn.execute(select(services.c.id).where(services.c.name == name)).scalar_one_or_none()
+    return conn.execute(_SERVICE_ID, {"name": name}).scalar_one_or_none()
 
 
-def open_of_service(conn: Connection, service: int, group_key: str | None, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
+def open_of_service(conn: Connection, service: int, group_key: str | None, limit: int) -> Sequence[AnyRow]:
     """A service's open incidents, newest first, of one group key if it is given."""
     query = select(incidents.c.number, incidents.c.group_key, incidents.c.last_event_at, incidents.c.opened_at).where(
         incidents.c.service_id == service, OPEN_INCIDENT
@@ -67,15 +107,7 @@ def open_of_service(conn: Connection, service: int, group_key: str | None, limit
 
 def count_event(conn: Connection, number: int, at: datetime, *, new_alert: bool) -> None:
     """One more event for the incident, and one more alert if it is a new one. Not a change of its state: no rev."""
-    conn.execute(
-        update(incidents)
-        .where(incidents.c.number == number)
-        .values(
-            events=incidents.c.events + 1,
-            alerts=incidents.c.alerts + (1 if new_alert else 0),
-            last_event_at=at,
-        )
-    )
+    conn.execute(_COUNT_EVENT, {"of": number, "at": at, "more": int(new_alert)})
 
 
 def lock_service(conn: Connection, service: int) -> None:
@@ -87,15 +119,14 @@ def lock_service(conn: Connection, service: int) -> None:
         conn.execute(text("SELECT pg_advisory_xact_lock(:room, :service)"), {"room": SERVICE_LOCKS, "service": service})
 
 
-def newest_alert(conn: Connection, integration: int | None, service: int, dedup_key: str) -> Row[*tuple[Any, ...]] | None:
+def newest_alert(conn: Connection, integration: int | None, service: int, dedup_key: str) -> AnyRow | None:
     """The newest alert of this key, the open one before any closed one; keys made by hand count per service."""
-    query = select(alerts).where(alerts.c.integration_id == integration, alerts.c.dedup_key == dedup_key)
     if integration is None:
-        query = query.join(incidents, incidents.c.number == alerts.c.number).where(incidents.c.service_id == service)
-    return conn.execute(query.order_by(alerts.c.open.desc(), alerts.c.id.desc()).limit(1)).one_or_none()
+        return conn.execute(_NEWEST_BY_HAND, {"service": service, "dedup_key": dedup_key}).one_or_none()
+    return conn.execute(_NEWEST, {"integration": integration, "dedup_key": dedup_key}).one_or_none()
 
 
-def open_alerts(conn: Connection, number: int) -> Sequence[Row[*tuple[Any, ...]]]:
+def open_alerts(conn: Connection, number: int) -> Sequence[AnyRow]:
     """The incident's open alerts."""
     return conn.execute(
         select(alerts.c.id, alerts.c.title).where(alerts.c.number == number, alerts.c.open.is_(True))
@@ -108,8 +139,8 @@ def add_alert(conn: Connection, row: Mapping[str, Any]) -> None:
 
 
 def repeat_alert(conn: Connection, alert: int, **fresh: Any) -> None:
-    """Count a repeat and refresh what its sender said."""
-    conn.execute(update(alerts).where(alerts.c.id == alert).values(count=alerts.c.count + 1, **fresh))
+    """Count a repeat and refresh what its sender said: title, severity, labels, last_seen_at."""
+    conn.execute(_REPEAT_ALERT, {"of": alert, **fresh})
 
 
 def close_alerts(conn: Connection, number: int, at: datetime, by: str, alert: int | None = None) -> int:

@@ -6,10 +6,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, case, func, insert, or_, select, update
 
 from oncall_tui.storage.tables import attempts, channels, contact_methods, incidents, pages, users
 from oncall_tui.storage.tables.delivery import UNFINISHED_PAGE
+
+_CONTACT_IDS = (
+    select(users.c.username, contact_methods.c.name, users.c.id, contact_methods.c.id)
+    .join(contact_methods, contact_methods.c.user_id == users.c.id)
+    .where(users.c.username.in_(bindparam("usernames", expanding=True)))
+)
 
 PENDING, SENDING, DELIVERED, FAILED, CANCELLED = "pending", "sending", "delivered", "failed", "cancelled"
 
@@ -22,11 +28,7 @@ def add(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def contact_ids(conn: Connection, usernames: Sequence[str]) -> dict[tuple[str, str], tuple[int, int]]:
     """(username, contact name) → (user id, contact id) of these users."""
-    found = conn.execute(
-        select(users.c.username, contact_methods.c.name, users.c.id, contact_methods.c.id)
-        .join(contact_methods, contact_methods.c.user_id == users.c.id)
-        .where(users.c.username.in_(usernames))
-    )
+    found = conn.execute(_CONTACT_IDS, {"usernames": list(usernames)})
     return {(username, contact): (user, method) for username, contact, user, method in found}
 
 

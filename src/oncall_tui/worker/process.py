@@ -6,6 +6,7 @@ import logging
 import os
 import secrets
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from typing import Protocol
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 
 STALE_AFTER = 10.0  # seconds without a look before a loop counts as stuck
 STOP_WITHIN = 30.0  # seconds
+SWITCH_INTERVAL = 0.0005  # seconds
 
 
 class Intake(Protocol):
@@ -91,6 +93,8 @@ class Worker:
     def run(self, intake: Intake | None, *, ready: Callable[[str], None], stop: threading.Event) -> int:
         """Work until `stop` is set: 0 after a clean stop, 1 when a part kept dying. Raises PortInUse."""
         feeding = threading.Thread(target=self._pass_changes_on, name="feed", daemon=True)
+        # Many threads take short turns here: with Python's own 5 ms an event would wait that long for each of them.
+        sys.setswitchinterval(SWITCH_INTERVAL)
         address = intake.start() if intake is not None else ""
         self.supervisor.start()
         feeding.start()

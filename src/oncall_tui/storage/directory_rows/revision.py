@@ -11,12 +11,13 @@ from oncall_tui.storage.tables import incidents, meta
 from oncall_tui.storage.tables.incidents import OPEN_INCIDENT
 
 _KEY = "directory_rev"
+_STORED = select(meta.c.value).where(meta.c.key == _KEY)
 _ONE_MORE = cast(cast(meta.c.value, BigInteger) + 1, Text)  # one statement: two changes at once count twice
 
 
 def revision(conn: Connection) -> int:
     """The directory's revision; 0 before the first change."""
-    found = conn.execute(select(meta.c.value).where(meta.c.key == _KEY)).scalar_one_or_none()
+    found = conn.execute(_STORED).scalar_one_or_none()
     return int(found) if found is not None else 0
 
 

@@ -92,6 +92,13 @@ def test_ack_all_takes_what_is_triggered_and_leaves_what_others_have(cli: Comman
     assert cli.json("show", str(held))["acknowledged_by"] == "bo"
 
 
+def test_a_note_stands_in_the_timeline_also_after_the_end(cli: CommandLine) -> None:
+    number = str(cli.json("trigger", "5xx", "--service", "checkout")["number"])
+    cli.json("resolve", number)
+    cli.json("note", number, "it was the cache")
+    assert ("note", "it was the cache") in [(row["kind"], row["text"]) for row in cli.json("show", number)["timeline"]]
+
+
 def test_escalate_assign_and_snooze(cli: CommandLine) -> None:
     number = str(opened(cli))
     assert cli.json("escalate", number)["step"] == 2

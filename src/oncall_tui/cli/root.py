@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, NoReturn
@@ -15,11 +16,12 @@ from oncall_tui.cli.frame.failing import USAGE, of_click, report, verb_missing, 
 from oncall_tui.cli.frame.flags import Family, said
 from oncall_tui.cli.frame.printing import say, say_json
 from oncall_tui.domain.errors import OncallError
+from oncall_tui.domain.plaintext import visible
 
 INTERRUPTED = 130
 
 ROOMS = {
-    "acts": ("trigger", "ack", "resolve", "escalate", "assign", "snooze"),
+    "acts": ("trigger", "ack", "resolve", "escalate", "assign", "snooze", "note"),
     "incidents": ("incidents", "show"),
     "watch": ("watch",),
     "who": ("who",),
@@ -89,16 +91,37 @@ class Root(Family):
             # Whoever read our output has gone. Python would complain again when it flushes at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(1)
+        except Exception as error:  # noqa: BLE001 - a fault of ours: whoever reads JSON gets JSON all the same
+            for line in traceback.format_exc().splitlines():
+                click.echo(visible(line), err=True)
+            report([_fault(error)], as_json=as_json)
+            sys.exit(1)
         sys.exit(ended if isinstance(ended, int) else 0)
+
+
+def _fault(error: Exception) -> OncallError:
+    return OncallError(
+        f"this is a fault of oncall itself: {type(error).__name__}", mend="report it with the lines above", code="fault"
+    )
+
+
+def _version() -> str:
+    """The version as installed, with the commit it was built from."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("oncall-tui")
+    except PackageNotFoundError:
+        return __version__
 
 
 def _tell_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if not value or ctx.resilient_parsing:
         return
     if said().json or wants_json(sys.argv[1:]):
-        say_json({"version": __version__})
+        say_json({"version": _version()})
     else:
-        say(f"oncall {__version__}")
+        say(f"oncall {_version()}")
     ctx.exit()
 
 

@@ -1,4 +1,4 @@
-"""What the keys do to incidents: trigger, ack, resolve, escalate, assign, snooze."""
+"""What the keys do to incidents: trigger, ack, resolve, escalate, assign, snooze, note."""
 
 from __future__ import annotations
 
@@ -108,6 +108,17 @@ def snooze(number: int, span: timedelta | None, until: str | None) -> None:
     end = time_said(until, "--until")
     with session_of_flags() as session:
         _tell(session, acts.snooze(session, number, span=span, until=end))
+
+
+@click.command(cls=Verb)
+@click.argument("number", type=NUMBER, metavar="N")
+@click.argument("text")
+def note(number: int, text: str) -> None:
+    """Write something down on an incident's timeline."""
+    from oncall_tui.ops.incidents import acts
+
+    with session_of_flags() as session:
+        _tell(session, acts.note(session, number, text))
 
 
 def _tell(session: Session, done: Done) -> None:

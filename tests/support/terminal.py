@@ -61,9 +61,7 @@ _ANSWERS = {
 class Terminal:
     """The program, its screen, and every byte it wrote."""
 
-    def __init__(
-        self, command: Sequence[str], env: Mapping[str, str], *, columns: int = 80, rows: int = 24
-    ) -> None:
+    def __init__(self, command: Sequence[str], env: Mapping[str, str], *, columns: int = 80, rows: int = 24) -> None:
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self.raw = bytearray()

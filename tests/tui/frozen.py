@@ -104,9 +104,7 @@ ON_CALL = OnCallRow(
 TIMELINE = (
     TimelineRow(at=ago(minutes=2), kind="triggered", by="prometheus", via="key", text="triggered by prometheus"),
     TimelineRow(at=ago(minutes=2), kind="paged", by=None, via="engine", text="paging ana, push: step 1"),
-    TimelineRow(
-        at=ago(minutes=2), kind="delivered", by=None, via="engine", text="paged ana, push: delivered in 0.4 s"
-    ),
+    TimelineRow(at=ago(minutes=2), kind="delivered", by=None, via="engine", text="paged ana, push: delivered in 0.4 s"),
 )
 PAGES = (
     PageRow(
@@ -165,7 +163,9 @@ POLICIES = (
         repeat=2,
         remind=timedelta(minutes=10),
         steps=(
-            StepRow(delay=timedelta(minutes=5), assign="all", targets=("schedule payments-primary",), users_now=("ana",)),
+            StepRow(
+                delay=timedelta(minutes=5), assign="all", targets=("schedule payments-primary",), users_now=("ana",)
+            ),
             StepRow(delay=timedelta(minutes=10), assign="all", targets=("bo",), users_now=()),
         ),
         fallback=("cy",),
@@ -308,7 +308,9 @@ def many(count: int) -> list[IncidentRow]:
     """So many open incidents."""
     words = ("latency", "error rate", "queue depth", "disk usage", "replication lag")
     return [
-        incident(count - place, f"{words[place % 5]} on node-{place % 97:02} above its limit", opened_at=ago(minutes=place))
+        incident(
+            count - place, f"{words[place % 5]} on node-{place % 97:02} above its limit", opened_at=ago(minutes=place)
+        )
         for place in range(count)
     ]
 

@@ -28,7 +28,10 @@ users:
     timezone: Europe/Lisbon
     role: admin
     contacts: [{name: push, url: "ntfy://ntfy.sh/ana-7f3a9c"}, {name: phone, url: "json://127.0.0.1/phone/ana"}]
-    rules: [{contact: push, urgency: high}, {contact: phone, delay: 30s, urgency: high}, {contact: push, delay: 5m, urgency: low}]
+    rules:
+      - {contact: push, urgency: high}
+      - {contact: phone, delay: 30s, urgency: high}
+      - {contact: push, delay: 5m, urgency: low}
   - username: bo
     name: Bo Lindqvist
     timezone: Europe/Stockholm
@@ -52,13 +55,22 @@ schedules:
     timezone: Europe/Lisbon
     layers:
       - {name: weekly, users: [bo, cy, ana], start: 2026-01-05T09:00, every: 1w}
-      - {name: nights, users: [dee], start: 2026-01-05T00:00, every: 1d, restrict: [{days: [tue, thu], from: "22:00", to: "06:00"}]}
+      - name: nights
+        users: [dee]
+        start: 2026-01-05T00:00
+        every: 1d
+        restrict: [{days: [tue, thu], from: "22:00", to: "06:00"}]
     overrides:
       - {user: cy, replaces: ana, start: 2026-03-07T09:00, end: 2026-03-08T09:00}
   - name: platform
     timezone: America/New_York
     layers:
-      - {name: weekdays, users: [dee, cy], start: 2026-01-05T08:00, every: 1d, days: [mon, tue, wed, thu, fri], length: 12h}
+      - name: weekdays
+        users: [dee, cy]
+        start: 2026-01-05T08:00
+        every: 1d
+        days: [mon, tue, wed, thu, fri]
+        length: 12h
 policies:
   - name: payments
     repeat: 2
@@ -73,7 +85,11 @@ policies:
     steps:
       - {delay: 15m, targets: [{schedule: platform}]}
 services:
-  - {name: checkout, team: payments, policy: payments, runbook: "https://wiki.example.com/runbooks/checkout", ack_timeout: 30m}
+  - name: checkout
+    team: payments
+    policy: payments
+    runbook: "https://wiki.example.com/runbooks/checkout"
+    ack_timeout: 30m
   - {name: edge, team: payments, policy: payments, ack_timeout: 2h}
   - {name: ledger, team: payments, policy: payments}
   - {name: search, team: platform, policy: platform}
@@ -115,16 +131,28 @@ def seeded(folder: Path) -> House:
     acts.resolve(ana, first.number or 0, reason="fixed")
     at(9, 0, 40)
     second = house.post(
-        integration="prometheus-edge", key="cert", title="Certificate of edge.example.com expires in 6 days", severity=Severity.MEDIUM
+        integration="prometheus-edge",
+        key="cert",
+        title="Certificate of edge.example.com expires in 6 days",
+        severity=Severity.MEDIUM,
     )
     deliver(house)
     at(9, 3)
     acts.acknowledge(bo, second.number or 0)
     at(9, 54, 4)
-    house.post(integration="prometheus-search", key="disk", title="disk [/var/log] full on search-3", labels={"node": "search-3"})
+    house.post(
+        integration="prometheus-search",
+        key="disk",
+        title="disk [/var/log] full on search-3",
+        labels={"node": "search-3"},
+    )
     at(10, 0, 58)
     burning = house.post(
-        key="checkout-5xx", title="Checkout 5xx above 5 %", severity=Severity.CRITICAL, integration="prometheus", labels={"region": "eu"}
+        key="checkout-5xx",
+        title="Checkout 5xx above 5 %",
+        severity=Severity.CRITICAL,
+        integration="prometheus",
+        labels={"region": "eu"},
     )
     deliver(house)
     at(10, 1, 28)
@@ -136,7 +164,14 @@ def seeded(folder: Path) -> House:
     with house.store.write() as conn:
         conn.execute(
             insert(workers),
-            {"id": "w1", "host": "box", "pid": 1, "version": "1", "started_at": BEGAN, "seen_at": NOW - timedelta(seconds=3)},
+            {
+                "id": "w1",
+                "host": "box",
+                "pid": 1,
+                "version": "1",
+                "started_at": BEGAN,
+                "seen_at": NOW - timedelta(seconds=3),
+            },
         )
     house.clock.set(NOW)
     return house

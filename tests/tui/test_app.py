@@ -76,7 +76,14 @@ async def opened(
 async def test_the_queue_and_the_story_are_there() -> None:
     async with opened() as driver:
         await driver.shows("bo is paged in 1:12")
-        for wanted in ("! TRIG  crit  412", "~ ACK   med   408", "disk [/var/log] full", "1:12 → bo", "waits Thu", "/ state:open"):
+        for wanted in (
+            "! TRIG  crit  412",
+            "~ ACK   med   408",
+            "disk [/var/log] full",
+            "1:12 → bo",
+            "waits Thu",
+            "/ state:open",
+        ):
             assert wanted in driver.screen
         assert driver.lines[0].startswith(" oncall   ● ana (you) until Mon 09:00")
 
@@ -104,7 +111,9 @@ async def test_a_refresh_never_moves_the_cursor_off_its_incident() -> None:
     async with opened(FrozenBackend(many(5))) as driver:
         await driver.press("down", "down")
         held = driver.under_cursor
-        driver.backend.queue = [incident(900 + n, f"new {n}", severity=Severity.CRITICAL) for n in range(7)] + driver.backend.queue
+        driver.backend.queue = [
+            incident(900 + n, f"new {n}", severity=Severity.CRITICAL) for n in range(7)
+        ] + driver.backend.queue
         driver.backend.poke()
         await driver.shows("12 of 12")
         assert driver.under_cursor == held
@@ -137,7 +146,9 @@ async def test_escalate_says_whom_and_asks() -> None:
         assert driver.backend.acts == [("escalate", ((412, 1),))]
 
 
-@pytest.mark.parametrize(("key", "reason"), [("enter", "fixed"), ("c", "cancelled"), ("f", "false alarm"), ("d", "duplicate")])
+@pytest.mark.parametrize(
+    ("key", "reason"), [("enter", "fixed"), ("c", "cancelled"), ("f", "false alarm"), ("d", "duplicate")]
+)
 async def test_resolve_asks_for_a_reason(key: str, reason: str) -> None:
     async with opened() as driver:
         await driver.press("r")
@@ -235,7 +246,15 @@ async def test_escape_leaves_the_filter_as_it_was() -> None:
 
 async def test_moving_about() -> None:
     async with opened(FrozenBackend(many(60))) as driver:
-        for keys, wanted in ((("j",), 59), (("k",), 60), (("G",), 1), (("g",), 60), (("pagedown",), None), (("end", "up"), 2), (("home",), 60)):
+        for keys, wanted in (
+            (("j",), 59),
+            (("k",), 60),
+            (("G",), 1),
+            (("g",), 60),
+            (("pagedown",), None),
+            (("end", "up"), 2),
+            (("home",), 60),
+        ):
             await driver.press(*keys)
             if wanted is not None:
                 assert driver.under_cursor == wanted
@@ -265,7 +284,12 @@ async def test_enter_opens_the_whole_story_and_escape_comes_back() -> None:
 
 async def test_tabs_by_number_and_by_mouse() -> None:
     async with opened() as driver:
-        for key, wanted in (("2", "payments-primary   Europe/Lisbon"), ("3", "Ana Silva"), ("4", "3 rounds"), ("1", "/ state:open")):
+        for key, wanted in (
+            ("2", "payments-primary   Europe/Lisbon"),
+            ("3", "Ana Silva"),
+            ("4", "3 rounds"),
+            ("1", "/ state:open"),
+        ):
             await driver.press(key)
             await driver.shows(wanted)
         await driver.pilot.click("#tabs", offset=(30, 0))
@@ -401,7 +425,9 @@ async def test_countdowns_tick_by_the_quarter_minute_and_in_the_last_minute_by_t
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (60, 15), (30, 8)])
 @pytest.mark.parametrize("tab", ["1", "2", "3", "4"])
 async def test_hostile_text_is_only_text_on_every_tab(size: tuple[int, int], tab: str) -> None:
-    backend = FrozenBackend([replace(row, title=HOSTILE, service=HOSTILE, assignees=(HOSTILE,)) for row in frozen.QUEUE])
+    backend = FrozenBackend(
+        [replace(row, title=HOSTILE, service=HOSTILE, assignees=(HOSTILE,)) for row in frozen.QUEUE]
+    )
     backend.users = tuple(replace(row, name=HOSTILE, username=HOSTILE) for row in frozen.USERS)
     backend.policies = tuple(replace(row, name=HOSTILE) for row in frozen.POLICIES)
     backend.schedules = tuple(replace(row, name=HOSTILE) for row in frozen.SCHEDULES)

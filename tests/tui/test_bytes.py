@@ -18,7 +18,9 @@ FIRST_ANSWER = 0.06  # shorter than that
 
 def environment(**more: str) -> dict[str, str]:
     """The environment of a program that shows frozen rows."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ONCALL_", "TEXTUAL", "NO_COLOR"))}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("ONCALL_", "TEXTUAL", "NO_COLOR"))
+    }
     return kept | {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"} | more
 
 
@@ -26,7 +28,7 @@ def environment(**more: str) -> dict[str, str]:
 def terminal() -> Iterator[Terminal]:
     """Three hundred open incidents, no clock."""
     with Terminal([sys.executable, "-m", "tests.tui.frozen", "300", "still"], environment()) as opened:
-        opened.wait_for("if nobody acknowledges")
+        opened.wait_for("unless acknowledged")
         opened.settle(REST)
         yield opened
 
@@ -101,7 +103,7 @@ def test_nothing_is_written_while_nothing_happens(terminal: Terminal) -> None:
 
 def test_no_colour_means_no_colour() -> None:
     with Terminal([sys.executable, "-m", "tests.tui.frozen", "3", "still"], environment(NO_COLOR="1")) as opened:
-        opened.wait_for("if nobody acknowledges")
+        opened.wait_for("unless acknowledged")
         opened.settle(REST)
         codes = {
             code

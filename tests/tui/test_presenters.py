@@ -9,11 +9,11 @@ import pytest
 
 from oncall_tui.domain.incident.preview import NextStep
 from oncall_tui.domain.severity import Severity
+from oncall_tui.ops.reading.rows import IncidentDetail, OnCallRow
 from oncall_tui.tui.boundary import width_of
 from oncall_tui.tui.model import Me, Trouble, Wanted
 from oncall_tui.tui.presenters import calendar, detail, empty, people, policies, queue, times, top
 from oncall_tui.tui.presenters.line import Line, Tone, both_ends, cut, line, width, wrapped
-from oncall_tui.ops.reading.rows import IncidentDetail, OnCallRow
 from tests.tui import frozen
 from tests.tui.frozen import ALERTS, NOW, PAGES, TIMELINE, ahead, incident
 
@@ -26,7 +26,16 @@ def text(of: Line) -> str:
 
 @pytest.mark.parametrize(
     ("seconds", "said"),
-    [(-5, "0s"), (59, "59s"), (60, "1m"), (3599, "59m"), (7200, "2h"), (90000, "1d"), (40 * 86400, "40d"), (60 * 86400, "8w")],
+    [
+        (-5, "0s"),
+        (59, "59s"),
+        (60, "1m"),
+        (3599, "59m"),
+        (7200, "2h"),
+        (90000, "1d"),
+        (40 * 86400, "40d"),
+        (60 * 86400, "8w"),
+    ],
 )
 def test_ages_have_one_unit(seconds: int, said: str) -> None:
     assert times.age(timedelta(seconds=seconds)) == said
@@ -50,7 +59,10 @@ def test_times_to_come_are_as_short_as_they_may_be() -> None:
 
 @pytest.mark.parametrize("cells", [40, 60, 72, 80, 100, 140])
 def test_every_row_is_as_wide_as_its_screen_and_as_its_header(cells: int) -> None:
-    rows = (*frozen.QUEUE, incident(7, "漢字 \x1b[31m wide \u202e" * 9, events=1200, service="a-very-long-service-name"))
+    rows = (
+        *frozen.QUEUE,
+        incident(7, "漢字 \x1b[31m wide \u202e" * 9, events=1200, service="a-very-long-service-name"),
+    )
     shape = queue.columns(cells, rows)
     expected = max(cells, width(queue.header(shape)))
     for row in rows:
@@ -153,7 +165,14 @@ def test_the_preview_keeps_the_end_of_a_long_story() -> None:
 def test_the_whole_story_has_everything() -> None:
     story = IncidentDetail(incident=frozen.CHECKOUT, timeline=TIMELINE, pages=PAGES, alerts=ALERTS)
     drawn = "\n".join(text(each) for each in detail.whole(story, NOW, 80, UTC))
-    for wanted in ("paging ana, push", "delivered in 0.4 s", "page 412-1", "try 1: delivered", "key checkout-5xx", "×3"):
+    for wanted in (
+        "paging ana, push",
+        "delivered in 0.4 s",
+        "page 412-1",
+        "try 1: delivered",
+        "key checkout-5xx",
+        "×3",
+    ):
         assert wanted in drawn
     assert all(width(each) <= 80 for each in detail.whole(story, NOW, 80, UTC))
 
@@ -196,7 +215,9 @@ def test_a_broken_schedule_says_so_in_its_place() -> None:
 
     broken = Schedule(name="x", timezone="Nowhere/None", layers=(Layer(name="l", rotation=None),))
     assert Rotation
-    drawn = "\n".join(text(each) for each in calendar.calendar(calendar.Look(broken, NOW, ZoneInfo("UTC"), NOW), 80, (1, 1)))
+    drawn = "\n".join(
+        text(each) for each in calendar.calendar(calendar.Look(broken, NOW, ZoneInfo("UTC"), NOW), 80, (1, 1))
+    )
     assert "broken" in drawn
 
 
@@ -213,7 +234,7 @@ def test_a_day_of_23_hours_has_as_many_cells_as_any_other() -> None:
 def test_people_and_policies_say_what_is_wrong_with_them() -> None:
     assert "can't be reached" in text(people.user_line(frozen.USERS[1], "ana"))
     assert "ana (you)" in text(people.user_line(frozen.USERS[0], "ana"))
-    drawn = "\n".join(text(each) for each in people.user_detail(frozen.USERS[1], (), NOW, 80, UTC))
+    drawn = "\n".join(text(each) for each in people.user_detail(frozen.USERS[1], (), NOW, 80))
     assert "can't be paged" in drawn
     policy = "\n".join(text(each) for each in policies.policy_detail(frozen.POLICIES[0], 80))
     assert "3 rounds, reminds every 10m" in policy
@@ -230,10 +251,17 @@ def test_people_and_policies_say_what_is_wrong_with_them() -> None:
     ],
 )
 def test_an_empty_queue_says_what_to_do(more: dict[str, object], said: str) -> None:
-    drawn = "\n".join(text(each) for each in empty.empty_queue(snapshot(**more), NOW, 80, UTC))  # type: ignore[arg-type]
+    drawn = "\n".join(text(each) for each in empty.empty_queue(snapshot(**more), NOW, UTC))  # type: ignore[arg-type]
     assert said in drawn
 
 
 def test_severities_have_words_of_their_own() -> None:
-    words = {text(queue.incident_line(incident(1, "x", severity=s), queue.columns(80, ()), NOW, me=None, selected=False, zone=UTC))[10:14] for s in Severity}
+    words = {
+        text(
+            queue.incident_line(
+                incident(1, "x", severity=s), queue.columns(80, ()), NOW, me=None, selected=False, zone=UTC
+            )
+        )[10:14]
+        for s in Severity
+    }
     assert words == {"crit", "high", "med ", "low ", "info"}

@@ -6,6 +6,7 @@ import asyncio
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,7 +16,6 @@ from oncall_tui.tui.app import OncallApp
 from oncall_tui.tui.ops_backend import OpsBackend
 from tests.support.house import House
 from tests.tui.seeded import seeded
-from zoneinfo import ZoneInfo
 
 
 def opened(house: House, user: str) -> OncallApp:
@@ -69,7 +69,12 @@ async def test_the_other_tabs_read_the_directory(tmp_path: Path) -> None:
     with seeded(tmp_path) as house:
         app = opened(house, "cy")
         async with app.run_test(size=(120, 40)) as pilot:
-            for key, wanted in (("2", "slot 3 of 3"), ("3", "Ana Silva"), ("4", "schedule payments-primary"), ("1", "3 of 3")):
+            for key, wanted in (
+                ("2", "slot 3 of 3"),
+                ("3", "Ana Silva"),
+                ("4", "schedule payments-primary"),
+                ("1", "3 of 3"),
+            ):
                 await pilot.press(key)
                 await until(lambda wanted=wanted: wanted in screen(app), app)
             await pilot.press("3", "enter")

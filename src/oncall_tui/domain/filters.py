@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
 
 from oncall_tui.domain.errors import Invalid, InvalidMany
@@ -13,6 +14,7 @@ STATES = (*OPEN, "resolved")
 TERMS = "state: service: team: sev: (also sev>=high) urgency: label:key=value @me @user #number, and words of the title"
 
 _COMPARISONS = (">=", "<=", ">", "<", ":", "=")
+_COMPARED = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +75,7 @@ def split_terms(text: str) -> list[str]:
     return [term for term in terms if term]
 
 
-def _read(term: str) -> tuple[str, list[object]]:
+def _read(term: str) -> tuple[str, list[object]]:  # noqa: PLR0911 - one answer a kind of term
     if term.startswith("@") and len(term) > 1:
         return "people", [term[1:]]
     if term.startswith("#") and term[1:].isdecimal():
@@ -134,13 +136,7 @@ def _severities(term: str, comparison: str, value: str) -> list[object]:
     if comparison in (":", "="):
         return [_severity(term, name) for name in value.split(",")]
     rank = _severity(term, value).rank
-    holds = {
-        ">=": lambda other: other >= rank,
-        "<=": lambda other: other <= rank,
-        ">": lambda other: other > rank,
-        "<": lambda other: other < rank,
-    }[comparison]
-    return [severity for severity in Severity if holds(severity.rank)]
+    return [severity for severity in Severity if _COMPARED[comparison](severity.rank, rank)]
 
 
 def _severity(term: str, name: str) -> Severity:

@@ -23,7 +23,7 @@ _ACCENTS = frozenset({"Mn", "Me"})
 
 
 def safe_text(text: str) -> str:
-    """The text on one line with everything that is hidden or would act made visible. Applied twice it changes nothing."""
+    """The text on one line, with whatever is hidden or would act made visible. Applied twice it changes nothing."""
     if text.isascii() and text.isprintable() and len(text) <= LONGEST:
         return text
     return _made_safe(text[:LONGEST])

@@ -10,6 +10,7 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from typing import cast
 
 from oncall_tui.domain.errors import OncallError, Unavailable
 from oncall_tui.tui.backend import Backend
@@ -120,7 +121,7 @@ class Feed(threading.Thread):
     def _refuse_jobs(self) -> None:
         """Nothing is queued while the database is away: an act done minutes later would surprise everybody."""
         while not self._jobs.empty():
-            self._jobs.get()(_Away())
+            self._jobs.get()(cast("Backend", _Away()))
 
     def _pause(self, seconds: float) -> None:
         if not self._woken.wait(seconds):

@@ -15,7 +15,15 @@ ACTS = (
 ANYWHERE = (("?", "help"), ("q", "quit"))
 BY_TAB = {
     Tab.INCIDENTS: (*ACTS, ("enter", "open"), *ANYWHERE),
-    Tab.SCHEDULE: (("←→", "hour"), ("↑↓", "day"), ("pgup/pgdn", "week"), ("[ ]", "schedule"), ("z", "zone"), ("g", "now"), *ANYWHERE),
+    Tab.SCHEDULE: (
+        ("←→", "hour"),
+        ("↑↓", "day"),
+        ("pgup/pgdn", "week"),
+        ("[ ]", "schedule"),
+        ("z", "zone"),
+        ("g", "now"),
+        *ANYWHERE,
+    ),
     Tab.USERS: (("↑↓", "choose"), ("enter", "open"), *ANYWHERE),
     Tab.POLICIES: (("↑↓", "choose"), ("enter", "open"), *ANYWHERE),
 }

@@ -1,4 +1,4 @@
-"""The backend on the real use cases. Everything heavy is imported in `open`, in the database thread, after the first paint."""
+"""The backend on the real use cases. Everything heavy is imported in the database thread, after the first paint."""
 
 from __future__ import annotations
 
@@ -120,7 +120,9 @@ class OpsBackend:
 
         session = self._opened()
         return _each(
-            seen, lambda one: acts.resolve(session, one.number, reason=reason, version=one.version), f"resolved: {reason}"
+            seen,
+            lambda one: acts.resolve(session, one.number, reason=reason, version=one.version),
+            f"resolved: {reason}",
         )
 
     def trigger(self, title: str, service: str, severity: str) -> Outcome:

@@ -25,6 +25,8 @@ class Palette:
         return self.cursor if under_cursor else self.tones[tone]
 
 
+_CURSOR = Style(color="bright_white", bgcolor="blue", bold=True)  # readable on dark and on light themes alike
+
 COLOURS = Palette(
     tones={
         Tone.PLAIN: Style.null(),
@@ -34,9 +36,9 @@ COLOURS = Palette(
         Tone.ALARM: Style(color="red", bold=True),
         Tone.WARN: Style(color="yellow"),
         Tone.GOOD: Style(color="green"),
-        Tone.MARK: Style(reverse=True),
+        Tone.MARK: _CURSOR,
     },
-    cursor=Style(reverse=True),
+    cursor=_CURSOR,
     stale=Style(dim=True),
 )
 

@@ -20,7 +20,9 @@ CONFIG = """
 version: 1
 users:
   - {username: ana, role: admin, contacts: [{name: push, url: "json://127.0.0.1/ana"}]}
-  - {username: bo, contacts: [{name: push, url: "json://127.0.0.1/bo"}], rules: [{contact: push, delay: 30s, urgency: high}]}
+  - username: bo
+    contacts: [{name: push, url: "json://127.0.0.1/bo"}]
+    rules: [{contact: push, delay: 30s, urgency: high}]
 teams: [{name: payments, members: [ana], policies: [main]}]
 schedules:
   - {name: primary, timezone: UTC, layers: [{name: weekly, users: [ana, bo], start: 2026-02-23T00:00, every: 1w}]}

@@ -15,7 +15,15 @@ from oncall_tui.domain.incident.preview import next_step
 from oncall_tui.domain.severity import Severity, Urgency
 from oncall_tui.domain.world import World
 from oncall_tui.ops.incidents.codec import decode
-from oncall_tui.ops.reading.rows import AlertRow, AttemptRow, IncidentDetail, IncidentPage, IncidentRow, PageRow, TimelineRow
+from oncall_tui.ops.reading.rows import (
+    AlertRow,
+    AttemptRow,
+    IncidentDetail,
+    IncidentPage,
+    IncidentRow,
+    PageRow,
+    TimelineRow,
+)
 from oncall_tui.ops.session import Session
 from oncall_tui.storage.reading import queue as queue_rows
 from oncall_tui.storage.reading import story
@@ -31,9 +39,7 @@ def queue(session: Session, wanted: Filter, *, limit: int = 200, cursor: str | N
         world = session.directory.world(conn)
         teams_services = [service.name for service in world.services.values() if service.team in wanted.teams]
         condition = queue_rows.matching(conn, wanted, teams_services, session.actor.username)
-        places = queue_rows.page(
-            conn, condition, history=not wanted.only_open, after=after, limit=limit + 1
-        )
+        places = queue_rows.page(conn, condition, history=not wanted.only_open, after=after, limit=limit + 1)
         shown = places[:limit]
         found = {row.number: row for row in queue_rows.rows(conn, [place.number for place in shown])}
         total = queue_rows.count(conn, condition)
@@ -153,7 +159,7 @@ def _alert_row(row: Row[Any]) -> AlertRow:
         title=row.title,
         severity=Severity(row.severity),
         open=row.open,
-        count=row.count,
+        count=row._mapping["count"],
         first_seen_at=row.first_seen_at,
         last_seen_at=row.last_seen_at,
     )

@@ -39,4 +39,4 @@ def open_by_service(conn: Connection) -> dict[str, int]:
         .where(OPEN_INCIDENT)
         .group_by(services.c.name)
     )
-    return {name: number for name, number in conn.execute(query)}
+    return {row[0]: row[1] for row in conn.execute(query)}

@@ -59,7 +59,7 @@ def page(
     query = select(rank.label("rank"), _c.number).where(condition).limit(limit)
     if after is not None:
         below = _c.number < after.number
-        query = query.where(below if history else or_(_RANK > after.rank, and_(_RANK == after.rank, below)))
+        query = query.where(below if history else or_(rank > after.rank, and_(rank == after.rank, below)))
     query = query.order_by(_c.number.desc()) if history else query.order_by(_RANK, _c.number.desc())
     return [Place(int(row.rank), row.number) for row in conn.execute(query)]
 

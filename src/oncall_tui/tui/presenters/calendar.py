@@ -119,7 +119,9 @@ def week(look: Look, cells: int) -> list[Line]:
         result = lane.priority is None
         bar = _bar(lane.segments, edges, per_day, gaps=result)
         name = cell(" on call" if result else f" {lane.name}", NAME_CELLS - 1, Tone.STRONG if result else Tone.QUIET)
-        lines.append((name, Piece(" "), *_marked(bar, column if result else None, Tone.PLAIN if result else Tone.QUIET)))
+        lines.append(
+            (name, Piece(" "), *_marked(bar, column if result else None, Tone.PLAIN if result else Tone.QUIET))
+        )
     lines.append((Piece(" " * (NAME_CELLS + column)), Piece("▲", Tone.ACCENT)))
     return lines
 
@@ -190,7 +192,11 @@ def why(look: Look, cells: int) -> list[Line]:
         since = f" since {times.until(person.since, person.since, look.zone)}" if person.since else ""
         if person.since and wall(person.since, look.zone).date() != at.date():
             since = f" since {times.day(person.since, look.zone)} {wall(person.since, look.zone):%H:%M}"
-        until = f", until {times.day(person.until, look.zone)} {wall(person.until, look.zone):%H:%M}" if person.until else ""
+        until = (
+            f", until {times.day(person.until, look.zone)} {wall(person.until, look.zone):%H:%M}"
+            if person.until
+            else ""
+        )
         head = strong(stamp if place == 0 else " " * len(stamp))
         said = (head, Piece("  "), Piece(person.user, Tone.STRONG), Piece(f"{since}{until}"))
         lines.append(cut(said, cells))

@@ -77,7 +77,9 @@ def heading(row: IncidentRow, cells: int) -> Line:
 def facts(row: IncidentRow, now: datetime, cells: int, zone: tzinfo) -> list[Line]:
     """Names and values, lined up."""
     word, tone = state_words(row.state)
-    opened = f"{times.day(row.opened_at, zone)} {times.clock(row.opened_at, zone)}, {times.age(now - row.opened_at)} ago"
+    opened = (
+        f"{times.day(row.opened_at, zone)} {times.clock(row.opened_at, zone)}, {times.age(now - row.opened_at)} ago"
+    )
     rows: list[tuple[str, Line]] = [
         ("State", line(Piece(word, tone), quiet(_ending(row)))),
         ("Severity", line(f"{row.severity}, urgency {row.urgency}")),
@@ -140,7 +142,10 @@ def pages(rows: tuple[PageRow, ...], cells: int, zone: tzinfo) -> list[Line]:
         place = f"step {page.step}, round {page.round}" if page.step else page.kind
         state = cell(page.state, 11, _PAGE_TONES.get(page.state, Tone.WARN))
         lines.append(
-            cut(line(quiet(f"  {times.clock(page.at, zone)}  "), state, f"{who}  ", quiet(f"{place}  page {page.id}")), cells)
+            cut(
+                line(quiet(f"  {times.clock(page.at, zone)}  "), state, f"{who}  ", quiet(f"{place}  page {page.id}")),
+                cells,
+            )
         )
         for number, attempt in enumerate(page.attempts, 1):
             took = (attempt.ended_at - attempt.started_at).total_seconds()
@@ -157,7 +162,7 @@ def coming(row: IncidentRow, now: datetime, zone: tzinfo) -> list[Line]:
     left = times.countdown(step.at - now)
     who = people(step.users) if step.users else NOBODY
     said = {
-        "escalate": f"next: {who} is paged in {left} if nobody acknowledges",
+        "escalate": f"next: {who} is paged in {left} unless acknowledged",
         "repeat": f"next: the policy begins again with {who} in {left} if nobody acknowledges",
         "exhaust": f"next: nobody is left in {left}" + (f", {who} is paged" if step.users else ""),
         "wait": f"nobody is on call: {who} is paged when their turn begins, {times.until(step.at, now, zone)}",

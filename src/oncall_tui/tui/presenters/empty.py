@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from oncall_tui.tui.model import Snapshot
 
 
-def empty_queue(snapshot: Snapshot, now: datetime, cells: int, zone: tzinfo) -> list[Line]:
+def empty_queue(snapshot: Snapshot, now: datetime, zone: tzinfo) -> list[Line]:
     """No incident to show: because nothing burns, because of the filter, or because nothing is set up yet."""
     if not snapshot.has_users:
         return _steps(
@@ -42,7 +42,12 @@ def empty_queue(snapshot: Snapshot, now: datetime, cells: int, zone: tzinfo) -> 
         EMPTY,
         on_call,
         EMPTY,
-        line(Piece("  c", Tone.ACCENT), quiet(" open an incident   "), Piece("/", Tone.ACCENT), quiet(" state:all shows what was")),
+        line(
+            Piece("  c", Tone.ACCENT),
+            quiet(" open an incident   "),
+            Piece("/", Tone.ACCENT),
+            quiet(" state:all shows what was"),
+        ),
     ]
 
 

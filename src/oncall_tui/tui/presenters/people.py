@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from oncall_tui.domain.durations import format_duration
@@ -35,7 +35,7 @@ def user_line(row: UserRow, me: str | None) -> Line:
     )
 
 
-def user_detail(row: UserRow, teams: tuple[TeamRow, ...], now: datetime, cells: int, zone: tzinfo) -> list[Line]:
+def user_detail(row: UserRow, teams: tuple[TeamRow, ...], now: datetime, cells: int) -> list[Line]:
     """Everything about one user; addresses are redacted before they come here."""
     lines: list[Line] = [line(strong(f" {row.username}"), f"  {row.name}", quiet(f"   {row.role}")), EMPTY]
     facts = (
@@ -60,7 +60,10 @@ def user_detail(row: UserRow, teams: tuple[TeamRow, ...], now: datetime, cells: 
                 lines.append(line(quiet(f"  {urgency:<6}"), cell(after, 12), rule.contact))
     for team in teams:
         if team.name in row.teams:
-            lines += [EMPTY, line(strong(f"  Team {team.name}"), quiet(f"  policies {', '.join(team.policies) or 'none'}"))]
+            lines += [
+                EMPTY,
+                line(strong(f"  Team {team.name}"), quiet(f"  policies {', '.join(team.policies) or 'none'}")),
+            ]
             lines.append(line(f"  {', '.join(team.members)}"))
     return [cut(each, cells) for each in lines]
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING
 
 from oncall_tui.domain.severity import Severity
-from oncall_tui.ops.reading.rows import IncidentRow
-from oncall_tui.tui.boundary import width_of
+from oncall_tui.tui.boundary import fit, width_of
 from oncall_tui.tui.presenters import times
-from oncall_tui.tui.presenters.line import Line, Piece, Tone, cell, fit, line
+from oncall_tui.tui.presenters.line import Line, Piece, Tone, cell, line
+
+if TYPE_CHECKING:
+    from oncall_tui.ops.reading.rows import IncidentRow
 
 NOBODY = "—"
 AGE_CELLS = 5
@@ -60,7 +63,7 @@ def header(shape: Columns) -> Line:
     return line(*(Piece(name, Tone.QUIET) for name in names))
 
 
-def incident_line(  # noqa: PLR0913 - a row, its shape, and who looks at it when and where
+def incident_line(
     row: IncidentRow, shape: Columns, now: datetime, *, me: str | None, selected: bool, zone: tzinfo
 ) -> Line:
     """One incident."""
@@ -110,7 +113,7 @@ def people(names: tuple[str, ...]) -> str:
     return names[0] if len(names) == 1 else f"{names[0]} +{len(names) - 1}"
 
 
-def next_words(row: IncidentRow, now: datetime, zone: tzinfo) -> str:
+def next_words(row: IncidentRow, now: datetime, zone: tzinfo) -> str:  # noqa: PLR0911 - one answer a kind
     """What happens next if nobody acts."""
     step = row.next
     if row.state == "resolved":

@@ -12,7 +12,7 @@ from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, both_ends, 
 
 if TYPE_CHECKING:
     from oncall_tui.domain.severity import Severity
-    from oncall_tui.ops.reading.rows import OnCallRow, Status
+    from oncall_tui.ops.reading.rows import OnCallRow
 
 WORKER_DEAD_AFTER = timedelta(seconds=30)
 NAME = Piece(" oncall", Tone.ACCENT)

@@ -43,12 +43,8 @@ class IncidentsView(Container):
     IncidentsView { layout: vertical; height: 1fr; }
     IncidentsView #queue-pane { height: 11fr; width: 1fr; layout: vertical; }
     IncidentsView #story-pane { height: 9fr; width: 1fr; layout: vertical; padding-top: 1; }
-    .-wide IncidentsView { layout: horizontal; }
-    .-wide IncidentsView #queue-pane { height: 1fr; width: 13fr; }
-    .-wide IncidentsView #story-pane { height: 1fr; width: 9fr; padding-top: 2; }
-    .-short IncidentsView #story-pane { display: none; }
     IncidentsView.-full #queue-pane { display: none; }
-    IncidentsView.-full #story-pane { display: block; height: 1fr; padding-top: 0; }
+    IncidentsView.-full #story-pane { height: 1fr; padding-top: 0; }
     IncidentsView #filter-row { height: 1; layout: horizontal; }
     IncidentsView #filter-field { display: none; width: 1fr; }
     IncidentsView #filter-mark { width: 3; display: none; }
@@ -206,7 +202,7 @@ class IncidentsView(Container):
             self.list.show_from(len(self._rows), self._line)
         else:
             self.query_one("#queue-header", Bar).say(EMPTY)
-            self.list.show(empty_queue(self._snapshot, self._now, self.list.size.width, self._zone))
+            self.list.show(empty_queue(self._snapshot, self._now, self._zone))
         self._draw_story()
 
     def _shape(self) -> queue_lines.Columns:
@@ -313,4 +309,3 @@ class IncidentsView(Container):
         self.remove_class("-typing")
         self.list.focus()
         self.call_after_refresh(self.draw)
-

@@ -15,18 +15,14 @@ from oncall_tui.tui.widgets.list import CursorList, ScrollLines
 
 
 class PairView(Container):
-    """A list, and below it (beside it when wide) everything about the line under the cursor; Enter gives it all room."""
+    """A list, and below or beside it everything about its current line; Enter gives that the whole screen."""
 
     DEFAULT_CSS = """
     PairView { layout: vertical; height: 1fr; }
     PairView .pair-list { height: 8fr; width: 1fr; layout: vertical; }
     PairView .pair-detail { height: 12fr; width: 1fr; padding-top: 1; layout: vertical; }
-    .-wide PairView { layout: horizontal; }
-    .-wide PairView .pair-list { height: 1fr; width: 12fr; }
-    .-wide PairView .pair-detail { height: 1fr; width: 10fr; }
-    .-short PairView .pair-detail { display: none; }
     PairView.-full .pair-list { display: none; }
-    PairView.-full .pair-detail { display: block; height: 1fr; padding-top: 0; }
+    PairView.-full .pair-detail { height: 1fr; padding-top: 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "back", show=False)]
 

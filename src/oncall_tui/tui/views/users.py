@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime
 
 from oncall_tui.tui.model import Snapshot
 from oncall_tui.tui.presenters import people
@@ -17,12 +17,12 @@ class UsersView(PairView):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._shown: tuple[Snapshot, datetime, tzinfo] | None = None
+        self._shown: tuple[Snapshot, datetime] | None = None
 
-    def update_from(self, snapshot: Snapshot, now: datetime, zone: tzinfo) -> None:
+    def update_from(self, snapshot: Snapshot, now: datetime) -> None:
         """Show a newer state of things."""
         if snapshot.users is not None:
-            self._shown = (snapshot, now, zone)
+            self._shown = (snapshot, now)
             self.draw()
 
     def draw(self) -> None:
@@ -40,6 +40,6 @@ class UsersView(PairView):
     def detail_of(self, key: Hashable, cells: int) -> Sequence[Line]:
         if self._shown is None:
             return ()
-        snapshot, now, zone = self._shown
+        snapshot, now = self._shown
         row = next((row for row in snapshot.users or () if row.username == key), None)
-        return () if row is None else people.user_detail(row, snapshot.teams, now, cells, zone)
+        return () if row is None else people.user_detail(row, snapshot.teams, now, cells)

@@ -1,4 +1,4 @@
-"""A window on lines: draws what is visible, repaints what differs, keeps a cursor. Everything on the screen is one of these."""
+"""A window on lines: draws what is visible, repaints what differs. Everything on the screen is one."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class LineView(Widget):
         self._source, self._count = source, count
         self.repaint()
 
-    def is_under_cursor(self, index: int) -> bool:
+    def is_under_cursor(self, index: int) -> bool:  # noqa: ARG002 - lists with a cursor use it
         """Whether the line is drawn as the current one."""
         return False
 

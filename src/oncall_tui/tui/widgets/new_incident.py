@@ -45,7 +45,9 @@ class Choice(Bar, can_focus=True):
     def _line(self) -> Line:
         arrows = Piece(" ‹ › ", Tone.ACCENT) if self.has_focus else Piece("     ")
         value = Piece(self.value or "none", Tone.STRONG if self.has_focus else Tone.PLAIN)
-        place = quiet(f"   {self._place + 1} of {len(self._options)}") if self.has_focus and self._options else Piece("")
+        place = (
+            quiet(f"   {self._place + 1} of {len(self._options)}") if self.has_focus and self._options else Piece("")
+        )
         return line(quiet(f" {self._label:<9}"), arrows, value, place)
 
     def on_focus(self) -> None:

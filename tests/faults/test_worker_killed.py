@@ -66,7 +66,7 @@ def paged(sink: Sink, path: str) -> list[str]:
 
 
 def test_killed_after_the_2xx_the_page_goes_out(url: str, sink: Sink, tmp_path: Path) -> None:
-    """Delivery runs beside the answer: the page may be out already, then it comes once more under its id at the most."""
+    """Delivery runs beside the answer: the page may be out already, then it comes at most once more under its id."""
     die_at(url, tmp_path, "after-accepted")
     with worker(url, tmp_path, FAST):
         sink.wait_for(lambda seen: any(request.path == "/bo" for request in seen))

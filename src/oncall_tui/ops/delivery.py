@@ -135,7 +135,9 @@ def _next_state(delivered: bool, wait: timedelta | None, now: datetime) -> Mappi
     return {"state": outbox.PENDING, "due_at": now + wait}
 
 
-def _job(conn: Connection, row: Row[*tuple[Any, ...]], token: str, now: datetime, services: Mapping[str, Service]) -> Job:
+def _job(
+    conn: Connection, row: Row[*tuple[Any, ...]], token: str, now: datetime, services: Mapping[str, Service]
+) -> Job:
     incident = decode(row.document)
     place = PageResult(
         seq=row.seq,

@@ -26,8 +26,7 @@ from tests.support.worlds import (
     world_of,
 )
 
-QUIET = {"remind": None}
-LADDER = Policy("ladder", (step(user("ana")), step(user("bo")), step(user("cy"))), **QUIET)
+LADDER = Policy("ladder", (step(user("ana")), step(user("bo")), step(user("cy"))), remind=None)
 PEOPLE = (person("ana"), person("bo"), person("cy"), person("dee"))
 
 
@@ -44,7 +43,7 @@ def test_each_step_is_paged_when_the_delay_before_it_is_over() -> None:
 
 
 def test_the_last_delay_runs_before_the_next_round() -> None:
-    policy = Policy("p", (step(user("ana"), delay=5), step(user("bo"), delay=10)), repeat=1, **QUIET)
+    policy = Policy("p", (step(user("ana"), delay=5), step(user("bo"), delay=10)), repeat=1, remind=None)
     driver = Driver(world_of(*PEOPLE, policy=policy)).until(29)
     assert driver.pages == [
         (0, "ana", "push", 1, 1),
@@ -66,7 +65,7 @@ def test_exhausted_pages_the_fallback_and_reminds_it_until_acknowledged() -> Non
 
 def test_exhausted_without_a_fallback_pages_every_admin() -> None:
     admins = (person("root", role=Role.ADMIN), person("zoe", role=Role.ADMIN))
-    policy = Policy("p", (step(user("ana"), delay=5),), **QUIET)
+    policy = Policy("p", (step(user("ana"), delay=5),), remind=None)
     assert Driver(world_of(*PEOPLE, *admins, policy=policy)).until(60).who == [(0, "ana"), (5, "root"), (5, "zoe")]
 
 
@@ -85,13 +84,13 @@ def test_exhausted_with_nobody_left_the_next_on_call_is_paged_at_that_instant() 
     handoff = shifts(
         "primary", ("ana", T0 - minutes(60), T0 + minutes(30)), ("bo", T0 + minutes(90), T0 + minutes(600))
     )
-    policy = Policy("p", (step(on_call_in("primary"), delay=5),), **QUIET)
+    policy = Policy("p", (step(on_call_in("primary"), delay=5),), remind=None)
     driver = Driver(world_of(*PEOPLE, policy=policy, schedules=(handoff,))).until(92)
     assert driver.pages == [(0, "ana", "push", 1, 1), (90, "bo", "push", 1, 1)]
 
 
 def test_a_step_that_reaches_nobody_is_passed_over_at_once_and_says_why() -> None:
-    policy = Policy("p", (step(user("ghost")), step(user("mute")), step(user("bo"))), **QUIET)
+    policy = Policy("p", (step(user("ghost")), step(user("mute")), step(user("bo"))), remind=None)
     driver = Driver(world_of(*PEOPLE, unreachable("mute"), policy=policy))
     assert driver.pages == [(0, "bo", "push", 3, 1)]
     passed = [text for kind, text in zip(driver.kinds, driver.texts, strict=True) if kind == "passed_over"]
@@ -102,7 +101,7 @@ def test_a_step_that_reaches_nobody_is_passed_over_at_once_and_says_why() -> Non
 
 
 def test_passing_over_crosses_the_round() -> None:
-    policy = Policy("p", (step(user("ana")), step(user("ghost"))), repeat=1, **QUIET)
+    policy = Policy("p", (step(user("ana")), step(user("ghost"))), repeat=1, remind=None)
     driver = Driver(world_of(*PEOPLE, policy=policy)).until(15)
     assert driver.pages[-1] == (15, "ana", "push", 1, 2)
 
@@ -110,14 +109,14 @@ def test_passing_over_crosses_the_round() -> None:
 def test_one_person_through_several_targets_is_paged_once() -> None:
     day = shifts("primary", ("ana", T0 - minutes(60), T0 + minutes(600)))
     targets = (user("ana"), on_call_in("primary"), Target(TargetKind.TEAM, "payments"))
-    policy = Policy("p", (step(*targets),), **QUIET)
+    policy = Policy("p", (step(*targets),), remind=None)
     world = world_of(*PEOPLE, policy=policy, schedules=(day,), teams=(Team("payments", ("ana", "bo")),))
     assert Driver(world).who == [(0, "ana"), (0, "bo")]
 
 
 def test_a_channel_is_paged_without_a_user() -> None:
     channel = Target(TargetKind.CHANNEL, "slack://…", 7)
-    driver = Driver(world_of(policy=Policy("p", (step(channel, channel),), **QUIET)))
+    driver = Driver(world_of(policy=Policy("p", (step(channel, channel),), remind=None)))
     assert driver.pages == [(0, None, "slack://…", 1, 1)]
     assert driver.incident.assignees == ()
 
@@ -146,7 +145,7 @@ def test_a_reminder_goes_to_whoever_is_on_call_by_then() -> None:
 
 def test_a_handoff_alone_pages_nobody() -> None:
     handoff = shifts("primary", ("ana", T0 - minutes(60), T0 + minutes(8)), ("bo", T0 + minutes(8), T0 + minutes(600)))
-    policy = Policy("p", (step(on_call_in("primary"), delay=60),), **QUIET)
+    policy = Policy("p", (step(on_call_in("primary"), delay=60),), remind=None)
     assert Driver(world_of(*PEOPLE, policy=policy, schedules=(handoff,))).until(59).who == [(0, "ana")]
 
 
@@ -163,7 +162,7 @@ class TestWaiting:
     """The whole policy reaches nobody."""
 
     later = shifts("primary", ("ana", T0 + minutes(180), T0 + minutes(600)))
-    policy = Policy("p", (step(on_call_in("primary")),), **QUIET)
+    policy = Policy("p", (step(on_call_in("primary")),), remind=None)
 
     def test_it_stays_unassigned_and_wakes_when_somebody_comes_on_call(self) -> None:
         driver = Driver(world_of(*PEOPLE, policy=self.policy, schedules=(self.later,)))
@@ -186,7 +185,7 @@ class TestWaiting:
 
     def test_the_first_step_that_reaches_somebody_becomes_current(self) -> None:
         second = shifts("secondary", ("bo", T0 + minutes(60), T0 + minutes(600)))
-        policy = Policy("p", (step(on_call_in("primary")), step(on_call_in("secondary"))), **QUIET)
+        policy = Policy("p", (step(on_call_in("primary")), step(on_call_in("secondary"))), remind=None)
         driver = Driver(world_of(*PEOPLE, policy=policy, schedules=(self.later, second))).until(74)
         assert driver.pages == [(60, "bo", "push", 2, 1)]
 
@@ -196,7 +195,7 @@ class TestWaiting:
         assert driver.who == [(30, "ana")]
 
     def test_a_change_of_the_directory_ends_it(self) -> None:
-        driver = Driver(world_of(unreachable("ana"), policy=Policy("p", (step(user("ana")),), **QUIET)))
+        driver = Driver(world_of(unreachable("ana"), policy=Policy("p", (step(user("ana")),), remind=None)))
         assert (driver.pages, driver.due) == ([], None)
         driver.world = world_of(person("ana"), policy=Policy("p"))
         driver.do(Tick())
@@ -210,7 +209,7 @@ class TestWaiting:
 
 def test_a_broken_schedule_pages_its_policys_fallback() -> None:
     broken = Schedule(name="primary", timezone="Mars/Olympus", layers=(Layer(name="x"),))
-    policy = Policy("p", (step(on_call_in("primary")),), fallback=(user("dee"), on_call_in("primary")), **QUIET)
+    policy = Policy("p", (step(on_call_in("primary")),), fallback=(user("dee"), on_call_in("primary")), remind=None)
     driver = Driver(world_of(*PEOPLE, policy=policy, schedules=(broken,)))
     assert driver.who == [(0, "dee")]
     assert any("primary is broken" in text for text in driver.texts)
@@ -218,20 +217,20 @@ def test_a_broken_schedule_pages_its_policys_fallback() -> None:
 
 def test_gone_schedules_and_teams_are_passed_over() -> None:
     targets = (on_call_in("gone"), Target(TargetKind.TEAM, "gone"), Target(TargetKind.TEAM, "empty"), user("ana"))
-    driver = Driver(world_of(*PEOPLE, policy=Policy("p", (step(*targets),), **QUIET), teams=(Team("empty"),)))
+    driver = Driver(world_of(*PEOPLE, policy=Policy("p", (step(*targets),), remind=None), teams=(Team("empty"),)))
     assert driver.who == [(0, "ana")]
     assert {"schedule gone is gone", "team gone is gone", "team empty has no members"} <= set(driver.texts)
 
 
 def test_the_policy_is_frozen_when_the_incident_opens() -> None:
     driver = Driver(world_of(*PEOPLE, policy=LADDER))
-    driver.world = world_of(*PEOPLE, policy=Policy("ladder", (step(user("dee"), delay=1),), **QUIET))
+    driver.world = world_of(*PEOPLE, policy=Policy("ladder", (step(user("dee"), delay=1),), remind=None))
     assert driver.until(44).who == [(0, "ana"), (15, "bo"), (30, "cy")]
 
 
 def test_a_teams_policies_run_side_by_side_and_one_acknowledgement_stops_all() -> None:
-    first = Policy("first", (step(user("ana"), delay=5), step(user("bo"))), **QUIET)
-    second = Policy("second", (step(user("cy"), delay=7), step(user("dee"))), **QUIET)
+    first = Policy("first", (step(user("ana"), delay=5), step(user("bo"))), remind=None)
+    second = Policy("second", (step(user("cy"), delay=7), step(user("dee"))), remind=None)
     team = Team("payments", ("ana",), ("first", "second"))
     service = Service(name="checkout", team="payments")
     driver = Driver(world_of(*PEOPLE, service=service, policies=(first, second), teams=(team,)))
@@ -279,8 +278,8 @@ class TestPreview:
     @pytest.mark.parametrize(
         ("policy", "minute", "kind", "users"),
         [
-            (Policy("p", (step(user("ana")),), repeat=1, **QUIET), 0, "repeat", ("ana",)),
-            (Policy("p", (step(user("ana")),), fallback=(user("dee"),), **QUIET), 0, "exhaust", ("dee",)),
+            (Policy("p", (step(user("ana")),), repeat=1, remind=None), 0, "repeat", ("ana",)),
+            (Policy("p", (step(user("ana")),), fallback=(user("dee"),), remind=None), 0, "exhaust", ("dee",)),
         ],
     )
     def test_rounds_and_the_end(self, policy: Policy, minute: float, kind: str, users: tuple[str, ...]) -> None:

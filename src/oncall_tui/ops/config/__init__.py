@@ -16,7 +16,7 @@ from oncall_tui.ops.config.worlds import world_of
 
 if TYPE_CHECKING:
     from oncall_tui.ops.config.applying import Applied, apply, plan, stored_names
-    from oncall_tui.ops.config.changes import Change
+    from oncall_tui.ops.config.changing.changes import Change
     from oncall_tui.ops.config.exporting import export
 
 __all__ = [

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from oncall_tui.domain.errors import InvalidMany
-from oncall_tui.ops.config.changes import KINDS, Change, Changes, changes_of
+from oncall_tui.ops.config.changing.changes import KINDS, Change, Changes, changes_of
+from oncall_tui.ops.config.changing.pruning import InUse, refusals
+from oncall_tui.ops.config.changing.storing import Storing
 from oncall_tui.ops.config.checks.addresses import check_addresses
 from oncall_tui.ops.config.checks.found import Found, Names, Warned
 from oncall_tui.ops.config.entries.document import SECTIONS
 from oncall_tui.ops.config.kept import Kept, load, unsealer
-from oncall_tui.ops.config.pruning import InUse, refusals
 from oncall_tui.ops.config.reading import Shaped, read_shape
-from oncall_tui.ops.config.storing import Storing
 from oncall_tui.ops.config.validation import examine
 from oncall_tui.storage.directory_rows import revision
 from oncall_tui.storage.directory_rows import writing as rows

@@ -10,7 +10,7 @@ from oncall_tui.domain.walltime import format_instant
 from oncall_tui.ops.config.entries.document import SECTIONS
 from oncall_tui.ops.config.kept import Kept, Plain, load, unsealer
 from oncall_tui.ops.config.texts import KEPT
-from oncall_tui.ops.config.yaml_writing import write_yaml
+from oncall_tui.ops.config.yaml.writing import write_yaml
 
 if TYPE_CHECKING:
     from oncall_tui.ops.session import Session

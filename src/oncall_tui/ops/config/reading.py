@@ -12,7 +12,7 @@ from oncall_tui.ops.config.entries.base import PARTIAL
 from oncall_tui.ops.config.entries.document import SECTIONS, Config
 from oncall_tui.ops.config.problems import shape_problems
 from oncall_tui.ops.config.texts import what
-from oncall_tui.ops.config.yaml_reading import read_yaml
+from oncall_tui.ops.config.yaml.reading import read_yaml
 
 _VERSION = "this format is version 1"
 

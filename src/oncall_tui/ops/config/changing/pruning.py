@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from oncall_tui.domain.errors import Refused
-from oncall_tui.ops.config.changes import KINDS
+from oncall_tui.ops.config.changing.changes import KINDS
 from oncall_tui.ops.config.kept import Kept, Plain
 
 _TARGETS = ("user", "schedule", "team")

@@ -12,7 +12,7 @@ from oncall_tui.domain.durations import parse_duration
 from oncall_tui.domain.schedules import Override
 from oncall_tui.domain.walltime import format_instant
 from oncall_tui.notify.redact import redact_url
-from oncall_tui.ops.config.changes import Added, Changes, Written
+from oncall_tui.ops.config.changing.changes import Added, Changes, Written
 from oncall_tui.ops.config.kept import Kept, Plain
 from oncall_tui.storage import tables
 from oncall_tui.storage.cipher import Cipher

@@ -10,11 +10,11 @@ from typing import Any, Literal
 from oncall_tui.domain.errors import Invalid, OncallError
 from oncall_tui.domain.schedules import Override, Schedule, Temporary, problems
 from oncall_tui.domain.walltime import format_instant, zone
+from oncall_tui.ops.config.changing.secrets import with_channels, with_contacts
 from oncall_tui.ops.config.checks.schedules import override_of, temporary_of
 from oncall_tui.ops.config.entries.document import SECTIONS, Config
 from oncall_tui.ops.config.entries.schedules import ScheduleEntry
 from oncall_tui.ops.config.kept import Kept, Plain
-from oncall_tui.ops.config.secrets_kept import with_channels, with_contacts
 from oncall_tui.ops.config.texts import KEPT
 from oncall_tui.ops.directory import building
 from oncall_tui.storage.cipher import digest

@@ -198,7 +198,7 @@ def test_lines_fit_both_ends() -> None:
 
 def test_the_calendar_shows_gaps_in_red_and_why() -> None:
     look = calendar.Look(frozen.SCHEDULES[0], NOW, ZoneInfo("Europe/Lisbon"), NOW)
-    lines = calendar.calendar(look, 80, (1, 2))
+    lines = calendar.calendar(look, 80, 20, (1, 2))
     drawn = "\n".join(text(each) for each in lines)
     assert "schedule 1 of 2" in drawn
     assert "ana since Mon 23 Feb 10:03, until Mon 2 Mar 09:00" in drawn
@@ -216,7 +216,7 @@ def test_a_broken_schedule_says_so_in_its_place() -> None:
     broken = Schedule(name="x", timezone="Nowhere/None", layers=(Layer(name="l", rotation=None),))
     assert Rotation
     drawn = "\n".join(
-        text(each) for each in calendar.calendar(calendar.Look(broken, NOW, ZoneInfo("UTC"), NOW), 80, (1, 1))
+        text(each) for each in calendar.calendar(calendar.Look(broken, NOW, ZoneInfo("UTC"), NOW), 80, 20, (1, 1))
     )
     assert "broken" in drawn
 

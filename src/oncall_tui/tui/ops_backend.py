@@ -11,10 +11,10 @@ from oncall_tui.domain.errors import LostRace, OncallError, Unknown
 from oncall_tui.tui.model import Me, Outcome, Seen, Snapshot, Tab, Wanted
 
 if TYPE_CHECKING:
+    from oncall_tui.ops.changes import ChangeFeed
     from oncall_tui.ops.reading.rows import IncidentDetail, OnCallRow
     from oncall_tui.ops.session import Actor, Session
     from oncall_tui.settings import Settings
-    from oncall_tui.storage.feed import ChangeFeed
 
 ROTA_HOLDS = timedelta(seconds=5)  # who is on call is resolved anew at least this often, and when the directory changes
 

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
     from oncall_tui.domain.schedules import Coverage, Schedule, Segment
 
-WEEKS = 5
+MOST_WEEKS = 5
 DAYS = 7
 NAME_CELLS = 12
 HOUR = timedelta(hours=1)
-GAP = "nobody"
+GAP = "gap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +42,12 @@ class Look:
         local = wall(self.cursor, self.zone).date()
         return local - timedelta(days=local.weekday())
 
-    @property
-    def first_monday(self) -> date:
-        """The Monday with which the month grid begins: one week before the cursor's."""
-        return self.monday - timedelta(weeks=1)
 
+def calendar(look: Look, cells: int, rows: int, place: tuple[int, int]) -> list[Line]:
+    """The whole tab; with few rows the month has fewer weeks.
 
-def calendar(look: Look, cells: int, place: tuple[int, int]) -> list[Line]:
-    """The whole tab. `place` is the schedule's place among all, from 1, and how many there are."""
+    `place` is the schedule's place among all, from 1, and how many there are.
+    """
     from oncall_tui.domain.schedules import BrokenSchedule
 
     head = both_ends(
@@ -58,7 +56,9 @@ def calendar(look: Look, cells: int, place: tuple[int, int]) -> list[Line]:
         cells,
     )
     try:
-        return [head, EMPTY, *month(look, cells), EMPTY, *week(look, cells), EMPTY, *why(look, cells)]
+        rest = [EMPTY, *week(look, cells), *why(look, cells)]
+        weeks = max(1, min(MOST_WEEKS, rows - len(rest) - 3))
+        return [head, EMPTY, *month(look, cells, weeks), *rest]
     except BrokenSchedule as error:
         return [
             head,
@@ -69,21 +69,22 @@ def calendar(look: Look, cells: int, place: tuple[int, int]) -> list[Line]:
         ]
 
 
-def month(look: Look, cells: int) -> list[Line]:
-    """Weeks as rows; each day says who, and in red where nobody is."""
+def month(look: Look, cells: int, weeks: int) -> list[Line]:
+    """Weeks as rows; each day says who, and in red where nobody is. The cursor's week comes second, alone first."""
     from oncall_tui.domain.schedules import resolve
 
     room = max(6, (cells - 9) // DAYS)
+    first = look.monday - timedelta(weeks=1 if weeks > 2 else 0)
     coverage = resolve(
         look.schedule,
-        midnight(look.first_monday, look.zone),
-        midnight(look.first_monday + timedelta(weeks=WEEKS), look.zone),
+        midnight(first, look.zone),
+        midnight(first + timedelta(weeks=weeks), look.zone),
     )
     names = [cell(f" {times.weekday_name(number)}", room, Tone.QUIET) for number in range(DAYS)]
     lines: list[Line] = [(Piece(" " * 9), *names)]
     today, chosen = wall(look.now, look.zone).date(), wall(look.cursor, look.zone).date()
-    for number in range(WEEKS):
-        monday = look.first_monday + timedelta(weeks=number)
+    for number in range(weeks):
+        monday = first + timedelta(weeks=number)
         label = f" {monday.day:>2} {times.month_name(monday.month)}"
         pieces: list[Piece] = [cell(label, 9, Tone.STRONG if monday == look.monday else Tone.QUIET)]
         for offset in range(DAYS):

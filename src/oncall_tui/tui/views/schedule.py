@@ -86,7 +86,7 @@ class ScheduleView(Container):
         if found is None:
             self.board.show(nothing_yet("schedules"))
             return
-        self.board.show(calendar.calendar(found[0], self.board.size.width, found[1]))
+        self.board.show(calendar.calendar(found[0], self.board.size.width, self.board.size.height, found[1]))
 
     def on_resize(self) -> None:
         self.call_after_refresh(self.draw)

@@ -13,6 +13,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from oncall_tui.domain.errors import Invalid
 
+FIRST_YEAR, LAST_YEAR = 1970, 9000
+"""The years that anybody may name: far enough from where datetimes end for all that is computed around an instant."""
+
 _LONGEST_NAME = 64
 _SECOND = timedelta(seconds=1)
 _HALF_DAY = timedelta(hours=12)

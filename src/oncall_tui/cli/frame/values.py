@@ -10,7 +10,7 @@ import click
 from oncall_tui.cli.frame.failing import NotUnderstood
 from oncall_tui.domain.durations import parse_duration
 from oncall_tui.domain.errors import Invalid
-from oncall_tui.domain.walltime import parse_wall_or_instant, zone
+from oncall_tui.domain.walltime import FIRST_YEAR, LAST_YEAR, parse_wall_or_instant, zone
 
 LARGEST = 2**63 - 1
 
@@ -50,7 +50,10 @@ def time_said(text: str | None, option: str, timezone: str | None = None) -> dat
     if text is None:
         return None
     try:
-        return parse_wall_or_instant(text, zone(timezone or "UTC"))
+        at = parse_wall_or_instant(text, zone(timezone or "UTC"))
+        if not FIRST_YEAR <= at.year <= LAST_YEAR:
+            raise Invalid(f"the year {at.year} is out of reach", mend=f"use {FIRST_YEAR} to {LAST_YEAR}")
+        return at
     except Invalid as error:
         raise NotUnderstood([Invalid(error.sentence, mend=error.mend, path=option)]) from None
 

@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from oncall_tui.domain.durations import format_duration, format_turn, parse_duration, parse_turn
 from oncall_tui.domain.errors import Invalid
 from oncall_tui.domain.schedules.cron import check_cron
-from oncall_tui.domain.walltime import format_instant, parse_wall, zone
+from oncall_tui.domain.walltime import FIRST_YEAR, LAST_YEAR, format_instant, parse_wall, zone
 
 KEPT = "***"
 """Stands for a secret that is stored and not shown."""
@@ -23,7 +23,6 @@ OFF = "off"
 LONGEST_NAME = 120
 LONGEST_TEXT = 20_000
 LONGEST_SPAN = timedelta(days=3660)
-FIRST_YEAR, LAST_YEAR = 1970, 9000
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-4]):([0-5][0-9])")

@@ -45,8 +45,14 @@ class LifeSigns:
             except DatabaseAway as away:
                 log.warning("life signs: %s; trying again", away.sentence)
             stop.wait(EVERY)
+        self._say_goodbye()
+
+    def _say_goodbye(self) -> None:
         now = self._clock.now()
-        self._writer.submit(lambda conn: workers.goodbye(conn, self._worker, now)).result()
+        try:
+            self._writer.submit(lambda conn: workers.goodbye(conn, self._worker, now)).result()
+        except DatabaseAway as away:
+            log.warning("life signs: %s; others will see this worker fall silent", away.sentence)
 
     def step(self) -> None:
         """Measure the skew and write the row."""

@@ -7,7 +7,7 @@ import pytest
 from oncall_tui.domain.errors import Forbidden
 from oncall_tui.domain.people import Role
 from oncall_tui.ops.config import apply, export, validate
-from oncall_tui.ops.config.yaml_reading import read_yaml
+from oncall_tui.ops.config.yaml.reading import read_yaml
 from oncall_tui.storage.cipher import digest
 from tests.support.configs import KEY, WHOLE
 from tests.support.house import House

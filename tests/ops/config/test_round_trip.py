@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from oncall_tui.domain.policies import Target
 from oncall_tui.domain.world import World
 from oncall_tui.ops.config import apply, export, validate, world_of
-from oncall_tui.ops.config.yaml_writing import write_yaml
+from oncall_tui.ops.config.yaml.writing import write_yaml
 from tests.support.house import House
 
 SECTIONS = ("users", "teams", "schedules", "policies", "services", "integrations", "heartbeats", "maintenance")

@@ -13,7 +13,7 @@ from tests.support.configs import WHOLE
 PEOPLE = """
 version: 1
 users:
-  - {username: ana, contacts: [{name: push, url: "json://h/x"}]}
+  - {username: ana, role: admin, contacts: [{name: push, url: "json://h/x"}]}
   - {username: bo, contacts: [{name: push, url: "json://h/x"}]}
 """
 
@@ -230,6 +230,7 @@ class TestWarnings:
         ("text", "path", "says"),
         [
             ("users: [{username: zed}]", "users[0]", "nothing reaches"),
+            ("users: [{username: zed}]", "users", "nobody has the role admin"),
             ("policies: [{name: p}]", "policies[0]", "reaches nobody"),
             (
                 "users: [{username: zed}]\npolicies: [{name: p, steps: [{targets: [{user: zed}]}]}]",

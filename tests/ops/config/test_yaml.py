@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oncall_tui.domain.errors import Invalid
-from oncall_tui.ops.config.yaml_reading import DEEPEST, MOST_CHARACTERS, read_yaml
-from oncall_tui.ops.config.yaml_writing import write_yaml
+from oncall_tui.ops.config.yaml.reading import DEEPEST, MOST_CHARACTERS, read_yaml
+from oncall_tui.ops.config.yaml.writing import write_yaml
 
 
 class TestCoreSchema:

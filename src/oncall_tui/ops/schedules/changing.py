@@ -1,0 +1,84 @@
+"""What every change of a schedule has in common: it is judged, previewed, kept, noted, and waiting incidents look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from oncall_tui.domain.errors import Invalid, InvalidMany, OncallError, Unknown
+from oncall_tui.domain.schedules import Schedule, problems
+from oncall_tui.domain.schedules.preview import Preview, preview
+from oncall_tui.domain.world import World
+from oncall_tui.ops.session import Session
+from oncall_tui.storage.directory_rows import revision
+from oncall_tui.storage.directory_rows import writing as rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """What a change led to, or would lead to: the override's number if it is one, what moves, and a sentence."""
+
+    number: int | None
+    schedule: str
+    preview: Preview
+    text: str
+
+
+@contextmanager
+def changing(session: Session, *, dry_run: bool) -> Iterator[tuple[Connection, World]]:
+    """The directory that the change is made to; nobody else changes it meanwhile unless nothing is to be kept."""
+    session.actor.may_act()
+    if dry_run:
+        with session.reading() as conn:
+            yield conn, session.directory.world(conn)
+        return
+    with session.writing() as conn:
+        revision.lock(conn)
+        yield conn, session.directory.world(conn)
+
+
+def kept(conn: Connection, session: Session, now: datetime, action: str, thing: str, text: str) -> None:
+    """Finish a change in its own transaction: tell every process, wake waiting incidents, note who did it."""
+    entry = {
+        "at": now,
+        "actor": session.actor.username,
+        "os_account": session.actor.os_account,
+        "via": session.actor.via,
+        "action": action,
+        "object": thing,
+        "text": text,
+    }
+    rows.note(conn, [entry])
+    revision.move_on(conn)
+    revision.wake_waiting(conn, now)
+
+
+def refuse(after: Schedule, prefix: str) -> None:
+    """Raise whatever the rules say against the part of the schedule at this path; other parts are not judged."""
+    found: list[OncallError] = [
+        Invalid(problem.sentence, mend=problem.mend, path=problem.path[len(prefix) :].lstrip("."))
+        for problem in problems(after)
+        if problem.path == prefix or problem.path.startswith((f"{prefix}.", f"{prefix}["))
+    ]
+    if len(found) == 1:
+        raise found[0]
+    if found:
+        raise InvalidMany(found)
+
+
+def preview_in(world: World, before: Schedule, after: Schedule, start: datetime, end: datetime) -> Preview:
+    """What the change does in [start, end), beside all the other schedules of the world."""
+    others = [schedule for name, schedule in world.schedules.items() if name != before.name]
+    return preview(before, after, others, start, end)
+
+
+def know(world: World, users: Iterable[str]) -> None:
+    """Raise Unknown for a username that nobody has."""
+    for user in users:
+        if user not in world.users:
+            there = ", ".join(sorted(world.users)) or "none yet"
+            raise Unknown(f"there is no user '{user}'", mend=f"there is: {there}", path="user")

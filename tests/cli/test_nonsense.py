@@ -30,3 +30,44 @@ def test_the_farthest_years_that_may_be_named_are_answered(bare: CommandLine) ->
     for at in ("1970-01-01T00:00Z", "9000-12-31T23:59Z"):
         assert bare.json("who", "--at", at, "--config", file)["on_call"]
         assert bare.json("schedule", "show", "primary", "--from", at, "--config", file)["schedule"] == "primary"
+
+
+@pytest.mark.parametrize(
+    ("flags", "path"),
+    [(("",), "title"), (("  \n ",), "title"), (("5xx", "--key", "k" * 5000), "key")],
+)
+def test_an_incident_by_hand_needs_words_and_a_key_that_fits(
+    both: CommandLine, flags: tuple[str, ...], path: str
+) -> None:
+    errors = both.refused("trigger", *flags, "--service", "checkout")
+    assert [error["path"] for error in errors] == [path]
+    assert both.json("incidents")["incidents"] == []
+
+
+def test_everything_that_a_person_types_is_kept_in_a_shape_that_fits(both: CommandLine) -> None:
+    long = "x" * 70_000
+    opened = both.json("trigger", f" two\n lines {long}", "--service", "checkout", "--key", " ", "--description", long)
+    assert opened["title"].startswith("two lines xxx")
+    assert (len(opened["title"]), len(opened["description"])) == (1024, 16_000)
+    again = both.json("trigger", "5xx", "--service", "checkout", "--key", " ")
+    assert again["number"] != opened["number"], "a blank key is none"
+
+
+def test_bytes_that_are_no_text_do_not_keep_an_incident_from_opening(both: CommandLine) -> None:
+    latin = "f\udcfcnf".encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
+    assert both.json("trigger", latin, "--service", "checkout")["title"] == "f\ufffdnf"
+    number = both.json("incidents")["incidents"][0]["number"]
+    assert both("note", str(number), latin).exit_code == 0
+    assert both("incidents", "--filter", latin).exit_code == 0
+    assert both.refused("ack", str(number), "--user", latin)[0]["code"] == "forbidden"
+
+
+def test_a_stranger_is_called_by_the_name_they_gave(cli: CommandLine) -> None:
+    number = str(cli.json("trigger", "5xx", "--service", "checkout")["number"])
+    assert "'zoe'" in cli("ack", number, user="zoe").stderr
+
+
+def test_a_snooze_of_no_length_is_refused(cli: CommandLine) -> None:
+    number = str(cli.json("trigger", "5xx", "--service", "checkout")["number"])
+    assert cli.refused("snooze", number, "--for", "0s")
+    assert cli.json("show", number)["state"] == "triggered"

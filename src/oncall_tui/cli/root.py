@@ -61,7 +61,7 @@ class Root(Family):
         **extra: Any,
     ) -> NoReturn:
         """Run the command line and end the process with its exit status."""
-        arguments = list(sys.argv[1:] if args is None else args)
+        arguments = [_as_text(given) for given in (sys.argv[1:] if args is None else args)]
         as_json = wants_json(arguments)
         try:
             ended = super().main(
@@ -113,6 +113,11 @@ def _version() -> str:
         return version("oncall-tui")
     except PackageNotFoundError:
         return __version__
+
+
+def _as_text(argument: str) -> str:
+    """An argument whose bytes are no UTF-8 (a script's Latin-1 title) with U+FFFD for them: no database keeps those."""
+    return argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _tell_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:

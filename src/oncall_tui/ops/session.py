@@ -27,12 +27,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who acts and by which way. `username` is None for somebody the directory does not know: they may only look."""
+    """Who acts and by which way. `username` is None for somebody the directory does not know: they may only look.
+
+    `wanted` is the name that was given for such a one, if any was.
+    """
 
     username: str | None
     role: Role
     os_account: str
     via: str
+    wanted: str | None = None
 
     @property
     def name(self) -> str:
@@ -43,7 +47,7 @@ class Actor:
         """Raise Forbidden, with the way out, unless this actor may change incidents."""
         if self.username is None and self.role is not Role.ADMIN:
             raise Forbidden(
-                f"'{self.os_account}' is nobody the team knows: you may look, not act",
+                f"'{self.wanted or self.os_account}' is nobody the team knows: you may look, not act",
                 mend="ask an admin to add you to the config file, or name yourself with --user or ONCALL_USER",
             )
         if self.role is Role.VIEWER:
@@ -132,4 +136,5 @@ def identify(conn: Connection, wanted: str | None, via: str) -> Actor:
     if role is not None:
         return Actor(username=name, role=Role(role), os_account=account, via=via)
     empty = conn.execute(select(func.count()).select_from(users)).scalar_one() == 0
-    return Actor(username=None, role=Role.ADMIN if empty else Role.VIEWER, os_account=account, via=via)
+    role_of_strangers = Role.ADMIN if empty else Role.VIEWER
+    return Actor(username=None, role=role_of_strangers, os_account=account, via=via, wanted=wanted)

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from oncall_tui.domain.errors import OncallError, Unknown
-from oncall_tui.domain.events import Action, Event
+from oncall_tui.domain.errors import Invalid, InvalidMany, OncallError, Unknown
+from oncall_tui.domain.events import DESCRIPTION_LIMIT, KEY_LIMIT, Action, Event, cut
 from oncall_tui.domain.incident import Incident, advance
 from oncall_tui.domain.incident.causes import Acknowledge, Act, Escalate, Note, Reassign, Resolve, Snooze
 from oncall_tui.domain.severity import Severity
@@ -86,7 +86,7 @@ def reassign(
 
 def snooze(session: Session, number: int, *, span: timedelta | None = None, until: datetime | None = None) -> Done:
     """Take an incident until a time, or for a span of a week at most; then it is triggered again."""
-    end = until if until is not None else session.now() + (span or timedelta(hours=1))
+    end = until if until is not None else session.now() + (timedelta(hours=1) if span is None else span)
     return _act(session, number, lambda by, _: Snooze(by=by, until=end), "snoozed")
 
 
@@ -107,7 +107,7 @@ def trigger(
     """Open an incident by hand, or count on the one that is open under the same key."""
     session.actor.may_act()
     now = session.now()
-    event = Event(action=Action.TRIGGER, dedup_key=key, title=title, description=description, severity=severity)
+    event = _event_by_hand(title, severity, key, description)
     with session.writing() as conn:
         world = session.directory.world(conn)
         if service not in world.services:
@@ -118,6 +118,26 @@ def trigger(
             raise Unknown("nothing was opened", mend=taken.because)
         incident = keeping.load(conn, taken.number).incident
     return Done(incident.number, incident.state.value, incident.version, f"{taken.verdict}: #{incident.number}")
+
+
+def _event_by_hand(title: str, severity: Severity, key: str | None, description: str) -> Event:
+    """What a person typed, as an event. A person can be asked again, so nothing is made up for them, as for senders."""
+    errors: list[OncallError] = []
+    words = " ".join(title.split())
+    named = (key or "").strip()
+    if not words:
+        errors.append(Invalid("an incident needs a title", path="title", mend="say in a few words what is wrong"))
+    if len(named) > KEY_LIMIT:
+        errors.append(Invalid(f"a key has at most {KEY_LIMIT} characters", path="key", mend="give a shorter one"))
+    if errors:
+        raise InvalidMany(errors)
+    return Event(
+        action=Action.TRIGGER,
+        dedup_key=named or None,
+        title=words,
+        description=cut(description.strip(), DESCRIPTION_LIMIT),
+        severity=severity,
+    )
 
 
 def _act(session: Session, number: int, cause: Callable[[str, Incident], Act], text: str) -> Done:

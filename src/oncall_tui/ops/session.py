@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from oncall_tui.clock import Clock, SystemClock
 from oncall_tui.domain.errors import Forbidden
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 class Actor:
     """Who acts and by which way. `username` is None for somebody the directory does not know: they may only look.
 
-    `wanted` is the name that was given for such a one, if any was.
+    `wanted` is the name that was given for such a one, if any was. `keeper`: there is no admin, so whoever can open the
+    database may configure it; else nobody ever could again.
     """
 
     username: str | None
@@ -37,6 +38,7 @@ class Actor:
     os_account: str
     via: str
     wanted: str | None = None
+    keeper: bool = False
 
     @property
     def name(self) -> str:
@@ -55,7 +57,7 @@ class Actor:
 
     def may_configure(self) -> None:
         """Raise Forbidden unless this actor may change the directory."""
-        if self.role is not Role.ADMIN:
+        if self.role is not Role.ADMIN and not self.keeper:
             raise Forbidden(f"{self.name} is no admin", mend="ask an admin to do it or to give you the role admin")
 
 
@@ -132,9 +134,10 @@ def identify(conn: Connection, wanted: str | None, via: str) -> Actor:
     """Who acts: the wanted name, else the OS account's. With no users at all, the local caller is admin."""
     account = os_account()
     name = wanted or account
+    keeper = conn.execute(select(users.c.id).where(users.c.role == Role.ADMIN.value).limit(1)).first() is None
     role = conn.execute(select(users.c.role).where(users.c.username == name)).scalar_one_or_none()
     if role is not None:
-        return Actor(username=name, role=Role(role), os_account=account, via=via)
-    empty = conn.execute(select(func.count()).select_from(users)).scalar_one() == 0
+        return Actor(username=name, role=Role(role), os_account=account, via=via, keeper=keeper)
+    empty = conn.execute(select(users.c.id).limit(1)).first() is None
     role_of_strangers = Role.ADMIN if empty else Role.VIEWER
-    return Actor(username=None, role=role_of_strangers, os_account=account, via=via, wanted=wanted)
+    return Actor(username=None, role=role_of_strangers, os_account=account, via=via, wanted=wanted, keeper=keeper)

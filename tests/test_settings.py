@@ -77,6 +77,23 @@ def test_values_are_read() -> None:
     assert settings.secret_key_text == "hush"
 
 
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("listen", "127.0.0.1:²"),
+        ("listen", "127.0.0.1:" + "9" * 5000),
+        ("lease", "100w"),
+        ("lease", float("inf")),
+        ("lease", float("nan")),
+    ],
+)
+def test_numbers_that_are_none_are_refused_in_words(key: str, text: object) -> None:
+    with pytest.raises(InvalidMany) as caught:
+        load_settings(flags={key: text}, environ={"ONCALL_SETTINGS": "/dev/null"})
+    assert [error.path for error in caught.value.parts] == [f"--{key}"]
+    assert all(error.mend for error in caught.value.parts)
+
+
 def test_a_secret_does_not_show_itself() -> None:
     settings = load_settings(environ={"ONCALL_SETTINGS": "/dev/null"}, flags={"secret_key": "hush"})
     assert "hush" not in repr(settings)

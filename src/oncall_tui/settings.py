@@ -17,6 +17,8 @@ from oncall_tui.domain.errors import Invalid, InvalidMany, MissingFile, OncallEr
 
 PREFIX = "ONCALL_"
 NOT_SETTINGS = frozenset({"ONCALL_SETTINGS", "ONCALL_CRASH_AT"})
+HIGHEST_PORT = 65_535
+LONGEST_SECONDS = 86_400.0
 LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -124,7 +126,7 @@ def _from_environment(environment: Mapping[str, str], errors: list[OncallError])
 
 
 def _read(source: str, key: str, value: Any, given: dict[str, Any], errors: list[OncallError]) -> None:
-    path = f"{PREFIX}{key.upper()}" if source == "environment" else f"{source}: {key}" if source else key
+    path = _path_of(source, key)
     reader = READERS.get(key)
     if reader is None:
         errors.append(Invalid(f"there is no setting '{key}'", path=path, mend=f"one of: {', '.join(READERS)}"))
@@ -133,6 +135,17 @@ def _read(source: str, key: str, value: Any, given: dict[str, Any], errors: list
         given[key] = reader(value)
     except Invalid as error:
         errors.append(Invalid(error.sentence, path=path, mend=error.mend))
+
+
+def _path_of(source: str, key: str) -> str:
+    """A setting as whoever gave it wrote it: a variable, a key of the file, a flag."""
+    match source:
+        case "environment":
+            return f"{PREFIX}{key.upper()}"
+        case "":
+            return f"--{key.replace('_', '-')}"
+        case file:
+            return f"{file}: {key}"
 
 
 def _text(value: Any) -> str:
@@ -155,17 +168,18 @@ def _one_of(*known: str) -> Callable[[Any], str]:
 
 
 def _seconds(value: Any) -> float:
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0:
-        return float(value)
-    span = parse_duration(_text(value)).total_seconds()
-    if span <= 0:
-        raise Invalid("it must be longer than nothing", mend="write it like 10s")
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        span = float(value)
+    else:
+        span = parse_duration(_text(value)).total_seconds()
+    if not 0 < span <= LONGEST_SECONDS:
+        raise Invalid("it must be longer than nothing, a day at most", mend="write it like 10s")
     return span
 
 
 def _listen(value: Any) -> str:
     host, colon, port = _text(value).rpartition(":")
-    if not colon or not host or not port.isdigit() or int(port) > 65_535:
+    if not colon or not host or not (port.isascii() and port.isdigit()) or int(port[:9]) > HIGHEST_PORT:
         raise Invalid(f"'{value}' is no HOST:PORT", mend="write it like 127.0.0.1:8080")
     return str(value)
 

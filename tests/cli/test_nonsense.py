@@ -71,3 +71,20 @@ def test_a_snooze_of_no_length_is_refused(cli: CommandLine) -> None:
     number = str(cli.json("trigger", "5xx", "--service", "checkout")["number"])
     assert cli.refused("snooze", number, "--for", "0s")
     assert cli.json("show", number)["state"] == "triggered"
+
+
+@pytest.mark.parametrize("listen", ["nonsense", "127.0.0.1:99999", "127.0.0.1:"])
+def test_a_flag_that_makes_no_sense_is_a_usage_error(cli: CommandLine, listen: str) -> None:
+    assert [error["path"] for error in cli.refused("worker", "--listen", listen, status=2)] == ["--listen"]
+    by_setting = cli("worker", env={"ONCALL_LISTEN": listen})
+    assert (by_setting.exit_code, "ONCALL_LISTEN" in by_setting.stderr) == (1, True)
+
+
+def test_a_tls_key_without_its_certificate_never_serves_in_clear(cli: CommandLine) -> None:
+    errors = cli.refused("worker", "--listen", "127.0.0.1:0", "--tls-key", cli.file("key", "key.pem"))
+    assert (errors[0]["path"], errors[0]["mend"]) == ("tls_cert", "give --tls-cert, too")
+
+
+@pytest.mark.parametrize("cursor", ["bogus", "1", "0." + "9" * 40, "9" * 40 + ".1", "-1.5", "0.²"])
+def test_a_cursor_that_no_answer_gave_is_refused(both: CommandLine, cursor: str) -> None:
+    assert both.refused("incidents", "--cursor", cursor)[0]["path"] == "cursor"

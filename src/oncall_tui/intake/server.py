@@ -53,6 +53,9 @@ class IntakeServer:
     ) -> None:
         self._listen = listen
         self._app = app
+        if tls_key is not None and tls_cert is None:
+            # Serving http to somebody who asked for https would send keys in clear.
+            raise Invalid("a TLS key without its certificate", mend="give --tls-cert, too", path="tls_cert")
         self._tls = _tls(tls_cert, tls_key) if tls_cert is not None else None
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None

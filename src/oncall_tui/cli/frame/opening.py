@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from oncall_tui.cli.frame.failing import NotUnderstood
 from oncall_tui.cli.frame.flags import said
-from oncall_tui.domain.errors import MissingFile
+from oncall_tui.domain.errors import InvalidMany, MissingFile
 
 if TYPE_CHECKING:
     from oncall_tui.domain.world import World
@@ -22,7 +23,12 @@ def settings_of_flags(**flags: Any) -> Settings:
     """The settings of this command: file, environment, global flags and its own."""
     from oncall_tui.settings import load_settings
 
-    return load_settings({"database": said().database, "user": said().user, **flags})
+    try:
+        return load_settings({"database": said().database, "user": said().user, **flags})
+    except InvalidMany as error:
+        if all(part.path.startswith("--") for part in error.parts):
+            raise NotUnderstood(error.parts) from None
+        raise
 
 
 @contextmanager

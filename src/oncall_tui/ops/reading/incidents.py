@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -27,6 +28,8 @@ from oncall_tui.ops.reading.rows import (
 from oncall_tui.ops.session import Session
 from oncall_tui.storage.reading import queue as queue_rows
 from oncall_tui.storage.reading import story
+
+_CURSOR = re.compile(r"(?P<rank>[0-9]{1,3})\.(?P<number>[0-9]{1,18})")
 
 
 def queue(session: Session, wanted: Filter, *, limit: int = 200, cursor: str | None = None) -> IncidentPage:
@@ -87,10 +90,10 @@ def _row(conn: Connection, number: int) -> Row[Any]:
 
 
 def _place(cursor: str) -> queue_rows.Place:
-    rank, dot, number = cursor.partition(".")
-    if not (dot and rank.isdecimal() and number.isdecimal()):
+    found = _CURSOR.fullmatch(cursor)
+    if found is None:
         raise Invalid(f"'{cursor}' is no cursor", path="cursor", mend="take the next_cursor of the answer before")
-    return queue_rows.Place(int(rank), int(number))
+    return queue_rows.Place(int(found["rank"]), int(found["number"]))
 
 
 def _incident_row(row: Row[Any], world: World) -> IncidentRow:

@@ -211,10 +211,9 @@ def test_the_calendar_shows_gaps_in_red_and_why() -> None:
 
 
 def test_a_broken_schedule_says_so_in_its_place() -> None:
-    from oncall_tui.domain.schedules import Layer, Rotation, Schedule
+    from oncall_tui.domain.schedules import Layer, Schedule
 
     broken = Schedule(name="x", timezone="Nowhere/None", layers=(Layer(name="l", rotation=None),))
-    assert Rotation
     drawn = "\n".join(
         text(each) for each in calendar.calendar(calendar.Look(broken, NOW, ZoneInfo("UTC"), NOW), 80, 20, (1, 1))
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,11 @@ def screen(app: OncallApp) -> str:
     """What it shows."""
     strips = app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+
+def shows(app: OncallApp, wanted: str) -> bool:
+    """Whether it shows the text."""
+    return wanted in screen(app)
 
 
 async def until(condition: Callable[[], bool], app: OncallApp, seconds: float = 10) -> None:
@@ -76,7 +82,7 @@ async def test_the_other_tabs_read_the_directory(tmp_path: Path) -> None:
                 ("1", "3 of 3"),
             ):
                 await pilot.press(key)
-                await until(lambda wanted=wanted: wanted in screen(app), app)
+                await until(partial(shows, app, wanted), app)
             await pilot.press("3", "enter")
             await until(lambda: "Contacts" in screen(app), app)
             assert "7f3a9c" not in screen(app), "a topic is a secret"

@@ -15,7 +15,10 @@ def check_people(config: Config, found: Found) -> None:
     for place, user in enumerate(users):
         _check_user(user, f"users[{place}]", found)
     if users and not any(user.role == "admin" for user in users):
-        found.warn("users", "nobody has the role admin: nobody can change this later, and nobody is the last resort")
+        found.warn(
+            "users",
+            "nobody has the role admin: whoever opens the database may change it, and no one is the last resort",
+        )
     found.once([team.name for team in teams], "teams", ".name")
     for place, team in enumerate(teams):
         found.refer_all("user", team.members, f"teams[{place}].members")

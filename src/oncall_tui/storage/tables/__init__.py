@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from oncall_tui.storage.tables.base import metadata
+from oncall_tui.storage.tables.calendars import calendar_feeds, leave
 from oncall_tui.storage.tables.delivery import UNFINISHED_PAGE, attempts, pages
 from oncall_tui.storage.tables.directory import (
     contact_methods,
@@ -38,6 +39,7 @@ __all__ = [
     "alerts",
     "attempts",
     "audit",
+    "calendar_feeds",
     "channels",
     "contact_methods",
     "events",
@@ -45,6 +47,7 @@ __all__ = [
     "incidents",
     "integration_keys",
     "integrations",
+    "leave",
     "maintenance_windows",
     "meta",
     "metadata",

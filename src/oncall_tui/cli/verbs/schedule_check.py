@@ -1,0 +1,66 @@
+"""What is wrong with a schedule in a span: schedule check."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import click
+
+from oncall_tui.cli.frame.failing import NotUnderstood
+from oncall_tui.cli.frame.flags import Verb, said
+from oncall_tui.cli.frame.moves import WHEN_HELP, booking_shape, clash_shape, moment, span_shape
+from oncall_tui.cli.frame.opening import session_of_flags
+from oncall_tui.cli.frame.printing import remark, say_json, table
+from oncall_tui.domain.errors import Invalid
+from oncall_tui.domain.walltime import format_instant
+
+LOOKED_AT = timedelta(days=28)
+LONGEST = timedelta(days=3660)
+FAILED = 1
+
+
+@click.command(cls=Verb)
+@click.argument("name")
+@click.option("--from", "start_text", metavar="TIME", help=f"Now unless said. {WHEN_HELP}")
+@click.option("--until", "end_text", metavar="TIME", help="Four weeks after the start unless said.")
+def check(name: str, start_text: str | None, end_text: str | None) -> None:
+    """Tell a schedule's gaps, double bookings and shifts during leave; status 1 if there are any."""
+    from oncall_tui.ops.reading.who import schedule_named
+    from oncall_tui.ops.schedules.leave import check_schedule
+
+    with session_of_flags() as session:
+        with session.reading() as conn:
+            timezone = schedule_named(session.directory.world(conn), name).timezone
+        now = session.now().replace(microsecond=0)
+        start = now if start_text is None else moment(start_text, "--from", timezone, now)
+        end = start + LOOKED_AT if end_text is None else moment(end_text, "--until", timezone, now)
+        if not start < end <= start + LONGEST:
+            wrong = "a span ends after its start, ten years later at most"
+            raise NotUnderstood([Invalid(wrong, path="--until", mend="give another --until")])
+        found = check_schedule(session, name, start, end)
+    if said().json:
+        say_json(
+            {
+                "schedule": name,
+                **span_shape(start, end),
+                "gaps": [span_shape(gap.start, gap.end) for gap in found.gaps],
+                "declared_gaps": [span_shape(gap.start, gap.end) for gap in found.declared],
+                "double_bookings": [booking_shape(one) for one in found.double],
+                "leave_clashes": [clash_shape(one) for one in found.leave],
+            }
+        )
+    else:
+        rows = [
+            *((gap.start, gap.end, "nobody", "a gap") for gap in found.gaps),
+            *((gap.start, gap.end, "nobody", "a declared gap: fine") for gap in found.declared),
+            *((one.start, one.end, one.user, f"twice: {', '.join(one.schedules)}") for one in found.double),
+            *((one.start, one.end, one.user, f"on leave {one.note}".rstrip()) for one in found.leave),
+        ]
+        table(
+            ("From", "Until", "On call", "What"),
+            [(format_instant(begin), format_instant(until), who, what) for begin, until, who, what in sorted(rows)],
+        )
+        if found.fine:
+            remark(f"schedule {name} is fine until {format_instant(end)}")
+    if not found.fine:
+        raise click.exceptions.Exit(FAILED)

@@ -274,3 +274,27 @@ def test_a_percent_sign_in_the_path_does_not_confuse_alembic(tmp_path: Path) -> 
     migrate.upgrade(store)
     require_head(store)
     store.close()
+
+
+def test_a_database_of_another_program_is_refused_and_left_alone(empty_store: Store) -> None:
+    empty_store.create()
+    engine = empty_store.lone_engine(busy_timeout=5)
+    with engine.connect() as conn, conn.begin():
+        conn.execute(text("CREATE TABLE users (login TEXT)"))
+        conn.execute(text("INSERT INTO users VALUES ('zoe')"))
+    with pytest.raises(WrongRevision, match="did not make, like users"):
+        migrate.upgrade(empty_store)
+    with engine.connect() as conn:
+        assert inspect(conn).get_table_names() == ["users"]
+        assert conn.execute(text("SELECT login FROM users")).scalar_one() == "zoe"
+    engine.dispose()
+
+
+def test_a_shared_server_may_hold_other_tables(server_store: Store) -> None:
+    engine = server_store.lone_engine(busy_timeout=5)
+    migrate.downgrade(server_store, "base")
+    with engine.connect() as conn, conn.begin():
+        conn.execute(text("CREATE TABLE spatial_ref_sys (srid INTEGER)"))
+    migrate.upgrade(server_store)
+    require_head(server_store)
+    engine.dispose()

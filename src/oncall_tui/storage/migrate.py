@@ -8,9 +8,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
-from oncall_tui.domain.errors import DatabaseAway, MissingFile
+from oncall_tui.domain.errors import DatabaseAway, MissingFile, WrongRevision
 from oncall_tui.storage.drivers.away import told
 from oncall_tui.storage.engine import Store, driver
 from oncall_tui.storage.revision import HEAD, REVISIONS, current, head, require_head, wrong
@@ -118,4 +118,21 @@ def _needed(conn: Connection, unless: str | None) -> bool:
     found = current(conn)
     if found is not None and found not in REVISIONS:
         raise wrong(found)
+    if found is None:
+        _refuse_what_others_made(conn)
     return unless is None or found != unless
+
+
+def _refuse_what_others_made(conn: Connection) -> None:
+    """Raise WrongRevision for another program's SQLite file, or where a table of ours would meet one of that name."""
+    from oncall_tui.storage.tables import metadata
+
+    others = set(inspect(conn).get_table_names()) - {"alembic_version"}
+    if conn.dialect.name != "sqlite":
+        others &= set(metadata.tables)
+    if others:
+        named = ", ".join(sorted(others)[:3])
+        raise WrongRevision(
+            f"the database holds {len(others)} tables that oncall-tui did not make, like {named}",
+            mend="name another database with --database",
+        )

@@ -62,7 +62,7 @@ def group_key_of(event: Event, service: Service) -> str | None:
             return None
         case Grouping.LABELS:
             return "labels:" + "\x1f".join(f"{name}={event.labels.get(name, '')}" for name in service.group_labels)
-        case Grouping.DEDUP_KEY:
+        case _:
             return event.group_key
 
 

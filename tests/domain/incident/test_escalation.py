@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from oncall_tui.domain.incident import Phase, State
-from oncall_tui.domain.incident.causes import Acknowledge, Tick
+from oncall_tui.domain.incident import Phase, State, advance
+from oncall_tui.domain.incident.causes import Acknowledge, Opened, Tick
+from oncall_tui.domain.incident.effects import Entry
 from oncall_tui.domain.incident.preview import next_step
 from oncall_tui.domain.people import Role, Team
 from oncall_tui.domain.policies import Policy, Target, TargetKind
@@ -240,6 +241,42 @@ def test_a_teams_policies_run_side_by_side_and_one_acknowledgement_stops_all() -
     assert driver.incident.assignees == ("bo", "cy")
     driver.do(Acknowledge(by="bo"))
     assert driver.until(100).who == [(0, "ana"), (0, "cy"), (5, "bo")]
+
+
+def test_one_person_on_two_policies_is_paged_once() -> None:
+    first, second = (
+        Policy("first", (step(user("ana")),), remind=None),
+        Policy("second", (step(user("ana")),), remind=None),
+    )
+    team = Team("payments", ("ana",), ("first", "second"))
+    service = Service(name="checkout", team="payments")
+    driver = Driver(world_of(*PEOPLE, service=service, policies=(first, second), teams=(team,)))
+    assert driver.who == [(0, "ana")]
+    assert driver.incident.assignees == ("ana",)
+
+
+def test_two_policies_of_channels_alone_assign_nobody() -> None:
+    hooks = [Policy(n, (step(Target(TargetKind.CHANNEL, n, i)),), remind=None) for i, n in enumerate(("one", "two"))]
+    team = Team("payments", (), ("one", "two"))
+    driver = Driver(world_of(service=Service(name="checkout", team="payments"), policies=tuple(hooks), teams=(team,)))
+    assert (driver.who, driver.incident.assignees) == ([(0, None), (0, None)], ())
+
+
+def test_a_broken_schedule_without_a_fallback_is_waited_for_in_vain_and_the_others_are_not() -> None:
+    broken = Schedule(name="broken", timezone="Mars/Olympus", layers=(Layer(name="x"),))
+    targets = (on_call_in("broken"), on_call_in("primary"))
+    policy = Policy("p", (step(*targets),), remind=None)
+    later = shifts("primary", ("ana", T0 + minutes(180), T0 + minutes(600)))
+    driver = Driver(world_of(*PEOPLE, policy=policy, schedules=(broken, later)))
+    assert driver.due == T0 + minutes(180)
+    assert driver.until(180).who == [(180, "ana")]
+
+
+def test_an_incident_with_the_key_of_an_earlier_one_says_so() -> None:
+    world = world_of(*PEOPLE, policy=LADDER)
+    incident = replace(Driver(world).incident, previous=7, runs=(), sent=(), page_seq=0)
+    done = advance(incident, world, Opened("prometheus"), T0)
+    assert Entry("linked", "the same key as #7") in done.effects
 
 
 def test_hold_for_pages_nobody_until_it_ends() -> None:

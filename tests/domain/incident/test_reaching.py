@@ -18,6 +18,7 @@ from oncall_tui.domain.incident.causes import (
 )
 from oncall_tui.domain.people import ContactMethod, NotificationRule, User
 from oncall_tui.domain.policies import Policy, Target, TargetKind
+from oncall_tui.domain.services import Service
 from oncall_tui.domain.severity import Severity, Urgency
 from tests.support.worlds import HIGH, LOW, T0, Driver, minutes, person, step, user, world_of
 
@@ -239,6 +240,13 @@ class TestUrgency:
         driver.do(Acknowledge(by="stranger"))
         driver.do(AlertRepeated(Severity.HIGH))
         assert len(driver.pages) == 1
+
+    def test_turning_high_while_held_waits_for_the_end_of_the_hold(self) -> None:
+        service = Service(name="checkout", policy="p", hold_for=minutes(5))
+        driver = Driver(world_of(ANA, BO, policy=self.policy, service=service), Severity.LOW)
+        driver.do(AlertRepeated(Severity.HIGH))
+        assert driver.pages == []
+        assert contacts(driver.until(6)) == [(5, "ana", "push")]
 
     def test_low_that_stays_low_pages_nobody_more(self) -> None:
         driver = Driver(world_of(ANA, BO, policy=self.policy), Severity.INFO)

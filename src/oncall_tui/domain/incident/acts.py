@@ -37,7 +37,7 @@ def act(draft: Draft, cause: Act) -> None:
             escalate(draft, cause)
         case Reassign():
             reassign(draft, cause)
-        case Snooze():
+        case _:
             snooze(draft, cause)
 
 

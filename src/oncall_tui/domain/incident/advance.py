@@ -12,19 +12,13 @@ from datetime import datetime
 from oncall_tui.domain.incident.acts import act, frozen_policies, retrigger
 from oncall_tui.domain.incident.alerts import take_event
 from oncall_tui.domain.incident.causes import (
-    Acknowledge,
     AlertJoined,
     AlertRepeated,
     AlertsResolved,
     Cause,
-    Escalate,
-    Note,
     Opened,
     PageResult,
-    Reassign,
-    Resolve,
     SenderAcknowledged,
-    Snooze,
     Tick,
 )
 from oncall_tui.domain.incident.deliveries import take_result
@@ -61,7 +55,7 @@ def advance(incident: Incident, world: World, cause: Cause, now: datetime) -> Ad
             take_event(draft, cause)
         case PageResult():
             take_result(draft, cause)
-        case Acknowledge() | Escalate() | Resolve() | Reassign() | Snooze() | Note():
+        case _:
             act(draft, cause)
     _catch_up(draft)
     return _close(draft, incident)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from oncall_tui.domain.incident.acts import resolve, sender_acknowledged
-from oncall_tui.domain.incident.causes import AlertJoined, AlertRepeated, AlertsResolved, Event, SenderAcknowledged
+from oncall_tui.domain.incident.causes import AlertJoined, AlertRepeated, AlertsResolved, Event
 from oncall_tui.domain.incident.draft import Draft
 from oncall_tui.domain.incident.effects import PageKind
 from oncall_tui.domain.incident.escalation import start_all
@@ -28,7 +28,7 @@ def take_event(draft: Draft, cause: Event) -> None:
             _raise_severity(draft, cause.severity)
         case AlertsResolved():
             _alerts_resolved(draft, cause)
-        case SenderAcknowledged():
+        case _:
             sender_acknowledged(draft, cause.by)
 
 

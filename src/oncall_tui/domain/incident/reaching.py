@@ -50,7 +50,7 @@ def _follow(target: Target, policy: Policy, world: World, at: datetime, found: A
         case TargetKind.CHANNEL:
             if all(known.channel != target.channel or known.name != target.name for known in found.channels):
                 found.channels.append(target)
-        case TargetKind.SCHEDULE:
+        case _:
             _follow_schedule(target, policy, world, at, found)
 
 

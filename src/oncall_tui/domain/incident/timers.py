@@ -23,7 +23,7 @@ def may_rest(incident: Incident) -> bool:
             return True
         case State.ACKNOWLEDGED:
             return incident.ack_ends_at is None and incident.snoozed_until is None
-        case State.TRIGGERED:
+        case _:
             return all(
                 run.phase in (Phase.WAITING, Phase.NOTIFIED)
                 or (run.phase is Phase.EXHAUSTED and run.policy.remind is None)

@@ -12,6 +12,7 @@ from oncall_tui.domain.schedules.resolve import (
     on_call,
     resolve,
     stint,
+    stretch,
     users_on_call,
 )
 from oncall_tui.domain.schedules.values import (
@@ -51,6 +52,7 @@ __all__ = [
     "problems",
     "resolve",
     "stint",
+    "stretch",
     "users_on_call",
     "within",
 ]

@@ -50,6 +50,15 @@ def stint(schedule: Schedule, user: str, at: datetime) -> Stint | None:
     return _stint(plan_of(schedule), user, at)
 
 
+def stretch(schedule: Schedule, at: datetime) -> Stint:
+    """Since and until when exactly those are on call who are at this instant, nobody at all included."""
+    plan = plan_of(schedule)
+    people = frozenset(user for user, _ in _at(schedule, at))
+    since = next((piece.end for piece in _backward(plan, at - HORIZON, at) if _people(piece) != people), None)
+    until = next((piece.start for piece in _forward(plan, at, at + HORIZON) if _people(piece) != people), None)
+    return Stint(since, until)
+
+
 def next_on_call_at(schedule: Schedule, after: datetime, horizon: timedelta = HORIZON) -> datetime | None:
     """The first instant from `after` on at which somebody is on call; None when there is none within the horizon."""
     for piece in _forward(plan_of(schedule), after, after + horizon):
@@ -62,7 +71,7 @@ def next_change_at(schedule: Schedule, after: datetime, horizon: timedelta = HOR
     """The first instant later than `after` at which other people are on call than before; None within the horizon."""
     now: frozenset[str] | None = None
     for piece in _forward(plan_of(schedule), after, after + horizon):
-        people = frozenset(user for user, _ in piece.on)
+        people = _people(piece)
         if now is not None and people != now:
             return piece.start
         now = people
@@ -139,6 +148,10 @@ def _stint(plan: Plan, user: str, at: datetime) -> Stint:
     since = next((piece.end for piece in _backward(plan, at - HORIZON, at) if not _has(piece, user)), None)
     until = next((piece.start for piece in _forward(plan, at, at + HORIZON) if not _has(piece, user)), None)
     return Stint(since, until)
+
+
+def _people(piece: Piece) -> frozenset[str]:
+    return frozenset(user for user, _ in piece.on)
 
 
 def _has(piece: Piece, user: str) -> bool:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from oncall_tui.domain.errors import Unknown
 from oncall_tui.domain.incident.reaching import audience
 from oncall_tui.domain.policies import Policy, Step, TargetKind
-from oncall_tui.domain.schedules import BrokenSchedule, Gap, Schedule, next_on_call_at, on_call, resolve
+from oncall_tui.domain.schedules import BrokenSchedule, Schedule, on_call, resolve, stretch
 from oncall_tui.domain.services import Service
 from oncall_tui.domain.world import World
 from oncall_tui.ops.reading.rows import OnCallRow, StepRow
-
-LOOKS = tuple(timedelta(days=days) for days in (8, 60, 366))
-"""How far back the start of a gap is looked for: most are near, and beyond a year it is not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +41,17 @@ def on_call_rows(
 
 
 def on_call_row(schedule: Schedule, at: datetime) -> OnCallRow:
-    """Since the last of them came until the first of them goes; with nobody on call, until somebody comes."""
+    """Who is on call at an instant, and since and until when exactly these are: a gap is a stretch of nobody."""
     try:
         now = on_call(schedule, at)
-        if not now:
-            return _nobody(schedule, at)
-        since = max((person.since for person in now if person.since is not None), default=None)
-        until = min((person.until for person in now if person.until is not None), default=None)
+        around = stretch(schedule, at)
+        because = tuple(dict.fromkeys(because for person in now for because in person.because))
         return OnCallRow(
             schedule=schedule.name,
             users=tuple(person.user for person in now),
-            since=since,
-            until=until,
-            because=tuple(dict.fromkeys(because for person in now for because in person.because)),
+            since=around.since,
+            until=around.until,
+            because=because if now else _because_of_nobody(schedule, at),
         )
     except BrokenSchedule as error:
         return OnCallRow(schedule=schedule.name, users=(), since=None, until=None, because=(), broken=error.sentence)
@@ -99,32 +94,9 @@ def _schedules_of(policies: tuple[Policy, ...]) -> set[str]:
     return {target.name for target in targets if target.kind is TargetKind.SCHEDULE}
 
 
-def _nobody(schedule: Schedule, at: datetime) -> OnCallRow:
-    """A gap, from its start until somebody comes."""
-    since: datetime | None = None
-    gaps: Sequence[Gap] = ()
-    for look in LOOKS:
-        gaps = resolve(schedule, at - look, at + timedelta(microseconds=1)).gaps
-        begins = _beginning(gaps)
-        if begins > at - look:
-            since = begins
-            break
-    return OnCallRow(
-        schedule=schedule.name,
-        users=(),
-        since=since,
-        until=next_on_call_at(schedule, at),
-        because=("a planned gap",) if any(gap.planned and gap.start <= at < gap.end for gap in gaps) else (),
-    )
-
-
-def _beginning(gaps: Sequence[Gap]) -> datetime:
-    """Where the last stretch of touching gaps begins."""
-    begins = gaps[-1].start
-    for gap in reversed(gaps):
-        if gap.end == begins:
-            begins = gap.start
-    return begins
+def _because_of_nobody(schedule: Schedule, at: datetime) -> tuple[str, ...]:
+    gaps = resolve(schedule, at, at + timedelta(microseconds=1)).gaps
+    return ("a planned gap",) if any(gap.planned for gap in gaps) else ()
 
 
 def _step_row(step: Step, policy: Policy, world: World, at: datetime) -> StepRow:

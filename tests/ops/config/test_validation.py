@@ -22,6 +22,7 @@ def found(text: str) -> dict[str, str]:
     """The problems of a file: path → sentence."""
     with pytest.raises(InvalidMany) as refused:
         validate(text, addresses=False)
+    assert [problem.path for problem in refused.value.parts if not problem.mend] == []
     return {problem.path: problem.sentence for problem in refused.value.parts}
 
 
@@ -282,3 +283,26 @@ def test_addresses_are_judged_by_what_sends() -> None:
         validate(text)
     [problem] = refused.value.parts
     assert problem.path == "users[0].contacts[0].url"
+
+
+@pytest.mark.parametrize("version", ["true", "2", "'1'", "null", "[1]"])
+def test_the_version_is_the_number_one(version: str) -> None:
+    assert "version" in found(f"version: {version}\nusers: []\n")
+
+
+def test_every_problem_of_a_hopeless_file_has_its_mend() -> None:
+    text = """
+    version: 1
+    users: [{username: ""}, {username: 12}, {username: null}, 7, {username: ana, role: boss}]
+    policies: [{name: p, repeat: -1}, {name: q, repeat: true}, {name: r, repeat: 1000}]
+    services: [{name: s, grouping: what}]
+    schedules:
+      - name: s
+        timezone: UTC
+        layers:
+          - {name: a, users: [], start: 2026-01-05T09:00Z}
+          - {name: b, users: [[ana, ana]], start: 2026-01-05T09:00, every: 1d, length: 0s}
+          - {name: c, shifts: [{user: ana, start: 2026-01-06T09:00, end: 2026-01-05T09:00}]}
+        overrides: [{start: 2026-01-08T09:00, end: 2026-01-09T09:00}]
+    """
+    assert len(found(dedent(text))) > 10

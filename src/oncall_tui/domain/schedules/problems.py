@@ -69,7 +69,9 @@ def _layer(layer: Layer, path: str) -> Iterator[Invalid]:
     if layer.until is not None:
         yield from _instant(layer.until, f"{path}.until")
     if layer.rotation is not None and layer.shifts:
-        yield Invalid("a layer has a rotation or fixed shifts, not both", path=f"{path}.shifts")
+        yield Invalid(
+            "a layer has a rotation or fixed shifts, not both", mend="Make two layers of it", path=f"{path}.shifts"
+        )
     if layer.rotation is not None:
         yield from _rotation(layer.rotation, path)
     yield from _shifts(layer.shifts, f"{path}.shifts")
@@ -91,26 +93,26 @@ def _rotation(rotation: Rotation, path: str) -> Iterator[Invalid]:
 
 def _start(start: datetime, path: str) -> Iterator[Invalid]:
     if start.tzinfo is not None:
-        yield Invalid("a rotation starts at a wall time, not at an instant", path=path)
+        yield Invalid("a rotation starts at a wall time, not at an instant", mend="Leave the zone out", path=path)
     elif not _FIRST_YEAR <= start.year <= _LAST_YEAR:
-        yield Invalid(f"the year is not within {_FIRST_YEAR} and {_LAST_YEAR}", path=path)
+        yield Invalid(f"the year is not within {_FIRST_YEAR} and {_LAST_YEAR}", mend="Correct it", path=path)
 
 
 def _slots(rotation: Rotation, path: str) -> Iterator[Invalid]:
     if not rotation.slots:
-        yield Invalid("a rotation needs at least one slot", path=path)
+        yield Invalid("a rotation needs at least one slot", mend="Name a user, or null for a planned gap", path=path)
     for place, slot in enumerate(rotation.slots):
         if len(set(slot)) < len(slot):
-            yield Invalid("somebody stands twice in one slot", path=f"{path}[{place}]")
+            yield Invalid("somebody stands twice in one slot", mend="Name each once", path=f"{path}[{place}]")
 
 
 def _turns(rotation: Rotation, path: str) -> Iterator[Invalid]:
     if rotation.cron is not None:
         yield from _cron(rotation, rotation.cron, path)
     elif rotation.every is None:
-        yield Invalid("a rotation needs every or cron", path=f"{path}.every")
+        yield Invalid("a rotation needs every or cron", mend="Add every: 1w", path=f"{path}.every")
     elif not 1 <= rotation.every.count <= MOST_TURNS:
-        yield Invalid(f"a turn has a count from 1 to {MOST_TURNS}", path=f"{path}.every")
+        yield Invalid(f"a turn has a count from 1 to {MOST_TURNS}", mend="Write it like 1w", path=f"{path}.every")
     elif rotation.every.unit == "hours" and rotation.days is not None:
         mend = "Use turns of days, weeks or months, or a restriction."
         yield Invalid("days do not go with turns of hours", mend=mend, path=f"{path}.days")
@@ -129,14 +131,14 @@ def _cron(rotation: Rotation, text: str, path: str) -> Iterator[Invalid]:
 
 def _days(days: tuple[int, ...] | None, path: str) -> Iterator[Invalid]:
     if days is not None and (not days or not _WEEK.issuperset(days)):
-        yield Invalid("days are one or more of mon to sun", path=path)
+        yield Invalid("days are one or more of mon to sun", mend="Write it like [mon, tue]", path=path)
 
 
 def _length(rotation: Rotation, path: str) -> Iterator[Invalid]:
     if rotation.length is None:
         return
     if rotation.length <= timedelta(0):
-        yield Invalid("a shift has a length above zero", path=path)
+        yield Invalid("a shift has a length above zero", mend="Write it like 8h", path=path)
         return
     shortest = shortest_turn(rotation)
     if shortest is not None and rotation.length > shortest:
@@ -146,23 +148,27 @@ def _length(rotation: Rotation, path: str) -> Iterator[Invalid]:
 def _restriction(restriction: Restriction, path: str) -> Iterator[Invalid]:
     yield from _days(restriction.days, f"{path}.days")
     if not timedelta(0) <= restriction.start < DAY:
-        yield Invalid("a window starts from 00:00 to 23:59", path=f"{path}.from")
+        yield Invalid("a window starts from 00:00 to 23:59", mend="Correct the time", path=f"{path}.from")
     if not timedelta(0) <= restriction.end <= DAY:
-        yield Invalid("a window ends from 00:00 to 24:00", path=f"{path}.to")
+        yield Invalid("a window ends from 00:00 to 24:00", mend="Correct the time", path=f"{path}.to")
 
 
 def _instant(at: datetime, path: str) -> Iterator[Invalid]:
     if at.utcoffset() != timedelta(0):
-        yield Invalid("the time is not in UTC", path=path)
+        yield Invalid("the time is not in UTC", mend="Convert it", path=path)
     elif not _FIRST_YEAR <= at.year <= _LAST_YEAR:
-        yield Invalid(f"the year is not within {_FIRST_YEAR} and {_LAST_YEAR}", path=path)
+        yield Invalid(f"the year is not within {_FIRST_YEAR} and {_LAST_YEAR}", mend="Correct it", path=path)
 
 
 def _span(start: datetime, end: datetime, path: str) -> Iterator[Invalid]:
     found = [*_instant(start, f"{path}.start"), *_instant(end, f"{path}.end")]
     yield from found
     if not found and end <= start:
-        yield Invalid("it ends before it starts" if end < start else "it ends when it starts", path=f"{path}.end")
+        yield Invalid(
+            "it ends before it starts" if end < start else "it ends when it starts",
+            mend="Let it end later than it starts",
+            path=f"{path}.end",
+        )
 
 
 def _shifts(shifts: tuple[FixedShift, ...], path: str) -> Iterator[Invalid]:
@@ -174,13 +180,13 @@ def _override(override: Override, path: str) -> Iterator[Invalid]:
     yield from _span(override.start, override.end, path)
     kinds = [override.users, override.add, override.remove]
     if sum(map(bool, kinds)) != 1:
-        yield Invalid("an override has one of user, users, add or remove", path=path)
+        yield Invalid("an override has one of user, users, add or remove", mend="Name who is on call", path=path)
     elif override.replaces is not None and not override.users:
-        yield Invalid("replaces needs the user who steps in", path=f"{path}.replaces")
+        yield Invalid("replaces needs the user who steps in", mend="Add user", path=f"{path}.replaces")
     elif override.replaces in override.users:
-        yield Invalid("nobody replaces themselves", path=f"{path}.replaces")
+        yield Invalid("nobody replaces themselves", mend="Name somebody else", path=f"{path}.replaces")
     if len(set(override.puts_on)) < len(override.puts_on):
-        yield Invalid("somebody stands twice in one override", path=path)
+        yield Invalid("somebody stands twice in one override", mend="Name each once", path=path)
 
 
 def _temporary(temporary: Temporary, path: str) -> Iterator[Invalid]:

@@ -57,16 +57,16 @@ _SENTENCES = {
     "model_type": ("must be a mapping of keys to values, not {what}", "write it like {{key: value}}"),
     "dict_type": ("must be a mapping of keys to values, not {what}", "write it like {{key: value}}"),
     "string_type": ("must be text, not {what}", "put it in quotes"),
-    "int_type": ("must be a whole number, not {what}", ""),
-    "greater_than_equal": ("must be at least {ge}", ""),
-    "less_than_equal": ("must be at most {le}", ""),
+    "int_type": ("must be a whole number, not {what}", "write it like 2"),
+    "greater_than_equal": ("must be at least {ge}", "write a higher one"),
+    "less_than_equal": ("must be at most {le}", "write a lower one"),
 }
 
 
 def _words(kind: str, context: Mapping[str, Any], given: object) -> tuple[str, str]:
     if kind == "literal_error":
         return _one_of(context["expected"], given)
-    sentence, mend = _SENTENCES.get(kind, ("makes no sense here", ""))
+    sentence, mend = _SENTENCES.get(kind, ("makes no sense here", "see `oncall config schema`"))
     return sentence.format(what=what(given), **context), mend.format()
 
 
@@ -74,8 +74,8 @@ def _one_of(expected: str, given: object) -> tuple[str, str]:
     known = [word.strip("' ") for part in expected.split(" or ") for word in part.split(",")]
     listed = ", ".join(known)
     if isinstance(given, str):
-        return f"'{given[:_LONGEST_SHOWN]}' is none of: {listed}", hint(given, known)
-    return f"must be one of {listed}, not {what(given)}" if len(known) > 1 else f"must be {listed}", ""
+        return f"'{given[:_LONGEST_SHOWN]}' is none of: {listed}", hint(given, known) or "write one of them"
+    return f"must be one of {listed}, not {what(given)}" if len(known) > 1 else f"must be {listed}", "write one of them"
 
 
 def hint(word: str, known: Iterable[str]) -> str:

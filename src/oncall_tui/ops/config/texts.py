@@ -35,7 +35,10 @@ def text_of(value: object) -> str:
     """The value, if it is text. Otherwise Invalid, saying what it is."""
     if isinstance(value, str):
         return value
-    raise Invalid(f"must be text, not {what(value)}", mend="put it in quotes" if isinstance(value, int | float) else "")
+    raise Invalid(
+        f"must be text, not {what(value)}",
+        mend="put it in quotes" if isinstance(value, int | float) else "write a text",
+    )
 
 
 def what(value: object) -> str:
@@ -59,11 +62,11 @@ def name(value: object) -> str:
     """A name by which other entries know this one."""
     text = text_of(value)
     if not text.strip():
-        raise Invalid("a name can't be empty")
+        raise Invalid("a name can't be empty", mend="give it a name, or remove the entry")
     if text != text.strip():
         raise Invalid("a name can't begin or end with a space", mend=f"write '{text.strip()}'")
     if len(text) > LONGEST_NAME:
-        raise Invalid(f"a name has at most {LONGEST_NAME} characters")
+        raise Invalid(f"a name has at most {LONGEST_NAME} characters", mend="shorten it")
     if any(unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp") for sign in text):
         raise Invalid("a name can't hold control characters", mend="remove them")
     return text
@@ -81,7 +84,7 @@ def free_text(value: object) -> str:
     """Any text; of control characters only line ends and tabs."""
     text = text_of(value)
     if len(text) > LONGEST_TEXT:
-        raise Invalid(f"more than {LONGEST_TEXT} characters")
+        raise Invalid(f"more than {LONGEST_TEXT} characters", mend="shorten it")
     if any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\t" for sign in text):
         raise Invalid("control characters can't stand here", mend="remove them")
     return text

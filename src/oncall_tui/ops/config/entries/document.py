@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from oncall_tui.ops.config.entries.base import Entry
 from oncall_tui.ops.config.entries.people import TeamEntry, UserEntry
@@ -16,10 +16,15 @@ SECTIONS = ("users", "teams", "schedules", "policies", "services", "integrations
 """The lists of a config file, in the order in which they are written."""
 
 
+def _no_boolean(value: object) -> object:
+    # Python takes True for 1.
+    return str(value).lower() if isinstance(value, bool) else value
+
+
 class Config(Entry):
     """Everything that a config file says. A section that is not there is None: nothing of it is touched."""
 
-    version: Literal[1] = Field(description="of this format; always 1")
+    version: Annotated[Literal[1], BeforeValidator(_no_boolean)] = Field(description="of this format; always 1")
     users: list[UserEntry] | None = None
     teams: list[TeamEntry] | None = None
     schedules: list[ScheduleEntry] | None = None

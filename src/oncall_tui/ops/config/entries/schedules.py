@@ -33,12 +33,14 @@ def _slot(value: object) -> list[str]:
         return [username(one) for one in value]
     if isinstance(value, str):
         return [username(value)]
-    raise Invalid(f"must be a username, a list of them or null, not {what(value)}")
+    raise Invalid(
+        f"must be a username, a list of them or null, not {what(value)}", mend="write it like ana or [ana, bo]"
+    )
 
 
 def _people(value: object) -> list[str]:
     if value is None:
-        raise Invalid("must be a username or a list of them, not nothing")
+        raise Invalid("must be a username or a list of them, not nothing", mend="write it like ana or [ana, bo]")
     return _slot(value)
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from oncall_tui.domain.errors import Forbidden, LostRace, Unknown
 from oncall_tui.domain.people import Role
@@ -22,6 +23,7 @@ from oncall_tui.ops.incidents.acts import (
     snooze,
     trigger,
 )
+from oncall_tui.storage.tables import timeline
 from tests.support.house import DELIVERED, House
 from tests.support.worlds import T0, minutes
 
@@ -136,6 +138,12 @@ class TestActs:
         house.post()
         acknowledge(house.as_user("bo"), 1)
         assert house.kinds(1) == ["triggered", "paged", "acknowledged"]
+
+    def test_opening_by_hand_says_by_which_way_and_the_account(self, house: House) -> None:
+        trigger(house.as_user("ana"), title="smoke", service="checkout")
+        with house.store.read() as conn:
+            row = conn.execute(select(timeline).where(timeline.c.kind == "triggered")).one()
+        assert (row.by, row.via, row.os_account) == ("ana", "test", "ana")
 
     def test_acknowledge_all_tells_the_refused_apart(self, house: House) -> None:
         for key in "abc":

@@ -52,6 +52,7 @@ class Source:
     integration: int | None
     service_id: int
     via: str
+    account: str | None = None
 
 
 def take(
@@ -71,12 +72,22 @@ def take(
 
 
 def take_by_hand(  # noqa: PLR0913 - who, where, what and when
-    conn: Connection, world: World, service: str, event: Event, now: datetime, *, by: str, via: str
+    conn: Connection,
+    world: World,
+    service: str,
+    event: Event,
+    now: datetime,
+    *,
+    by: str,
+    via: str,
+    account: str | None = None,
 ) -> Taken:
     """Take an event that a person made: same rules, no integration."""
     service_id = rows.service_id(conn, service)
     assert service_id is not None, "the world and the tables are read in one transaction"
-    return _Taking(conn, world, Source(by, None, service_id, via), world.services[service], now).take(event, "")
+    return _Taking(conn, world, Source(by, None, service_id, via, account), world.services[service], now).take(
+        event, ""
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +182,16 @@ class _Taking:
             previous=alert.number if alert is not None else None,
         )
         advanced = advance(incident, self.world, Opened(self.source.name), self.now)
-        keeping.insert(self.conn, advanced, self.source.service_id, self.source.integration, self.now)
+        source = self.source
+        keeping.insert(
+            self.conn,
+            advanced,
+            source.service_id,
+            source.integration,
+            self.now,
+            via=source.via,
+            account=source.account,
+        )
         self._add_alert(event, number)
         return number
 

@@ -113,7 +113,8 @@ def trigger(
         if service not in world.services:
             known = ", ".join(sorted(world.services)) or "none yet: add one with 'oncall config apply'"
             raise Unknown(f"there is no service '{service}'", mend=f"services: {known}")
-        taken = take_by_hand(conn, world, service, event, now, by=session.actor.name, via=session.actor.via)
+        who = session.actor
+        taken = take_by_hand(conn, world, service, event, now, by=who.name, via=who.via, account=who.os_account)
         if taken.number is None:
             raise Unknown("nothing was opened", mend=taken.because)
         incident = keeping.load(conn, taken.number).incident

@@ -34,7 +34,16 @@ def load(conn: Connection, number: int) -> Kept:
     return Kept(decode(row.document), row.rev)
 
 
-def insert(conn: Connection, advanced: Advance, service: int, integration: int | None, now: datetime) -> None:
+def insert(  # noqa: PLR0913 - who, how and when belong to every change
+    conn: Connection,
+    advanced: Advance,
+    service: int,
+    integration: int | None,
+    now: datetime,
+    *,
+    via: str,
+    account: str | None = None,
+) -> None:
     """Write a new incident with everything that its opening led to."""
     incident = advanced.incident
     rows.add(
@@ -58,7 +67,7 @@ def insert(conn: Connection, advanced: Advance, service: int, integration: int |
     )
     if advanced.next_due_at is not None:
         rows.add_timer(conn, incident.number, advanced.next_due_at)
-    _write_effects(conn, incident, advanced.effects, now, via="engine", account=None)
+    _write_effects(conn, incident, advanced.effects, now, via=via, account=account)
 
 
 def update(

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from tests.cli.running import TEAM, CommandLine
+from tests.support.processes import oncall_environment
 
 
 @pytest.mark.parametrize(
@@ -88,3 +92,15 @@ def test_a_tls_key_without_its_certificate_never_serves_in_clear(cli: CommandLin
 @pytest.mark.parametrize("cursor", ["bogus", "1", "0." + "9" * 40, "9" * 40 + ".1", "-1.5", "0.²"])
 def test_a_cursor_that_no_answer_gave_is_refused(both: CommandLine, cursor: str) -> None:
     assert both.refused("incidents", "--cursor", cursor)[0]["path"] == "cursor"
+
+
+def test_closed_streams_do_not_keep_an_incident_from_opening(cli: CommandLine) -> None:
+    shell = '"$0" -m oncall_tui trigger 5xx --service checkout <&- >&- 2>&-'
+    subprocess.run(
+        ["sh", "-c", shell, sys.executable],
+        env=oncall_environment(cli.url, {"ONCALL_USER": "ana"}),
+        check=True,
+        timeout=60,
+    )
+    assert [incident["title"] for incident in cli.json("incidents")["incidents"]] == ["5xx"]
+    assert "sound" in cli.ok("db", "check")

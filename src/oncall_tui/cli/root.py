@@ -148,7 +148,23 @@ def root(ctx: click.Context) -> None:
 
 def main() -> NoReturn:
     """The program `oncall`."""
+    _open_what_is_closed()
     for stream in (sys.stdout, sys.stderr):
         # A terminal whose encoding lacks a sign gets its escape, not a traceback.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # these two are text streams of files
     root.main()
+
+
+def _open_what_is_closed() -> None:
+    """Give a process that was started with closed streams (`>&-`) the null device for them.
+
+    Otherwise the next file opened, the database, would be its standard output.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number: this one
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - as long as the process

@@ -123,7 +123,7 @@ def story(detail: IncidentDetail, now: datetime, cells: int, zone: tzinfo, *, br
             day = times.day(entry.at, zone)
             lines.append(line(quiet(f"  {day}")))
         by = f" by {entry.by}" if entry.by and entry.by not in entry.text else ""
-        way = quiet(f"  {entry.via}") if entry.by and entry.via not in ("", "engine", entry.by) else Piece("")
+        way = quiet(f"  {entry.via}") if entry.by and entry.via not in ("", "engine", "http", entry.by) else Piece("")
         tone = _TIMELINE_TONES.get(entry.kind, Tone.PLAIN)
         said = line(quiet(f"  {times.clock(entry.at, zone)}  "), Piece(entry.text + by, tone), way)
         lines.append(cut(said, cells))

@@ -29,6 +29,7 @@ ROOMS = {
     "override": ("override",),
     "take": ("take",),
     "leave": ("leave",),
+    "calendar": ("calendar",),
     "config": ("config",),
     "database": ("db",),
     "worker": ("worker",),

@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
-from oncall_tui.intake import responses
+from oncall_tui.intake import calendars, responses
 from oncall_tui.intake.door import EventDoor
 from oncall_tui.intake.health import Ailments, Health, healthz
 from oncall_tui.intake.metrics import Metrics
@@ -25,9 +25,12 @@ def build_app(
     *,
     ailments: Ailments,
     metrics: Metrics,
+    read_calendar: calendars.ReadCalendar | None = None,
     answered: Callable[[], None] | None = None,
 ) -> Starlette:
     """The application over this door. `ailments` and `metrics` answer for the rest of the process.
+
+    `read_calendar` opens the calendars; without it there are none.
 
     `answered` is called after each 2xx has left: the place for a fault test to end the process.
     """
@@ -38,6 +41,8 @@ def build_app(
         Route("/readyz", health.readyz),
         Route("/metrics", health.scrape),
     ]
+    if read_calendar is not None:
+        routes.append(Route(calendars.PATH, calendars.Calendars(read_calendar).respond))
     app = Starlette(routes=routes, exception_handlers={HTTPException: responses.http_error})
     # Senders don't follow redirects: both spellings of a path are routes.
     app.router.redirect_slashes = False

@@ -83,6 +83,7 @@ def _intake(settings: Settings, made: Worker, store: Store) -> IntakeServer:
     from oncall_tui.intake.metrics import Metrics
     from oncall_tui.intake.server import IntakeServer, read_listen
     from oncall_tui.intake.writer_door import WriterDoor
+    from oncall_tui.ops.feeds import calendar_at
     from oncall_tui.ops.figures import Figures, figures
     from oncall_tui.worker.crashpoints import AFTER_ACCEPTED, passing
 
@@ -90,10 +91,15 @@ def _intake(settings: Settings, made: Worker, store: Store) -> IntakeServer:
         with store.read() as conn:
             return figures(conn, made.clock.now())
 
+    def calendar(token: str) -> bytes | None:
+        with store.read() as conn:
+            return calendar_at(conn, made.directory, token, made.clock.now())
+
     app = build_app(
         WriterDoor(made.writer, made.directory, made.clock),
         ailments=made.ailments,
         metrics=Metrics(counted),
+        read_calendar=calendar,
         answered=lambda: passing(AFTER_ACCEPTED),
     )
     return IntakeServer(app, read_listen(settings.listen), tls_cert=settings.tls_cert, tls_key=settings.tls_key)

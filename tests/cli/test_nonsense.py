@@ -104,3 +104,9 @@ def test_closed_streams_do_not_keep_an_incident_from_opening(cli: CommandLine) -
     )
     assert [incident["title"] for incident in cli.json("incidents")["incidents"]] == ["5xx"]
     assert "sound" in cli.ok("db", "check")
+
+
+@pytest.mark.parametrize("flag", ["--database", "--user"])
+def test_an_empty_global_flag_is_refused_not_ignored(cli: CommandLine, flag: str) -> None:
+    for arguments in (("incidents", flag, ""), (flag, "", "incidents")):
+        assert [error["path"] for error in cli.refused(*arguments, status=2)] == [flag]

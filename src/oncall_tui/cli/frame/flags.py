@@ -46,7 +46,8 @@ def global_flags() -> list[click.Parameter]:
 
 
 def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
-    if value and param.name is not None:
+    # An empty text is kept, to be refused: a script's unset variable must not lead to the usual database.
+    if value is not None and value is not False and param.name is not None:
         setattr(ctx.ensure_object(Globals), param.name, value)
 
 

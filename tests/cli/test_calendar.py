@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from urllib.request import urlopen
+
 from tests.cli.running import CommandLine
+from tests.support.processes import worker
 
 
 def test_a_calendar_from_its_making_to_its_revoking(both: CommandLine) -> None:
@@ -29,3 +33,12 @@ def test_a_calendar_in_words(cli: CommandLine) -> None:
     assert "set public_url" in cli("calendar", "add", "--schedule", "office").stderr
     assert "schedule office" in cli.ok("calendar", "list")
     assert "user ana, is revoked" in cli.ok("calendar", "revoke", "1")
+
+
+def test_a_worker_serves_it(both: CommandLine, tmp_path: Path) -> None:
+    path = both.json("calendar", "add", "--schedule", "primary")["url"]
+    with worker(both.url, tmp_path) as running, urlopen(f"{running.address}{path}", timeout=20) as answer:
+        text = answer.read()
+        assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
+    assert b"SUMMARY:ana on call: primary" in text
+    assert b"TZID:Europe/Lisbon" in text

@@ -24,6 +24,7 @@ def test_an_override_from_its_making_to_its_end(both: CommandLine) -> None:
         "lost": [{"user": "ana", **span}],
         "gaps": [],
         "double_bookings": [],
+        "leave_clashes": [],
     }
     number = both.json("override", "add", "primary", "bo", "--replaces", "ana", *JAN)["override"]
     assert users_at(both, "2026-01-06T13:00") == ["bo"]

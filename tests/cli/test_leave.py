@@ -39,3 +39,19 @@ def test_a_check_tells_gaps_and_double_bookings_and_its_status_says_so(cli: Comm
     assert (fine.exit_code, fine.stdout) == (0, "")
     assert "is fine until" in fine.stderr
     assert cli.refused("schedule", "check", "primary", "--until", "2020-01-01", status=2)[0]["path"] == "--until"
+
+
+def test_whoever_comes_on_while_away_is_flagged(cli: CommandLine) -> None:
+    cli.ok("leave", "add", "ana", *SPAN, "--note", "the sea")
+    week = ("--from", "2030-01-13", "--until", "2030-01-20", "--preview")
+    expected = {
+        "user": "ana",
+        "start": "2030-01-13T00:00:00Z",
+        "end": "2030-01-14T00:00:00Z",
+        "schedule": "primary",
+        "note": "the sea",
+    }
+    holder = cli.json("who", "--schedule", "primary", "--at", "2030-01-13T12:00")["on_call"][0]["users"]
+    assert holder == ["bo"]
+    assert cli.json("override", "add", "primary", "ana", *week)["leave_clashes"] == [expected]
+    assert "on leave the sea" in cli.ok("schedule", "shifts", "add", "primary", "ana", *week)

@@ -33,7 +33,9 @@ def tell_changed(changed: Changed, *, kept: bool, **more: Any) -> None:
     """What was done, or would be, and whom it moves."""
     if said().json:
         number = {"override": changed.number} if changed.number is not None else {}
-        say_json({**number, "schedule": changed.schedule, "kept": kept, **more, **preview_shape(changed.preview)})
+        away = [clash_shape(one) for one in changed.leave]
+        shown_shape = {**preview_shape(changed.preview), "leave_clashes": away}
+        say_json({**number, "schedule": changed.schedule, "kept": kept, **more, **shown_shape})
         return
     say(changed.text if kept else f"would be, {changed.text}")
     shown = changed.preview
@@ -42,6 +44,7 @@ def tell_changed(changed: Changed, *, kept: bool, **more: Any) -> None:
         *((one.start, one.end, one.user, "off") for one in shown.lost),
         *((one.start, one.end, "nobody", "planned" if one.planned else "a new gap") for one in shown.gaps),
         *((one.start, one.end, one.user, f"twice: {', '.join(one.schedules)}") for one in shown.double),
+        *((one.start, one.end, one.user, f"on leave {one.note}".rstrip()) for one in changed.leave),
     ]
     table(
         ("From", "Until", "Who", "Comes"),

@@ -11,21 +11,27 @@ from sqlalchemy import Connection
 
 from oncall_tui.domain.errors import Invalid, InvalidMany, OncallError, Unknown
 from oncall_tui.domain.schedules import Schedule, problems
+from oncall_tui.domain.schedules.clashes import LeaveClash
 from oncall_tui.domain.schedules.preview import Preview, preview
 from oncall_tui.domain.world import World
 from oncall_tui.ops.session import Session
 from oncall_tui.storage.directory_rows import revision
 from oncall_tui.storage.directory_rows import writing as rows
+from oncall_tui.storage.leave import leave_rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changed:
-    """What a change led to, or would lead to: the override's number if it is one, what moves, and a sentence."""
+    """What a change led to, or would lead to: the override's number if it is one, what moves, and a sentence.
+
+    `leave` are the stretches in which somebody comes on who is away.
+    """
 
     number: int | None
     schedule: str
     preview: Preview
     text: str
+    leave: tuple[LeaveClash, ...] = ()
 
 
 @contextmanager
@@ -74,6 +80,17 @@ def preview_in(world: World, before: Schedule, after: Schedule, start: datetime,
     """What the change does in [start, end), beside all the other schedules of the world."""
     others = [schedule for name, schedule in world.schedules.items() if name != before.name]
     return preview(before, after, others, start, end)
+
+
+def on_leave(conn: Connection, schedule: str, shown: Preview) -> tuple[LeaveClash, ...]:
+    """Where those who come on are away."""
+    found = [
+        LeaveClash(one.user, max(one.start, away.start_at), min(one.end, away.end_at), schedule, away.note)
+        for one in shown.gained
+        for away in leave_rows(conn, one.user)
+        if away.start_at < one.end and one.start < away.end_at
+    ]
+    return tuple(found)
 
 
 def know(world: World, users: Iterable[str]) -> None:

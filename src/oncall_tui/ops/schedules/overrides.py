@@ -16,7 +16,7 @@ from oncall_tui.domain.schedules.preview import Preview
 from oncall_tui.domain.walltime import format_instant
 from oncall_tui.domain.world import World
 from oncall_tui.ops.reading.who import schedule_named
-from oncall_tui.ops.schedules.changing import Changed, changing, kept, know, preview_in, refuse
+from oncall_tui.ops.schedules.changing import Changed, changing, kept, know, on_leave, preview_in, refuse
 from oncall_tui.ops.session import Session
 from oncall_tui.storage import schedule_changes as stored
 
@@ -142,7 +142,13 @@ def _add(
     if not dry_run:
         number = stored.add_override(conn, known.name, override)
         _note(conn, session, "schedule.override.added", known.name, override)
-    return Changed(number=number, schedule=known.name, preview=shown, text=f"{known.name}: {told(override)}")
+    return Changed(
+        number=number,
+        schedule=known.name,
+        preview=shown,
+        text=f"{known.name}: {told(override)}",
+        leave=on_leave(conn, known.name, shown),
+    )
 
 
 def _preview_if_sound(world: World, before: Schedule, after: Schedule, gone: Override) -> Preview:

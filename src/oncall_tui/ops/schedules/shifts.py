@@ -12,7 +12,7 @@ from oncall_tui.domain.schedules import FixedShift, Layer, Schedule
 from oncall_tui.domain.walltime import format_instant
 from oncall_tui.domain.world import World
 from oncall_tui.ops.reading.who import schedule_named
-from oncall_tui.ops.schedules.changing import Changed, changing, kept, know, preview_in, refuse
+from oncall_tui.ops.schedules.changing import Changed, changing, kept, know, on_leave, preview_in, refuse
 from oncall_tui.ops.session import Session
 from oncall_tui.storage import schedule_changes as stored
 
@@ -73,12 +73,13 @@ def add_shift(
         know(world, [shift.user])
         after, place = _with(known, shift, layer)
         refuse(after, f"layers[{place}]")
-        text = f"{schedule}: {_told(shift)}"
+        shown = preview_in(world, known, after, shift.start, shift.end)
         done = Changed(
             number=None,
             schedule=schedule,
-            preview=preview_in(world, known, after, shift.start, shift.end),
-            text=text,
+            preview=shown,
+            text=f"{schedule}: {_told(shift)}",
+            leave=on_leave(conn, schedule, shown),
         )
         if not dry_run:
             _store(conn, schedule, layer, shift)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
@@ -13,6 +14,7 @@ import click
 
 from oncall_tui.domain.plaintext import visible
 
+NARROWEST = 10  # cells
 GAP = "  "
 _COLOURS = {"critical": "red", "high": "yellow", "TRIG": "red"}
 
@@ -33,18 +35,32 @@ def say_json(value: Any, *, compact: bool = False) -> None:
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, right: Collection[int] = ()) -> None:
-    """Rows in aligned columns under their headings; the columns in `right` are numbers. Nothing at all without rows."""
+    """Rows in aligned columns under their headings; the columns in `right` are numbers. Nothing at all without rows.
+
+    On a terminal the widest column is cut so that a row stays a line; into a pipe everything goes whole.
+    """
     shown = [[visible(cell) for cell in row] for row in rows]
     if not shown:
         return
     lines = [list(headings), *shown]
     widths = [max(_cells(cells[column]) for cells in lines) for column in range(len(headings))]
+    if sys.stdout.isatty():
+        widest = widths.index(max(widths))
+        excess = sum(widths) + len(GAP) * (len(widths) - 1) - shutil.get_terminal_size().columns
+        widths[widest] = max(NARROWEST, widths[widest] - max(0, excess))
+        lines = [[*row[:widest], _cut(row[widest], widths[widest]), *row[widest + 1 :]] for row in lines]
     for cells in lines:
         padded = [
             _padded(cell, width, right=column in right)
             for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
         ]
         click.echo(GAP.join(padded).rstrip())
+
+
+def _cut(cell: str, width: int) -> str:
+    while _cells(cell) > width:
+        cell = cell[: min(len(cell), width) - 2] + "…"
+    return cell
 
 
 def _padded(cell: str, width: int, *, right: bool) -> str:

@@ -85,9 +85,7 @@ def test_a_schedules_shifts_and_gaps(ask: tuple[CommandLine, list[str]]) -> None
 
 
 def test_a_span_that_ends_before_it_starts_is_no_span(cli: CommandLine) -> None:
-    errors = cli.refused(
-        "schedule", "show", "primary", "--from", "2026-01-16", "--until", "2026-01-15", status=2
-    )
+    errors = cli.refused("schedule", "show", "primary", "--from", "2026-01-16", "--until", "2026-01-15", status=2)
     assert errors[0]["path"] == "--until"
 
 

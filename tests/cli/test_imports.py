@@ -61,8 +61,8 @@ def test_a_config_file_needs_no_database(bare: CommandLine) -> None:
 
 def test_the_worker_loads_no_terminal_and_the_terminal_no_worker() -> None:
     for mine, others in (
-        ("oncall_tui.cli.verbs.worker", {"textual", "fastapi"}),
-        ("oncall_tui.cli.verbs.terminal", {"textual", "apprise", "starlette", "uvicorn"}),
+        ("oncall_tui.cli.verbs.house.worker", {"textual", "fastapi"}),
+        ("oncall_tui.cli.verbs.house.terminal", {"textual", "apprise", "starlette", "uvicorn"}),
     ):
         done = subprocess.run(
             [sys.executable, "-c", f"import sys, {mine}; print(*sys.modules)"],

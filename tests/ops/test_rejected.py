@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 from oncall_tui.ops import rejected
 from oncall_tui.ops.rejected import Rejection, Throttle
-from oncall_tui.storage import rejected as rows
 from oncall_tui.storage.engine import open_store
 from oncall_tui.storage.migrate import upgrade
+from oncall_tui.storage.statements import rejected as rows
 
 NOW = datetime(2026, 1, 5, 10, tzinfo=UTC)
 

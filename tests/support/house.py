@@ -21,8 +21,8 @@ from oncall_tui.ops.events import Taken, take
 from oncall_tui.ops.session import Actor, Session
 from oncall_tui.settings import load_settings
 from oncall_tui.storage.engine import open_store
-from oncall_tui.storage.incidents import next_timer
 from oncall_tui.storage.migrate import upgrade
+from oncall_tui.storage.statements.incidents import next_timer
 from oncall_tui.storage.tables import alerts, incidents, pages, timeline
 from tests.support.worlds import T0, minutes
 

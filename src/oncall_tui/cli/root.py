@@ -21,19 +21,19 @@ from oncall_tui.domain.plaintext import visible
 INTERRUPTED = 130
 
 ROOMS = {
-    "acts": ("trigger", "ack", "resolve", "escalate", "assign", "snooze", "note"),
-    "incidents": ("incidents", "show"),
-    "watch": ("watch",),
-    "who": ("who",),
-    "schedule": ("schedule",),
-    "override": ("override",),
-    "take": ("take",),
-    "leave": ("leave",),
-    "calendar": ("calendar",),
-    "config": ("config",),
-    "database": ("db",),
-    "worker": ("worker",),
-    "demo": ("demo",),
+    "incidents.acts": ("trigger", "ack", "resolve", "escalate", "assign", "snooze", "note"),
+    "incidents.reading": ("incidents", "show"),
+    "incidents.watch": ("watch",),
+    "on_call.who": ("who",),
+    "on_call.schedule": ("schedule",),
+    "on_call.override": ("override",),
+    "on_call.take": ("take",),
+    "on_call.leave": ("leave",),
+    "on_call.calendar": ("calendar",),
+    "house.config": ("config",),
+    "house.database": ("db",),
+    "house.worker": ("worker",),
+    "house.demo": ("demo",),
 }
 """The verbs, in the order of `oncall --help`, by the module of `cli.verbs` in which they are functions."""
 
@@ -142,7 +142,7 @@ def _tell_version(ctx: click.Context, _param: click.Parameter, value: bool) -> N
 def root(ctx: click.Context) -> None:
     """On-call and incident response in the terminal. Without a verb: the terminal UI."""
     if ctx.invoked_subcommand is None:
-        from oncall_tui.cli.verbs.terminal import open_terminal
+        from oncall_tui.cli.verbs.house.terminal import open_terminal
 
         open_terminal()
 

@@ -22,7 +22,7 @@ from oncall_tui.notify.texts import PageFacts
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.incidents import keeping
 from oncall_tui.ops.incidents.codec import decode
-from oncall_tui.storage import outbox
+from oncall_tui.storage.statements import outbox
 
 BACKOFF = (5, 10, 20, 40, 60, 120, 300)
 GIVE_UP_AFTER = timedelta(hours=1)

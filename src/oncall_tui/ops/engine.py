@@ -11,7 +11,7 @@ from oncall_tui.domain.incident import advance
 from oncall_tui.domain.incident.causes import Tick
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.incidents import keeping
-from oncall_tui.storage import incidents as rows
+from oncall_tui.storage.statements import incidents as rows
 
 BATCH = 50
 

@@ -30,8 +30,8 @@ from oncall_tui.domain.incident.causes import (
 from oncall_tui.domain.services import Grouping, Service
 from oncall_tui.domain.world import World
 from oncall_tui.ops.incidents import keeping
-from oncall_tui.storage import events as event_rows
-from oncall_tui.storage import incidents as rows
+from oncall_tui.storage.statements import events as event_rows
+from oncall_tui.storage.statements import incidents as rows
 
 
 @dataclass(frozen=True, slots=True)

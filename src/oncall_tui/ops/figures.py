@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from oncall_tui.storage import figures as rows
+from oncall_tui.storage.statements import figures as rows
 
 FORGOTTEN_AFTER = timedelta(days=1)
 

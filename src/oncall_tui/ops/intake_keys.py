@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 
 from oncall_tui.domain.services import Integration
 from oncall_tui.domain.world import World
-from oncall_tui.storage import intake_keys as rows
 from oncall_tui.storage.cipher import digest
-from oncall_tui.storage.intake_keys import KeyRow
+from oncall_tui.storage.statements import intake_keys as rows
+from oncall_tui.storage.statements.intake_keys import KeyRow
 
 
 class IntakeKeys:

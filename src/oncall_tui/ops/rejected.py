@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from oncall_tui.storage import rejected as rows
-from oncall_tui.storage.rejected import RejectedRow
+from oncall_tui.storage.statements import rejected as rows
+from oncall_tui.storage.statements.rejected import RejectedRow
 
 KEEP = 10_000
 A_MINUTE = 10

@@ -17,7 +17,7 @@ from oncall_tui.ops.delivery import Job, claim, record, release, renew
 from oncall_tui.ops.directory import Directory
 from oncall_tui.storage.cipher import Cipher
 from oncall_tui.storage.engine import Store
-from oncall_tui.storage.outbox import next_due
+from oncall_tui.storage.statements.outbox import next_due
 from oncall_tui.storage.writer import Writer
 from oncall_tui.worker.crashpoints import AFTER_CLAIM, AFTER_SEND, passing
 from oncall_tui.worker.parts import Pulse

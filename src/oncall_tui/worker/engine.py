@@ -10,7 +10,7 @@ from oncall_tui.domain.errors import DatabaseAway
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.engine import BATCH, advance_due
 from oncall_tui.storage.engine import Store
-from oncall_tui.storage.incidents import next_timer
+from oncall_tui.storage.statements.incidents import next_timer
 from oncall_tui.storage.writer import Writer
 from oncall_tui.worker.crashpoints import AFTER_ESCALATION, passing
 from oncall_tui.worker.parts import Pulse

@@ -10,8 +10,8 @@ import threading
 from oncall_tui import __version__
 from oncall_tui.clock import SystemClock
 from oncall_tui.domain.errors import DatabaseAway
-from oncall_tui.storage import workers
 from oncall_tui.storage.engine import Store
+from oncall_tui.storage.statements import workers
 from oncall_tui.storage.writer import Writer
 from oncall_tui.worker.parts import Pulse
 

@@ -12,8 +12,8 @@ from oncall_tui.domain.errors import LostRace, Unknown
 from oncall_tui.domain.incident import Advance, Incident, State
 from oncall_tui.domain.incident.effects import CancelPages, Effect, Entry, Page
 from oncall_tui.ops.incidents.codec import decode, encode
-from oncall_tui.storage import incidents as rows
-from oncall_tui.storage import outbox, timeline
+from oncall_tui.storage.statements import incidents as rows
+from oncall_tui.storage.statements import outbox, timeline
 
 
 class Kept:

@@ -10,8 +10,8 @@ from oncall_tui.domain.severity import Severity
 from oncall_tui.ops.reading.rota import rota_of
 from oncall_tui.ops.reading.rows import OnCallRow, Status
 from oncall_tui.ops.session import Session
-from oncall_tui.storage import figures
 from oncall_tui.storage.reading import overview
+from oncall_tui.storage.statements import figures
 
 
 def status(session: Session, now: datetime | None = None, *, rota: tuple[OnCallRow, ...] | None = None) -> Status:

@@ -17,7 +17,7 @@ from oncall_tui.domain.world import World
 from oncall_tui.ops.session import Session
 from oncall_tui.storage.directory_rows import revision
 from oncall_tui.storage.directory_rows import writing as rows
-from oncall_tui.storage.leave import leave_rows
+from oncall_tui.storage.statements.leave import leave_rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from oncall_tui.domain.walltime import format_instant
 from oncall_tui.ops.reading.who import schedule_named
 from oncall_tui.ops.schedules.changing import changing, kept, know
 from oncall_tui.ops.session import Session
-from oncall_tui.storage import leave as stored
+from oncall_tui.storage.statements import leave as stored
 
 LONGEST_NOTE = 200
 

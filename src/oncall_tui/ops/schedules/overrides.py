@@ -18,7 +18,7 @@ from oncall_tui.domain.world import World
 from oncall_tui.ops.reading.who import schedule_named
 from oncall_tui.ops.schedules.changing import Changed, changing, kept, know, on_leave, preview_in, refuse
 from oncall_tui.ops.session import Session
-from oncall_tui.storage import schedule_changes as stored
+from oncall_tui.storage.statements import schedule_changes as stored
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from oncall_tui.domain.world import World
 from oncall_tui.ops.reading.who import schedule_named
 from oncall_tui.ops.schedules.changing import Changed, changing, kept, know, on_leave, preview_in, refuse
 from oncall_tui.ops.session import Session
-from oncall_tui.storage import schedule_changes as stored
+from oncall_tui.storage.statements import schedule_changes as stored
 
 OWN_LAYER = "shifts"
 """The layer that holds them unless another is named; it lies on top of those that are there when it is made."""

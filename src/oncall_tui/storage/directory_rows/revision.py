@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import BigInteger, Connection, Text, cast, insert, select, text, update
 
-from oncall_tui.storage.incidents import set_timer
+from oncall_tui.storage.statements.incidents import set_timer
 from oncall_tui.storage.tables import incidents, meta
 from oncall_tui.storage.tables.incidents import OPEN_INCIDENT
 

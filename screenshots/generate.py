@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import html
+import os
 import re
 import sys
 import tempfile
@@ -134,4 +135,5 @@ def generate(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    os.environ.pop("NO_COLOR", None)  # the pictures are in colour whatever the terminal that draws them wants
     generate(Path(sys.argv[1]) if len(sys.argv) > 1 else HERE)

@@ -38,6 +38,9 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in [name for name in os.environ if name.startswith("ONCALL_") and name != STRICT_VARIABLE]:
         if name != SERVER_VARIABLE:
             del os.environ[name]
+    # What a terminal or a pipeline says about colours and sizes is not what the tests are about.
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES"):
+        os.environ.pop(name, None)
     is_worker = hasattr(config, "workerinput")
     if not is_worker and getattr(config.option, "numprocesses", None) and not config.option.collectonly:
         _start_server()

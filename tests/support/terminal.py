@@ -145,6 +145,11 @@ class Terminal:
                 raise AssertionError(f"it did not end within {patience:.0f} s; the screen shows:\n{self.screen}")
         return int(self.process.returncode)
 
+    def hang_up(self) -> None:
+        """Take the terminal away, as a lost connection does."""
+        os.close(self._master)
+        self._master = os.open(os.devnull, os.O_RDONLY)
+
     def close(self) -> None:
         """End the program if it still runs."""
         if self.process.poll() is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
@@ -305,8 +306,10 @@ def _local_zone(clock: Clock) -> tzinfo:
 
 def run(settings: Settings, *, prepare: Callable[[Settings], None] | None = None) -> None:
     """Open the terminal on the configured database until somebody quits; `prepare` makes a missing one."""
+    from oncall_tui.tui.hangup import end_when_the_terminal_is_gone
     from oncall_tui.tui.ops_backend import OpsBackend
     from oncall_tui.tui.quiet_logs import kept_off_the_screen
 
+    end_when_the_terminal_is_gone(sys.stdin.fileno())
     with kept_off_the_screen():
         OncallApp(OpsBackend(settings, prepare=prepare)).run()

@@ -410,6 +410,7 @@ async def test_nobody_set_up_yet() -> None:
 
 async def test_countdowns_tick_by_the_quarter_minute_and_in_the_last_minute_by_the_second() -> None:
     async with opened() as driver:
+        await driver.shows("bo is paged in 1:12")  # the story has come: nothing else is on its way to be drawn
         driver.clock.set(frozen.ahead(seconds=5))
         driver.app.tick_second()
         await driver.pilot.pause()

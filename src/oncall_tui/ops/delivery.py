@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -99,14 +99,8 @@ def record(  # noqa: PLR0913 - one attempt has all of these
     if job.contact_id is not None:
         outbox.note_contact(conn, job.contact_id, ended_at, delivered=delivered, answer=result.answer)
     kept = keeping.load(conn, job.number)
-    place = job.place
-    cause = PageResult(
-        seq=place.seq,
-        user=place.user,
-        contact=place.contact,
-        run=place.run,
-        step=place.step,
-        round=place.round,
+    cause = replace(
+        job.place,
         delivered=delivered,
         final=final,
         answer=result.answer,

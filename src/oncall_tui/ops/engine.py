@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from oncall_tui.domain.durations import format_duration
 from oncall_tui.domain.incident import advance
 from oncall_tui.domain.incident.causes import Tick
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.incidents import keeping
 from oncall_tui.storage.statements import incidents as rows
+from oncall_tui.storage.statements import timeline
 
 BATCH = 50
+SET_ASIDE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +33,20 @@ def advance_due(conn: Connection, directory: Directory, now: datetime, limit: in
     A next due instant at or before `now` means that more are left.
     """
     numbers = rows.due_timers(conn, now, limit)
-    if numbers:
-        world = directory.world(conn)
-        for number in numbers:
-            kept = keeping.load(conn, number)
-            keeping.update(conn, kept, advance(kept.incident, world, Tick(), now), now, via="engine")
+    for number in numbers:
+        advance_one(conn, directory, number, now)
     return Round(len(numbers), rows.next_timer(conn))
+
+
+def advance_one(conn: Connection, directory: Directory, number: int, now: datetime) -> None:
+    """Let time pass for one incident."""
+    kept = keeping.load(conn, number)
+    advanced = advance(kept.incident, directory.world(conn), Tick(), now)
+    keeping.update(conn, kept, advanced, now, via="engine")
+
+
+def set_aside(conn: Connection, number: int, now: datetime) -> None:
+    """Look at an incident that the engine fails on only again in a while, so that it starves no other; and say so."""
+    rows.set_timer(conn, number, now + SET_ASIDE)
+    text = f"the engine failed on this incident and tries again in {format_duration(SET_ASIDE)}: see the worker's log"
+    timeline.append(conn, [{"number": number, "at": now, "kind": "fault", "by": None, "via": "engine", "text": text}])

@@ -147,7 +147,12 @@ class Delivery:
             address = self._cipher.unseal(job.sealed_address)
         except OncallError as error:
             return SendResult(Outcome.REFUSED, error.sentence, None)
-        return self._sender.send(address, page_text(job.facts), timeout=self._send_timeout)
+        try:
+            return self._sender.send(address, page_text(job.facts), timeout=self._send_timeout)
+        except Exception as error:
+            # A fault of ours is an attempt that failed: kept, tried again, and the next contact does not wait for it.
+            log.exception("page %s could not be sent", job.page)
+            return SendResult(Outcome.RETRY_LATER, f"a fault of ours: {type(error).__name__}", None)
 
     def _hold_leases(self) -> None:
         with self._guard:

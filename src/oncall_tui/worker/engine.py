@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
+from datetime import datetime
+from functools import partial
 
 from oncall_tui.clock import Clock
-from oncall_tui.domain.errors import DatabaseAway
+from oncall_tui.domain.errors import DatabaseAway, WrongRevision
 from oncall_tui.ops.directory import Directory
-from oncall_tui.ops.engine import BATCH, advance_due
+from oncall_tui.ops.engine import BATCH, advance_due, advance_one, set_aside
 from oncall_tui.storage.engine import Store
-from oncall_tui.storage.statements.incidents import next_timer
+from oncall_tui.storage.statements.incidents import due_timers, next_timer
 from oncall_tui.storage.writer import Writer
 from oncall_tui.worker.crashpoints import AFTER_ESCALATION, passing
 from oncall_tui.worker.parts import Pulse
@@ -55,10 +57,32 @@ class Engine:
         self.looked_at = self._clock.monotonic()
         now = self._clock.now()
         if due is not None and due <= now:
-            done = self._writer.submit(lambda conn: advance_due(conn, self._directory, now, BATCH)).result()
-            if done.count:
-                passing(AFTER_ESCALATION)
-            due = done.next_due_at
+            due = self._advance(now)
         if due is None:
             return LOOK_AT_LEAST_EVERY
         return max(0.0, (due - self._clock.now()).total_seconds())
+
+    def _advance(self, now: datetime) -> datetime | None:
+        try:
+            done = self._writer.submit(lambda conn: advance_due(conn, self._directory, now, BATCH)).result()
+        except (DatabaseAway, WrongRevision):
+            raise
+        except Exception:  # one bad row must not keep the others from their pages
+            log.exception("the engine failed on a batch of incidents; taking them one by one")
+            return self._one_by_one(now)
+        if done.count:
+            passing(AFTER_ESCALATION)
+        return done.next_due_at
+
+    def _one_by_one(self, now: datetime) -> datetime | None:
+        """Each due incident in a transaction of its own: one that fails is set aside and keeps no other waiting."""
+        for number in self._writer.submit(lambda conn: due_timers(conn, now, BATCH)).result():
+            try:
+                self._writer.submit(partial(advance_one, directory=self._directory, number=number, now=now)).result()
+            except (DatabaseAway, WrongRevision):
+                raise
+            except Exception:
+                log.exception("the engine failed on incident #%d: set aside", number)
+                self._writer.submit(partial(set_aside, number=number, now=now)).result()
+        with self._store.read() as conn:
+            return next_timer(conn)

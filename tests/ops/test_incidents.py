@@ -286,6 +286,23 @@ class TestDelivery:
         assert house.kinds(1)[-1] == "delivered"
         assert house.column(1, "state") == "acknowledged"
 
+    def test_a_try_that_failed_meanwhile_is_not_repeated_after_the_acknowledgement(self, house: House) -> None:
+        house.post()
+        (job,) = house.claimed()
+        acknowledge(house.as_user("ana"), 1)
+        house.answer(job, SendResult(Outcome.RETRY_LATER, "503", None))
+        assert house.page_states == ["cancelled"]
+        house.clock.set(T0 + minutes(10))
+        assert house.claimed() == ()
+
+    def test_a_page_whose_sender_died_is_not_sent_after_the_acknowledgement(self, house: House) -> None:
+        house.post()
+        house.claimed("dies")
+        acknowledge(house.as_user("ana"), 1)
+        house.clock.set(T0 + timedelta(seconds=11))
+        assert house.claimed("w2") == ()
+        assert house.page_states == ["cancelled"]
+
     def test_the_worst_severity_goes_first(self, house: House) -> None:
         house.post(key="a", severity=Severity.MEDIUM)
         house.post(key="b", severity=Severity.CRITICAL)

@@ -50,11 +50,13 @@ def claim(
     """Lease up to `limit` pages that are due, the worst severity first."""
     token = secrets.token_hex(8)
     until = now + lease
-    taken = [
-        row.id
-        for row in outbox.due(conn, now, limit)
-        if outbox.lease(conn, row.id, worker=worker, token=token, now=now, until=until)
-    ]
+    taken = []
+    for row in outbox.due(conn, now, limit):
+        if _overtaken(row.created_at, row.acknowledged_at, row.resolved_at):
+            # It was being sent when somebody acknowledged, and its sender died: nobody needs it any more.
+            outbox.abandon(conn, row.id, now)
+        elif outbox.lease(conn, row.id, worker=worker, token=token, now=now, until=until):
+            taken.append(row.id)
     if not taken:
         return ()
     world = directory.world(conn)
@@ -94,11 +96,17 @@ def record(  # noqa: PLR0913 - one attempt has all of these
             "worker": worker,
         },
     )
-    if not outbox.finish(conn, job.page, job.token, **_next_state(delivered, wait, ended_at)):
+    # The incident first, then the page, as every act does it: the other way round the two could wait for each other.
+    kept = keeping.load(conn, job.number)
+    if wait is not None and _overtaken(job.created_at, kept.incident.acknowledged_at, kept.incident.resolved_at):
+        state: Mapping[str, Any] = {"state": outbox.CANCELLED, "finished_at": ended_at}
+        wait, final = None, True
+    else:
+        state = _next_state(delivered, wait, ended_at)
+    if not outbox.finish(conn, job.page, job.token, **state):
         return False
     if job.contact_id is not None:
         outbox.note_contact(conn, job.contact_id, ended_at, delivered=delivered, answer=result.answer)
-    kept = keeping.load(conn, job.number)
     cause = replace(
         job.place,
         delivered=delivered,
@@ -110,6 +118,11 @@ def record(  # noqa: PLR0913 - one attempt has all of these
     advanced = advance(kept.incident, directory.world(conn), cause, ended_at)
     keeping.update(conn, kept, advanced, ended_at, via="engine")
     return True
+
+
+def _overtaken(created_at: datetime, *ends: datetime | None) -> bool:
+    """Whether somebody has acknowledged or resolved since the page was made: then it is not started any more."""
+    return any(end is not None and end >= created_at for end in ends)
 
 
 def _wait_for(job: Job, result: SendResult, now: datetime, jitter: float) -> timedelta | None:

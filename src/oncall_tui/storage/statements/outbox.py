@@ -53,7 +53,7 @@ def claimable(now: datetime) -> Any:
 def due(conn: Connection, now: datetime, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
     """Pages to send now, worst severity first, then oldest; rows another worker holds are left out."""
     ids = (
-        select(pages.c.id, pages.c.state)
+        select(pages.c.id, pages.c.created_at, incidents.c.acknowledged_at, incidents.c.resolved_at)
         .join(incidents, incidents.c.number == pages.c.number)
         .where(UNFINISHED_PAGE, claimable(now))
         .order_by(incidents.c.severity_rank.desc(), pages.c.created_at, pages.c.id)
@@ -79,6 +79,15 @@ def lease(conn: Connection, page: str, *, worker: str, token: str, now: datetime
         )
     )
     return done.rowcount == 1
+
+
+def abandon(conn: Connection, page: str, now: datetime) -> None:
+    """Cancel a page that nobody is sending any more."""
+    conn.execute(
+        update(pages)
+        .where(pages.c.id == page, claimable(now))
+        .values(state=CANCELLED, finished_at=now, lease_owner=None, lease_token=None, lease_until=None)
+    )
 
 
 def leased(conn: Connection, ids: Sequence[str]) -> Sequence[Row[*tuple[Any, ...]]]:

@@ -40,7 +40,8 @@ def set_up(level: str, form: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines() if form == "json" else TextLines())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    for noisy in ("apprise", "alembic", "httpx", "asyncio"):
+    # Not Apprise's: its lines are how the sender learns what a provider said, and it keeps them to itself.
+    for noisy in ("alembic", "httpx", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

@@ -10,6 +10,8 @@ import select
 import signal
 import threading
 
+HUNG_UP = 128 + signal.SIGHUP  # a shell's word for it
+
 
 def end_when_the_terminal_is_gone(terminal: int) -> None:
     """Watch the terminal's file descriptor, at no cost, and end this process by SIGHUP when it hangs up."""
@@ -21,3 +23,4 @@ def _watch(terminal: int) -> None:
     poll.register(terminal, 0)  # no event but those that always come: hang-up and error
     poll.poll(None)
     os.kill(os.getpid(), signal.SIGHUP)
+    os._exit(HUNG_UP)  # where SIGHUP is ignored, as nohup does

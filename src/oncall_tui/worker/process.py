@@ -98,7 +98,8 @@ class Worker:
         address = intake.start() if intake is not None else ""
         self.supervisor.start()
         feeding.start()
-        ready(address)
+        if self._both_loops_looked(stop):
+            ready(address)
         while not stop.wait(0.2):
             if self.supervisor.stop.is_set():
                 break
@@ -114,6 +115,13 @@ class Worker:
         if not clean:
             log.warning("not everything ended in time; what was in flight will be sent again")
         return 0
+
+    def _both_loops_looked(self, stop: threading.Event) -> bool:
+        """Wait for the first look of engine and delivery: who reads `ready` may ask `/readyz` at once."""
+        while not (self.engine.looked_at and self.delivery.looked_at):
+            if self.supervisor.stop.is_set() or stop.wait(0.01):
+                return False
+        return True
 
     def _pass_changes_on(self) -> None:
         while not self.supervisor.stop.is_set():

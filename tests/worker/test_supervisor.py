@@ -6,6 +6,7 @@ import threading
 
 from oncall_tui.clock import ManualClock
 from oncall_tui.domain.errors import WrongRevision
+from oncall_tui.running import Flag
 from oncall_tui.worker.parts import Pulse
 from oncall_tui.worker.supervisor import TOO_MANY, Supervisor
 from tests.support.worlds import T0
@@ -25,7 +26,7 @@ class Part:
     def wake(self) -> None:
         self.pulse.wake()
 
-    def run(self, stop: threading.Event) -> None:
+    def run(self, stop: Flag) -> None:
         self.started += 1
         fault = self.runs.pop(0) if self.runs else None
         if isinstance(fault, Exception):
@@ -64,7 +65,7 @@ def test_a_database_of_another_version_ends_the_process_at_once() -> None:
 
 def test_a_part_that_does_not_end_is_told() -> None:
     class Stubborn(Part):
-        def run(self, stop: threading.Event) -> None:
+        def run(self, stop: Flag) -> None:
             self.done.wait(10)
 
     part = Stubborn()

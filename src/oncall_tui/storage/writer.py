@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
+from queue import Empty
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
 from oncall_tui.domain.errors import DatabaseAway
+from oncall_tui.running import THREADS, Running
 from oncall_tui.storage.drivers.away import Passing, away
 from oncall_tui.storage.engine import Store, driver
 
@@ -43,17 +43,25 @@ class Writer:
     another of its batch fails, and after a passing fault), so it changes nothing but the database.
     """
 
-    def __init__(self, store: Store, *, patience: float = 1.5, capacity: int = CAPACITY, batch: int = BATCH) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        patience: float = 1.5,
+        capacity: int = CAPACITY,
+        batch: int = BATCH,
+        running: Running = THREADS,
+    ) -> None:
         self._store = store
+        self._running = running
         self._patience = patience
         self._capacity = capacity
         self._batch = batch
-        self._queue: SimpleQueue[_Job | None] = SimpleQueue()
+        self._queue = running.queue()
         self._gate = threading.Lock()
         self._stopped = False
         self._wakes: list[Callable[[], None]] = []
-        self._thread = threading.Thread(target=self._run, name="oncall-writer", daemon=True)
-        self._thread.start()
+        self._task = running.start("oncall-writer", self._run)
 
     def after_commit(self, wake: Callable[[], None]) -> None:
         """Call `wake` in the writer's thread after each commit, once the jobs have their answers. It must be quick."""
@@ -65,7 +73,7 @@ class Writer:
         A job that raises is undone alone. Cancelling the future works until the job's batch starts; later the job may
         still be committed. DatabaseAway when the writer is stopped or too much waits.
         """
-        job = _Job(work, Future(), time.monotonic())
+        job = _Job(work, self._running.future(), self._running.monotonic())
         with self._gate:
             if self._stopped:
                 raise DatabaseAway("the writer is stopping", mend="try again", code="stopping")
@@ -85,8 +93,8 @@ class Writer:
             if not self._stopped:
                 self._stopped = True
                 self._queue.put(None)
-        if threading.current_thread() is not self._thread:
-            self._thread.join()
+        if not self._task.is_current():
+            self._task.join()
 
     def _run(self) -> None:
         going = True
@@ -99,7 +107,7 @@ class Writer:
 
     def _next_batch(self) -> tuple[list[_Job], bool]:
         jobs: list[_Job] = []
-        taken = self._queue.get()
+        taken: _Job | None = self._queue.get()
         while taken is not None:
             jobs.append(taken)
             if len(jobs) >= self._batch:
@@ -127,12 +135,12 @@ class Writer:
     def _commit(self, jobs: list[_Job]) -> bool:
         """Commit the jobs together, trying again after passing faults; whether anything was committed."""
         # The oldest job has waited longest; even it is given one fair chance at the lock.
-        until = max(min(job.since for job in jobs) + self._patience, time.monotonic() + _LEAST_PATIENCE)
+        until = max(min(job.since for job in jobs) + self._patience, self._running.monotonic() + _LEAST_PATIENCE)
         # Savepoints cost PostgreSQL two round trips a job: they are taken only once a job of the batch has failed.
         apart = False
         while True:
             try:
-                self._attempt(jobs, apart=apart, patience=max(0.0, until - time.monotonic()))
+                self._attempt(jobs, apart=apart, patience=max(0.0, until - self._running.monotonic()))
                 return any(job.error is None for job in jobs)
             except _JobFailed as failed:
                 if len(jobs) == 1:
@@ -140,10 +148,10 @@ class Writer:
                     return False
                 apart = True
             except Passing as error:
-                if time.monotonic() + _BETWEEN_TRIES >= until:
+                if self._running.monotonic() + _BETWEEN_TRIES >= until:
                     _fail(jobs, error)
                     return False
-                time.sleep(_BETWEEN_TRIES)
+                self._running.pause(_BETWEEN_TRIES)
             except BaseException as error:  # noqa: BLE001 - each asker gets it, and the thread lives on
                 _fail(jobs, error)
                 return False

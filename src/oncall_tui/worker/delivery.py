@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from datetime import timedelta
 
 from oncall_tui.clock import Clock
@@ -15,6 +15,7 @@ from oncall_tui.notify.sender import Sender
 from oncall_tui.notify.texts import page_text
 from oncall_tui.ops.delivery import Job, claim, record, release, renew
 from oncall_tui.ops.directory import Directory
+from oncall_tui.running import THREADS, Flag, Running
 from oncall_tui.storage.cipher import Cipher
 from oncall_tui.storage.engine import Store
 from oncall_tui.storage.statements.outbox import next_due
@@ -46,6 +47,9 @@ class Delivery:
         lease: float,
         send_timeout: float,
         at_once: int = 32,
+        look_every: float = LOOK_AT_LEAST_EVERY,
+        jitter: random.Random | None = None,
+        running: Running = THREADS,
     ) -> None:
         self._store = store
         self._writer = writer
@@ -57,18 +61,19 @@ class Delivery:
         self._lease = timedelta(seconds=lease)
         self._send_timeout = send_timeout
         self._at_once = at_once
-        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="send")
+        self._look_every = look_every
+        self._pool = running.pool(at_once, "send")
         self._in_flight: dict[str, Job] = {}
         self._guard = threading.Lock()
-        self._pulse = Pulse()
-        self._jitter = random.Random()  # noqa: S311 - spreads retries, guards nothing
+        self._pulse = Pulse(running)
+        self._jitter = jitter or random.Random()  # noqa: S311 - spreads retries, guards nothing
         self.looked_at = 0.0
 
     def wake(self) -> None:
         """Look again now."""
         self._pulse.wake()
 
-    def run(self, stop: threading.Event) -> None:
+    def run(self, stop: Flag) -> None:
         """Send what is due until `stop` is set; then finish what is in flight and hand the rest back."""
         while not stop.is_set():
             try:
@@ -76,7 +81,7 @@ class Delivery:
             except DatabaseAway as away:
                 log.warning("delivery: %s; trying again", away.sentence)
                 wait = RETRY_AFTER_OUTAGE
-            self._pulse.wait(min(wait, LOOK_AT_LEAST_EVERY, self._lease.total_seconds() / 3))
+            self._pulse.wait(min(wait, self._look_every, self._lease.total_seconds() / 3))
         self._finish()
 
     def step(self) -> float:
@@ -96,11 +101,11 @@ class Delivery:
             for job in jobs:
                 self._start(job)
             if len(jobs) == free:
-                return LOOK_AT_LEAST_EVERY if jobs else 0.0
+                return self._look_every if jobs else 0.0
             with self._store.read() as conn:
                 due = next_due(conn)
         if due is None or free == 0:
-            return LOOK_AT_LEAST_EVERY
+            return self._look_every
         return max(0.0, (due - self._clock.now()).total_seconds())
 
     def _start(self, job: Job) -> None:

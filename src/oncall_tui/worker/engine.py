@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from datetime import datetime
 from functools import partial
 
@@ -11,6 +10,7 @@ from oncall_tui.clock import Clock
 from oncall_tui.domain.errors import DatabaseAway, WrongRevision
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.engine import BATCH, advance_due, advance_one, set_aside
+from oncall_tui.running import THREADS, Flag, Running
 from oncall_tui.storage.engine import Store
 from oncall_tui.storage.statements.incidents import due_timers, next_timer
 from oncall_tui.storage.writer import Writer
@@ -28,19 +28,29 @@ class Engine:
 
     name = "engine"
 
-    def __init__(self, store: Store, writer: Writer, directory: Directory, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        writer: Writer,
+        directory: Directory,
+        clock: Clock,
+        *,
+        look_every: float = LOOK_AT_LEAST_EVERY,
+        running: Running = THREADS,
+    ) -> None:
         self._store = store
         self._writer = writer
         self._directory = directory
         self._clock = clock
-        self._pulse = Pulse()
+        self._look_every = look_every
+        self._pulse = Pulse(running)
         self.looked_at = 0.0
 
     def wake(self) -> None:
         """Look again now."""
         self._pulse.wake()
 
-    def run(self, stop: threading.Event) -> None:
+    def run(self, stop: Flag) -> None:
         """Advance what is due until `stop` is set; an outage of the database is waited out."""
         while not stop.is_set():
             try:
@@ -48,7 +58,7 @@ class Engine:
             except DatabaseAway as away:
                 log.warning("engine: %s; trying again", away.sentence)
                 wait = RETRY_AFTER_OUTAGE
-            self._pulse.wait(min(wait, LOOK_AT_LEAST_EVERY))
+            self._pulse.wait(min(wait, self._look_every))
 
     def step(self) -> float:
         """Advance one batch of what is due; seconds until there is something to do again."""
@@ -59,7 +69,7 @@ class Engine:
         if due is not None and due <= now:
             due = self._advance(now)
         if due is None:
-            return LOOK_AT_LEAST_EVERY
+            return self._look_every
         return max(0.0, (due - self._clock.now()).total_seconds())
 
     def _advance(self, now: datetime) -> datetime | None:

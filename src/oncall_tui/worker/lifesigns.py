@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import os
 import socket
-import threading
 
 from oncall_tui import __version__
 from oncall_tui.clock import SystemClock
 from oncall_tui.domain.errors import DatabaseAway
+from oncall_tui.running import Flag
 from oncall_tui.storage.engine import Store
 from oncall_tui.storage.statements import workers
 from oncall_tui.storage.writer import Writer
@@ -37,7 +37,7 @@ class LifeSigns:
     def wake(self) -> None:
         """Nothing that others do changes when the next sign is due."""
 
-    def run(self, stop: threading.Event) -> None:
+    def run(self, stop: Flag) -> None:
         """Give a sign every few seconds until `stop` is set, then say goodbye."""
         while not stop.is_set():
             try:

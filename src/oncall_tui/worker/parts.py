@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Protocol
+
+from oncall_tui.running import THREADS, Flag, Running
 
 
 class Part(Protocol):
@@ -11,7 +12,7 @@ class Part(Protocol):
 
     name: str
 
-    def run(self, stop: threading.Event) -> None:
+    def run(self, stop: Flag) -> None:
         """Work until `stop` is set."""
 
     def wake(self) -> None:
@@ -21,8 +22,8 @@ class Part(Protocol):
 class Pulse:
     """A flag to sleep on: `wait` returns at a wake or a time-out, and a wake that came in between is not lost."""
 
-    def __init__(self) -> None:
-        self._flag = threading.Event()
+    def __init__(self, running: Running = THREADS) -> None:
+        self._flag = running.flag()
 
     def wake(self) -> None:
         """End the current or the next wait."""

@@ -6,7 +6,7 @@ import io
 import json
 import logging
 import sys
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -16,13 +16,47 @@ from oncall_tui.domain.plaintext import visible
 from tests.support.worlds import T0
 
 
-def test_the_system_clock_follows_the_database() -> None:
-    clock = SystemClock()
-    assert clock.now().tzinfo is UTC
-    clock.follow(timedelta(hours=1))
-    ahead = clock.now() - clock.host_now()
-    assert timedelta(minutes=59) < ahead <= timedelta(hours=1)
-    assert clock.monotonic() <= clock.monotonic()
+class Host:
+    """A host whose wall clock somebody sets, while seconds pass."""
+
+    def __init__(self) -> None:
+        self.set_by = timedelta(0)
+        self.seconds = 0.0
+
+    def wall(self) -> datetime:
+        return T0 + self.set_by + timedelta(seconds=self.seconds)
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+
+def test_the_system_clock_is_the_hosts_until_it_follows_another() -> None:
+    assert SystemClock().now().tzinfo is UTC
+    assert SystemClock().monotonic() <= SystemClock().monotonic()
+    host = Host()
+    clock = SystemClock(host.wall, host.monotonic)
+    host.set_by = timedelta(hours=1)
+    assert clock.now() == T0 + timedelta(hours=1)
+
+
+def test_nothing_falls_due_when_somebody_sets_the_clock_of_a_host_that_follows_the_database() -> None:
+    host = Host()
+    clock = SystemClock(host.wall, host.monotonic)
+    clock.follow(T0 + timedelta(minutes=10))
+    host.set_by = timedelta(hours=-2)
+    host.seconds = 5.0
+    assert clock.now() == T0 + timedelta(minutes=10, seconds=5)
+    assert clock.host_now() == T0 - timedelta(hours=2) + timedelta(seconds=5)
+
+
+def test_a_small_disagreement_does_not_move_the_clock() -> None:
+    host = Host()
+    clock = SystemClock(host.wall, host.monotonic)
+    clock.follow(T0)
+    clock.follow(T0 - timedelta(milliseconds=15))
+    assert clock.now() == T0
+    clock.follow(T0 - timedelta(milliseconds=25))
+    assert clock.now() == T0 - timedelta(milliseconds=25)
 
 
 def test_a_manual_clock_stands_still() -> None:

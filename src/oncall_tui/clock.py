@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+AGREES = timedelta(milliseconds=20)
+
+
+def _host_now() -> datetime:
+    return datetime.now(UTC)
 
 
 class Clock(Protocol):
@@ -19,26 +26,37 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The host's clock plus an offset measured from the database, so that all workers agree on what is due."""
+    """The host's clock; or, once it follows the database's, that one, so that all workers agree on what is due.
 
-    def __init__(self) -> None:
-        self._offset = timedelta(0)
+    A followed instant is carried on by the monotonic clock: when somebody sets the host's clock, nothing falls due.
+    """
+
+    def __init__(
+        self, wall: Callable[[], datetime] = _host_now, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._wall = wall
+        self._monotonic = monotonic
+        self._followed: tuple[datetime, float] | None = None
 
     def now(self) -> datetime:
-        """The database's instant, as far as it was measured."""
-        return self.host_now() + self._offset
+        """The database's instant as far as it was measured, else the host's."""
+        if self._followed is None:
+            return self._wall()
+        instant, measured = self._followed
+        return instant + timedelta(seconds=self._monotonic() - measured)
 
     def host_now(self) -> datetime:
         """The host's own instant."""
-        return datetime.now(UTC)
+        return self._wall()
 
     def monotonic(self) -> float:
         """Seconds that only ever grow."""
-        return time.monotonic()
+        return self._monotonic()
 
-    def follow(self, offset: timedelta) -> None:
-        """Run ahead of the host's clock by `offset` from now on."""
-        self._offset = offset
+    def follow(self, instant: datetime) -> None:
+        """Go on from this instant, just measured, unless the clock agrees with it to 20 ms: small steps help nobody."""
+        if self._followed is None or abs(instant - self.now()) > AGREES:
+            self._followed = (instant, self._monotonic())
 
 
 class ManualClock:

@@ -26,12 +26,15 @@ class LifeSigns:
 
     name = "life signs"
 
-    def __init__(self, store: Store, writer: Writer, clock: SystemClock, worker: str, listen: str) -> None:
+    def __init__(
+        self, store: Store, writer: Writer, clock: SystemClock, worker: str, listen: str, every: float = EVERY
+    ) -> None:
         self._store = store
         self._writer = writer
         self._clock = clock
         self._worker = worker
         self._listen = listen
+        self._every = every
         self._pulse = Pulse()
 
     def wake(self) -> None:
@@ -44,7 +47,7 @@ class LifeSigns:
                 self.step()
             except DatabaseAway as away:
                 log.warning("life signs: %s; trying again", away.sentence)
-            stop.wait(EVERY)
+            stop.wait(self._every)
         self._say_goodbye()
 
     def _say_goodbye(self) -> None:
@@ -54,12 +57,17 @@ class LifeSigns:
         except DatabaseAway as away:
             log.warning("life signs: %s; others will see this worker fall silent", away.sentence)
 
+    def measure(self) -> None:
+        """Follow the database's clock, and say so when the host's is far off it. Raises DatabaseAway."""
+        instant = self._store.database_now()
+        skew = (instant - self._clock.host_now()).total_seconds()
+        self._clock.follow(instant)
+        if abs(skew) > WORST_SKEW:
+            log.warning("this host's clock is %.1f s off the database's", skew)
+
     def step(self) -> None:
-        """Measure the skew and write the row."""
-        skew = self._store.database_now() - self._clock.host_now()
-        self._clock.follow(skew)
-        if abs(skew.total_seconds()) > WORST_SKEW:
-            log.warning("this host's clock is %.1f s off the database's", skew.total_seconds())
+        """Measure the clock and write the row."""
+        self.measure()
         now = self._clock.now()
         sign = {
             "id": self._worker,

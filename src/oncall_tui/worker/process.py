@@ -95,6 +95,7 @@ class Worker:
         feeding = threading.Thread(target=self._pass_changes_on, name="feed", daemon=True)
         # Many threads take short turns here: with Python's own 5 ms an event would wait that long for each of them.
         sys.setswitchinterval(SWITCH_INTERVAL)
+        self._measure_clock()
         address = intake.start() if intake is not None else ""
         self.supervisor.start()
         feeding.start()
@@ -115,6 +116,13 @@ class Worker:
         if not clean:
             log.warning("not everything ended in time; what was in flight will be sent again")
         return 0
+
+    def _measure_clock(self) -> None:
+        """Before anything can fall due: a host whose clock is an hour ahead must not page an hour early."""
+        try:
+            self._signs.measure()
+        except DatabaseAway as away:
+            log.warning("the database's clock can't be read yet (%s)", away.sentence)
 
     def _both_loops_looked(self, stop: threading.Event) -> bool:
         """Wait for the first look of engine and delivery: who reads `ready` may ask `/readyz` at once."""

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from oncall_tui.domain.events import Action, Event
 from oncall_tui.domain.services import Grouping, Service
+from oncall_tui.domain.severity import Severity
 
 STILL_FIRING = timedelta(minutes=30)
 
@@ -28,10 +29,13 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownAlert:
-    """The newest alert with the event's key, open or closed."""
+    """The newest alert with the event's key, open or closed. `id` is its keeper's name for it."""
 
     number: int
     open: bool
+    id: int = 0
+    title: str = ""
+    severity: Severity | None = None
     started_at: datetime | None = None
     closed_at: datetime | None = None
     closed_by_hand: bool = False

@@ -1,0 +1,159 @@
+"""What an event does, from its placement to what the incidents concerned are told, over whatever keeps the alerts.
+
+The intake keeps them in tables, a simulation in memory: the walk is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+from oncall_tui.domain.events import TITLE_LIMIT, Event, cut
+from oncall_tui.domain.grouping import KnownAlert, OpenIncident, Placement, Verdict, group_key_of, place
+from oncall_tui.domain.incident.causes import (
+    AlertJoined,
+    AlertRepeated,
+    AlertsResolved,
+    Cause,
+    SenderAcknowledged,
+)
+from oncall_tui.domain.incident.state import Incident
+from oncall_tui.domain.services import Grouping, Service
+
+MOST_RESOLVED = 1000
+"""How many incidents one "healthy" ends."""
+
+
+class Register(Protocol):
+    """One source's alerts, and the incidents of the service it reports on."""
+
+    def known(self, dedup_key: str) -> KnownAlert | None:
+        """The newest alert of this key, an open one before any closed one."""
+        ...
+
+    def open_incidents(self, group_key: str | None, limit: int) -> Sequence[OpenIncident]:
+        """The newest `limit` of the service's open incidents, newest first; of one group key if it is given."""
+        ...
+
+    def open_titles(self, number: int) -> tuple[str, ...]:
+        """The titles of an incident's open alerts."""
+        ...
+
+    def next_number(self) -> int:
+        """A number that no incident has or will get."""
+        ...
+
+    def open(self, incident: Incident) -> None:
+        """Let the engine open a new incident, and keep it."""
+        ...
+
+    def add_alert(self, event: Event, number: int, *, joins: bool) -> None:
+        """Keep a new open alert of an incident; `joins` when the incident was there before."""
+        ...
+
+    def repeat(self, alert: KnownAlert, event: Event) -> None:
+        """Count an alert that was posted again, and refresh what its sender says."""
+        ...
+
+    def close(self, alert: KnownAlert) -> None:
+        """Close an alert by its sender's word."""
+        ...
+
+    def tell(self, number: int, cause: Cause) -> None:
+        """Let the engine know of it, unless the incident is over."""
+        ...
+
+
+def take(
+    event: Event, service: Service, source: str, register: Register, now: datetime, *, integration: str | None
+) -> Placement:
+    """Place one event and do what that means; the placement bears the number of the incident it is about.
+
+    `source` is who posts: an integration, or a person by hand, and then `integration` is None. A trigger has a key.
+    """
+    event = replace(event, title=cut(event.title, TITLE_LIMIT))
+    known = register.known(event.dedup_key) if event.dedup_key is not None else None
+    placement = place(event, service, known, _candidates(event, service, known, register), now)
+    match placement.verdict:
+        case Verdict.OPEN:
+            incident = _opened(event, service, known, register.next_number(), integration, now)
+            register.open(incident)
+            register.add_alert(event, incident.number, joins=False)
+            return replace(placement, number=incident.number)
+        case Verdict.JOIN:
+            assert placement.number is not None, "a joining alert has an incident to join"
+            register.add_alert(event, placement.number, joins=True)
+            register.tell(placement.number, AlertJoined(event.title, event.severity, source, placement.because))
+        case Verdict.RESOLVE_ALL:
+            for candidate in register.open_incidents(None, MOST_RESOLVED):
+                titles = register.open_titles(candidate.number)
+                register.tell(candidate.number, AlertsResolved(titles, 0, source))
+        case Verdict.NOTHING:
+            pass
+        case verdict:
+            assert known is not None, "the other verdicts are about a known alert"
+            _about_known(verdict, event, known, source, register)
+    return placement
+
+
+def _candidates(event: Event, service: Service, known: KnownAlert | None, register: Register) -> Sequence[OpenIncident]:
+    """The open incidents that could take the event in; none are looked up where its own key decides."""
+    if known is not None and known.open:
+        return ()
+    wanted = group_key_of(event, service)
+    if service.grouping is not Grouping.SERVICE and wanted is None:
+        return ()
+    return register.open_incidents(wanted, 1)
+
+
+def _opened(
+    event: Event,
+    service: Service,
+    known: KnownAlert | None,
+    number: int,
+    integration: str | None,
+    now: datetime,
+) -> Incident:
+    return Incident(
+        number=number,
+        service=service.name,
+        title=event.title,
+        description=event.description,
+        severity=event.severity,
+        urgency=service.urgency_of(event.severity, now),
+        opened_at=now,
+        dedup_key=event.dedup_key,
+        group_key=group_key_of(event, service),
+        integration=integration,
+        labels=dict(event.labels),
+        link=event.link,
+        previous=known.number if known is not None else None,
+    )
+
+
+def _about_known(verdict: Verdict, event: Event, alert: KnownAlert, source: str, register: Register) -> None:
+    match verdict:
+        case Verdict.ACKNOWLEDGE:
+            register.tell(alert.number, SenderAcknowledged(source))
+        case Verdict.RESOLVE:
+            register.close(alert)
+            remaining = len(register.open_titles(alert.number))
+            register.tell(alert.number, AlertsResolved((alert.title,), remaining, source))
+        case _:
+            register.repeat(alert, event)
+            _repeated(event, alert, register)
+
+
+def _repeated(event: Event, alert: KnownAlert, register: Register) -> None:
+    """The incident itself hears of a repeat only when the alert's text or severity has changed."""
+    if not alert.open or (event.title == alert.title and event.severity is alert.severity):
+        return
+    alone = len(register.open_titles(alert.number)) == 1
+    cause = AlertRepeated(
+        event.severity,
+        title=event.title if alone else None,
+        description=event.description if alone and event.description else None,
+    )
+    register.tell(alert.number, cause)

@@ -67,6 +67,7 @@ class Delivery:
         self._guard = threading.Lock()
         self._pulse = Pulse(running)
         self._jitter = jitter or random.Random()  # noqa: S311 - spreads retries, guards nothing
+        self._held_at = 0.0
         self.looked_at = 0.0
 
     def wake(self) -> None:
@@ -160,6 +161,11 @@ class Delivery:
             return SendResult(Outcome.RETRY_LATER, f"a fault of ours: {type(error).__name__}", None)
 
     def _hold_leases(self) -> None:
+        """Renew every third of a lease, not at every look: each renewal is a commit, and each commit wakes this loop."""
+        now = self._clock.monotonic()
+        if now - self._held_at < self._lease.total_seconds() / 3:
+            return
+        self._held_at = now
         with self._guard:
             jobs = list(self._in_flight.values())
         if jobs:

@@ -34,7 +34,7 @@ def contact_ids(conn: Connection, usernames: Sequence[str]) -> dict[tuple[str, s
 
 def cancel(conn: Connection, number: int, at: datetime) -> int:
     """Take back the incident's pages that nobody is sending; how many. One whose lease ran out is not sent again."""
-    waiting = or_(pages.c.state == PENDING, and_(pages.c.state == SENDING, pages.c.lease_until < at))
+    waiting = or_(pages.c.state == PENDING, and_(pages.c.state == SENDING, pages.c.lease_until <= at))
     return conn.execute(
         update(pages)
         .where(pages.c.number == number, UNFINISHED_PAGE, waiting)
@@ -46,7 +46,7 @@ def claimable(now: datetime) -> Any:
     """Which pages may be sent now: waiting ones that are due, and those whose sender's lease ran out."""
     return or_(
         and_(pages.c.state == PENDING, pages.c.due_at <= now),
-        and_(pages.c.state == SENDING, pages.c.lease_until < now),
+        and_(pages.c.state == SENDING, pages.c.lease_until <= now),
     )
 
 

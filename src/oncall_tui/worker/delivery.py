@@ -82,7 +82,8 @@ class Delivery:
             except DatabaseAway as away:
                 log.warning("delivery: %s; trying again", away.sentence)
                 wait = RETRY_AFTER_OUTAGE
-            self._pulse.wait(min(wait, self._look_every, self._lease.total_seconds() / 3))
+            until_renewal = self._lease.total_seconds() / 3 if self._in_flight else self._look_every
+            self._pulse.wait(min(wait, self._look_every, until_renewal))
         self._finish()
 
     def step(self) -> float:

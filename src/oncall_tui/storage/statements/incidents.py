@@ -55,6 +55,7 @@ _REPEAT_ALERT = (
         last_seen_at=bindparam("last_seen_at"),
     )
 )
+_NEXT_TIMER = select(func.min(timers.c.due_at))
 _NEXT_ON_POSTGRESQL = "SELECT nextval(pg_get_serial_sequence('incidents', 'number'))"
 _HIGHEST_ON_SQLITE = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'incidents'), 0)"
 
@@ -175,4 +176,4 @@ def due_timers(conn: Connection, now: datetime, limit: int) -> list[int]:
 
 def next_timer(conn: Connection) -> datetime | None:
     """When the engine has to look again at the earliest."""
-    return conn.execute(select(func.min(timers.c.due_at))).scalar_one_or_none()
+    return conn.execute(_NEXT_TIMER).scalar_one_or_none()

@@ -32,6 +32,12 @@ def contact_ids(conn: Connection, usernames: Sequence[str]) -> dict[tuple[str, s
     return {(username, contact): (user, method) for username, contact, user, method in found}
 
 
+_NEXT_DUE = select(
+    select(func.min(pages.c.due_at)).where(UNFINISHED_PAGE, pages.c.state == PENDING).scalar_subquery(),
+    select(func.min(pages.c.lease_until)).where(UNFINISHED_PAGE, pages.c.state == SENDING).scalar_subquery(),
+)
+
+
 def cancel(conn: Connection, number: int, at: datetime) -> int:
     """Take back the incident's pages that nobody is sending; how many. One whose lease ran out is not sent again."""
     waiting = or_(pages.c.state == PENDING, and_(pages.c.state == SENDING, pages.c.lease_until <= at))
@@ -136,9 +142,7 @@ def note_contact(conn: Connection, contact: int, at: datetime, *, delivered: boo
 
 def next_due(conn: Connection) -> datetime | None:
     """When the next page may be sent: a waiting one's time, or the end of a lease."""
-    waiting = select(func.min(pages.c.due_at)).where(UNFINISHED_PAGE, pages.c.state == PENDING).scalar_subquery()
-    lease_end = select(func.min(pages.c.lease_until)).where(UNFINISHED_PAGE, pages.c.state == SENDING).scalar_subquery()
-    first, second = conn.execute(select(waiting, lease_end)).one()
+    first, second = conn.execute(_NEXT_DUE).one()
     return min((instant for instant in (first, second) if instant is not None), default=None)
 
 

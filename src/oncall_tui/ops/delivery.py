@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row
 
 from oncall_tui.domain.incident import Incident, advance
 from oncall_tui.domain.incident.causes import PageResult
+from oncall_tui.domain.retrying import next_try
 from oncall_tui.domain.services import Service
 from oncall_tui.notify.outcome import Outcome, SendResult
 from oncall_tui.notify.texts import PageFacts
@@ -23,9 +24,6 @@ from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.incidents import keeping
 from oncall_tui.ops.incidents.codec import decode
 from oncall_tui.storage.statements import outbox
-
-BACKOFF = (5, 10, 20, 40, 60, 120, 300)
-GIVE_UP_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,11 +125,9 @@ def _overtaken(created_at: datetime, *ends: datetime | None) -> bool:
 
 def _wait_for(job: Job, result: SendResult, now: datetime, jitter: float) -> timedelta | None:
     """How long until the next try; None when there is none: it was delivered, refused for good, or too old."""
-    if result.outcome in (Outcome.DELIVERED, Outcome.REFUSED) or now - job.created_at >= GIVE_UP_AFTER:
+    if result.outcome in (Outcome.DELIVERED, Outcome.REFUSED):
         return None
-    backoff = BACKOFF[min(job.tries, len(BACKOFF)) - 1]
-    wanted = timedelta(seconds=backoff * (0.75 + 0.5 * jitter))
-    return max(wanted, min(result.retry_after or timedelta(0), timedelta(minutes=5)))
+    return next_try(job.tries, now - job.created_at, jitter, result.retry_after)
 
 
 def _next_state(delivered: bool, wait: timedelta | None, now: datetime) -> Mapping[str, Any]:

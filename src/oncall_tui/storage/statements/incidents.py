@@ -55,6 +55,20 @@ _REPEAT_ALERT = (
         last_seen_at=bindparam("last_seen_at"),
     )
 )
+_ROW = select(incidents.c.document, incidents.c.rev, incidents.c.alerts, incidents.c.events).where(
+    incidents.c.number == bindparam("of")
+)
+_LOCK_ROW = _ROW.with_for_update()
+_COMPARE_AND_SET = update(incidents).where(incidents.c.number == bindparam("of"), incidents.c.rev == bindparam("seen"))
+_DROP_TIMER = delete(timers).where(timers.c.number == bindparam("of"))
+_MOVE_TIMER = update(timers).where(timers.c.number == bindparam("of"))
+_DUE = (
+    select(timers.c.number)
+    .where(timers.c.due_at <= bindparam("now"))
+    .order_by(timers.c.due_at)
+    .limit(bindparam("most", type_=Integer))
+)
+_LOCK_DUE = _DUE.with_for_update(skip_locked=True)
 _NEXT_TIMER = select(func.min(timers.c.due_at))
 _NEXT_ON_POSTGRESQL = "SELECT nextval(pg_get_serial_sequence('incidents', 'number'))"
 _HIGHEST_ON_SQLITE = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'incidents'), 0)"
@@ -70,12 +84,8 @@ def next_number(conn: Connection) -> int:
 
 def lock(conn: Connection, number: int) -> AnyRow | None:
     """The incident's document, rev and service, locked until the transaction ends; None when there is none."""
-    query = select(incidents.c.document, incidents.c.rev, incidents.c.alerts, incidents.c.events).where(
-        incidents.c.number == number
-    )
-    if conn.dialect.name == "postgresql":
-        query = query.with_for_update()
-    return conn.execute(query).one_or_none()
+    query = _LOCK_ROW if conn.dialect.name == "postgresql" else _ROW
+    return conn.execute(query, {"of": number}).one_or_none()
 
 
 def add(conn: Connection, row: Mapping[str, Any]) -> None:
@@ -85,10 +95,7 @@ def add(conn: Connection, row: Mapping[str, Any]) -> None:
 
 def compare_and_set(conn: Connection, number: int, rev: int, row: Mapping[str, Any]) -> bool:
     """Write the row if nobody wrote since `rev` was read; whether it was written."""
-    done = conn.execute(
-        update(incidents).where(incidents.c.number == number, incidents.c.rev == rev).values(**row, rev=rev + 1)
-    )
-    return done.rowcount == 1
+    return conn.execute(_COMPARE_AND_SET, {**row, "rev": rev + 1, "of": number, "seen": rev}).rowcount == 1
 
 
 def service_id(conn: Connection, name: str) -> int | None:
@@ -155,9 +162,8 @@ def close_alerts(conn: Connection, number: int, at: datetime, by: str, alert: in
 def set_timer(conn: Connection, number: int, due_at: datetime | None) -> None:
     """Let the engine look at the incident at `due_at`, or no more."""
     if due_at is None:
-        conn.execute(delete(timers).where(timers.c.number == number))
-        return
-    if conn.execute(update(timers).where(timers.c.number == number).values(due_at=due_at)).rowcount == 0:
+        conn.execute(_DROP_TIMER, {"of": number})
+    elif conn.execute(_MOVE_TIMER, {"of": number, "due_at": due_at}).rowcount == 0:
         conn.execute(insert(timers), {"number": number, "due_at": due_at})
 
 
@@ -168,10 +174,8 @@ def add_timer(conn: Connection, number: int, due_at: datetime) -> None:
 
 def due_timers(conn: Connection, now: datetime, limit: int) -> list[int]:
     """Numbers of incidents whose time has come, the longest overdue first. Rows another worker holds are left out."""
-    query = select(timers.c.number).where(timers.c.due_at <= now).order_by(timers.c.due_at).limit(limit)
-    if conn.dialect.name == "postgresql":
-        query = query.with_for_update(skip_locked=True)
-    return list(conn.execute(query).scalars())
+    query = _LOCK_DUE if conn.dialect.name == "postgresql" else _DUE
+    return list(conn.execute(query, {"now": now, "most": limit}).scalars())
 
 
 def next_timer(conn: Connection) -> datetime | None:

@@ -101,9 +101,21 @@ def schema(conn: Connection) -> set[str]:
 
 
 def lines(statement: str) -> list[str]:
-    """A statement of SQLite's schema by its lines: a table's name before each, quotes and commas taken off."""
-    head, *body = [line.strip().rstrip(",").rstrip().replace('"', "") for line in statement.splitlines()]
-    return [f"{head} {line}" for line in body if line not in ("", ")")] or [head]
+    """A statement of SQLite's schema by its parts: a table's name before each column and constraint, quotes taken off.
+
+    Read by commas, not by lines: what ALTER TABLE adds stands behind the constraints, on their line.
+    """
+    head, found, body = statement.replace('"', "").partition("(")
+    if not found or not head.startswith("CREATE TABLE"):
+        return [" ".join(statement.replace('"', "").split())]
+    parts, depth = [""], 0
+    for sign in body[: body.rindex(")")]:
+        depth += (sign == "(") - (sign == ")")
+        if sign == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return [f"{head.strip()} {' '.join(part.split())}" for part in parts]
 
 
 def test_up_down_up_leaves_an_equal_schema_and_an_empty_one_between(store: Store) -> None:

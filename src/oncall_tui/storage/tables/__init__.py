@@ -23,6 +23,13 @@ from oncall_tui.storage.tables.incidents import (
     timers,
 )
 from oncall_tui.storage.tables.operations import audit, meta, workers
+from oncall_tui.storage.tables.notices import (
+    UNFINISHED_NOTICE,
+    notice_attempts,
+    notice_marks,
+    notices,
+    schedule_notices,
+)
 from oncall_tui.storage.tables.policies import channels, policies, policy_steps, policy_targets
 from oncall_tui.storage.tables.schedules import schedule_layers, schedule_overrides, schedule_temporaries, schedules
 from oncall_tui.storage.tables.services import (
@@ -36,6 +43,7 @@ from oncall_tui.storage.tables.services import (
 __all__ = [
     "OPEN_INCIDENT",
     "UNFINISHED_PAGE",
+    "UNFINISHED_NOTICE",
     "alerts",
     "attempts",
     "audit",
@@ -53,6 +61,9 @@ __all__ = [
     "metadata",
     "notification_rules",
     "pages",
+    "notice_attempts",
+    "notice_marks",
+    "notices",
     "policies",
     "policy_steps",
     "policy_targets",
@@ -61,6 +72,7 @@ __all__ = [
     "schedule_overrides",
     "schedule_temporaries",
     "schedules",
+    "schedule_notices",
     "services",
     "team_members",
     "team_policies",

@@ -31,6 +31,7 @@ users = Table(
     Column("role", CleanText, nullable=False, server_default="responder"),
     Column("handles", Json, nullable=False, server_default=EMPTY_MAP),
     at("created_at"),
+    maybe("holidays"),
 )
 
 contact_methods = Table(

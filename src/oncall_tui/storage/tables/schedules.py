@@ -7,7 +7,14 @@ from sqlalchemy import Column, Index, Integer, Table
 from oncall_tui.storage.tables.base import EMPTY_LIST, ZERO, at, key, maybe, metadata, name_of, owned_by, words
 from oncall_tui.storage.types import Json
 
-schedules = Table("schedules", metadata, key(), name_of(unique=True), name_of("timezone"))
+schedules = Table(
+    "schedules",
+    metadata,
+    key(),
+    name_of(unique=True),
+    name_of("timezone"),
+    Column("handoff", Json, nullable=True),  # NULL: the usual notices to whoever comes on and goes off
+)
 
 schedule_layers = Table(
     "schedule_layers",

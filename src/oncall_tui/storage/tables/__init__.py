@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from oncall_tui.storage.tables.base import metadata
 from oncall_tui.storage.tables.calendars import calendar_feeds, leave
-from oncall_tui.storage.tables.delivery import UNFINISHED_PAGE, attempts, pages
+from oncall_tui.storage.tables.delivery import UNFINISHED_PAGE, attempts, pages, provider_rests
 from oncall_tui.storage.tables.directory import (
+    contact_codes,
     contact_methods,
     notification_rules,
     team_members,
@@ -14,6 +15,7 @@ from oncall_tui.storage.tables.directory import (
     users,
 )
 from oncall_tui.storage.tables.incidents import (
+    MERGED_INCIDENT,
     OPEN_INCIDENT,
     alerts,
     events,
@@ -22,7 +24,6 @@ from oncall_tui.storage.tables.incidents import (
     timeline,
     timers,
 )
-from oncall_tui.storage.tables.operations import audit, meta, workers
 from oncall_tui.storage.tables.notices import (
     UNFINISHED_NOTICE,
     notice_attempts,
@@ -30,7 +31,8 @@ from oncall_tui.storage.tables.notices import (
     notices,
     schedule_notices,
 )
-from oncall_tui.storage.tables.policies import channels, policies, policy_steps, policy_targets
+from oncall_tui.storage.tables.operations import audit, meta, workers
+from oncall_tui.storage.tables.policies import channels, policies, policy_steps, policy_targets, step_turns
 from oncall_tui.storage.tables.schedules import schedule_layers, schedule_overrides, schedule_temporaries, schedules
 from oncall_tui.storage.tables.services import (
     heartbeats,
@@ -41,14 +43,16 @@ from oncall_tui.storage.tables.services import (
 )
 
 __all__ = [
+    "MERGED_INCIDENT",
     "OPEN_INCIDENT",
-    "UNFINISHED_PAGE",
     "UNFINISHED_NOTICE",
+    "UNFINISHED_PAGE",
     "alerts",
     "attempts",
     "audit",
     "calendar_feeds",
     "channels",
+    "contact_codes",
     "contact_methods",
     "events",
     "heartbeats",
@@ -59,21 +63,23 @@ __all__ = [
     "maintenance_windows",
     "meta",
     "metadata",
-    "notification_rules",
-    "pages",
     "notice_attempts",
     "notice_marks",
     "notices",
+    "notification_rules",
+    "pages",
     "policies",
     "policy_steps",
     "policy_targets",
+    "provider_rests",
     "rejected_events",
     "schedule_layers",
+    "schedule_notices",
     "schedule_overrides",
     "schedule_temporaries",
     "schedules",
-    "schedule_notices",
     "services",
+    "step_turns",
     "team_members",
     "team_policies",
     "teams",

@@ -32,11 +32,16 @@ pages = Table(
     Column("tries", Integer, nullable=False, server_default=ZERO),
     Column("possible_repeat", Boolean, nullable=False, server_default=false()),
     maybe_at("finished_at"),
+    maybe("digest"),
+    Column("faults", Integer, nullable=False, server_default=ZERO),
+    Index(None, "contact_id", "finished_at"),
 )
 
 UNFINISHED_PAGE = pages.c.finished_at.is_(None)
 """True while something is left to do for a page. Has no parameter, so that both databases can use the partial index."""
 
+_IN_A_DIGEST = pages.c.digest.is_not(None)
+Index("ix_pages_digest", pages.c.digest, sqlite_where=_IN_A_DIGEST, postgresql_where=_IN_A_DIGEST)
 Index("ix_pages_unfinished", pages.c.due_at, sqlite_where=UNFINISHED_PAGE, postgresql_where=UNFINISHED_PAGE)
 
 attempts = Table(
@@ -51,3 +56,12 @@ attempts = Table(
     words("answer"),
     words("worker"),
 )
+
+provider_rests = Table(
+    "provider_rests",
+    metadata,
+    Column("provider", Text, primary_key=True),
+    at("until_at"),
+    words("answer"),
+)
+"""Providers that asked to be left alone for a while, by the redacted address that their contacts share."""

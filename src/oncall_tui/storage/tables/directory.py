@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Double, Integer, PrimaryKeyConstraint, Table, UniqueConstraint, true
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    true,
+)
 
 from oncall_tui.storage.tables.base import (
     EMPTY_MAP,
@@ -17,7 +29,7 @@ from oncall_tui.storage.tables.base import (
     sealed,
     words,
 )
-from oncall_tui.storage.types import CleanText, Json
+from oncall_tui.storage.types import CleanText, Id, Json
 
 users = Table(
     "users",
@@ -49,8 +61,22 @@ contact_methods = Table(
     maybe_at("last_success_at"),
     maybe_at("last_failure_at"),
     words("last_answer"),
+    Column("updates", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("user_id", "name"),
 )
+
+contact_codes = Table(
+    "contact_codes",
+    metadata,
+    Column(
+        "contact_id", Id, ForeignKey("contact_methods.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    ),
+    Column("digest", Text, nullable=False),
+    at("made_at"),
+    at("expires_at"),
+    Column("wrong", Integer, nullable=False, server_default=ZERO),
+)
+"""The code that was sent to a contact to verify it, as a salted hash; one at a time."""
 
 notification_rules = Table(
     "notification_rules",

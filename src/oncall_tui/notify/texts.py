@@ -7,19 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from oncall_tui.domain.errors import Invalid
 from oncall_tui.domain.severity import Severity
-from oncall_tui.domain.walltime import wall, zone
 from oncall_tui.notify.message import Message
-from oncall_tui.notify.wording import one_line, paragraphs
+from oncall_tui.notify.wording import NAME_LIMIT, local_time, names_in_words, one_line, paragraphs
 
 TITLE_LIMIT = 120
 FULL_TITLE_LIMIT = 300
 DESCRIPTION_LIMIT = 1000
 DESCRIPTION_LINES = 12
-NAME_LIMIT = 80
 LINK_LIMIT = 500
-NAMES_SHOWN = 8
 
 
 class Occasion(StrEnum):
@@ -118,10 +114,10 @@ def _particulars(facts: PageFacts) -> Iterator[str]:
     team = f" ({one_line(facts.team, NAME_LIMIT)})" if facts.team else ""
     yield f"Service: {one_line(facts.service, NAME_LIMIT)}{team}"
     yield f"Severity: {facts.severity}"
-    yield f"Since: {_local(facts.opened_at, facts.timezone)} ({age_text(facts.now - facts.opened_at)})"
+    yield f"Since: {local_time(facts.opened_at, facts.timezone)} ({age_text(facts.now - facts.opened_at)})"
     if facts.assignees:
-        yield f"With: {_names(facts.assignees)}"
-    yield f"Also paged: {_names(facts.also_paged) if facts.also_paged else 'nobody else'}"
+        yield f"With: {names_in_words(facts.assignees)}"
+    yield f"Also paged: {names_in_words(facts.also_paged) if facts.also_paged else 'nobody else'}"
     yield f"Incident: #{facts.number}, {facts.state}, step {facts.step} of {facts.of_steps}, round {facts.round}"
     yield f"Acknowledge: oncall ack {facts.number}"
 
@@ -156,28 +152,8 @@ def age_text(age: timedelta) -> str:
     return f"{days}d{hours}h ago"
 
 
-def _names(names: tuple[str, ...]) -> str:
-    shown = [one_line(name, NAME_LIMIT) for name in names[:NAMES_SHOWN]]
-    more = len(names) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
-
-
 def _safe_link(link: str | None) -> str | None:
     """A link that may be opened by a tap: http or https, without blanks and not cut; else none at all."""
     if link is None or len(link) > LINK_LIMIT or not link.startswith(("https://", "http://")):
         return None
     return link if one_line(link, LINK_LIMIT) == link and " " not in link else None
-
-
-def _local(at: datetime, timezone: str) -> str:
-    """An instant as the reader's clock shows it; in UTC when the zone is unknown, for the page must go out."""
-    try:
-        local = zone(timezone)
-    except Invalid:
-        timezone, local = "UTC", zone("UTC")
-    shown = wall(at, local)
-    return f"{_DAYS[shown.weekday()]} {shown.day} {_MONTHS[shown.month - 1]} {shown:%H:%M} {timezone}"
-
-
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

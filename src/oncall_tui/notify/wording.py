@@ -1,11 +1,21 @@
-"""Make text that somebody else wrote fit to stand in a page."""
+"""Make text that somebody else wrote fit to stand in a page, and tell times and names as their reader does."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from datetime import datetime
+
+from oncall_tui.domain.errors import Invalid
+from oncall_tui.domain.walltime import wall, zone
 
 CUT = "…"
+NAME_LIMIT = 80
+NAMES_SHOWN = 8
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 # Cc: control, Cf: format (bidirectional overrides, zero-width marks, tags), Cs: lone surrogates, Zl, Zp: separators.
 _STRIPPED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -29,6 +39,23 @@ def paragraphs(text: str, limit: int, lines: int) -> str:
     if len(kept) > lines:
         kept = [*kept[:lines], CUT]
     return _cut("\n".join(kept), limit)
+
+
+def names_in_words(names: Sequence[str]) -> str:
+    """The first eight names, and how many more there are."""
+    shown = [one_line(name, NAME_LIMIT) for name in names[:NAMES_SHOWN]]
+    more = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+def local_time(at: datetime, timezone: str) -> str:
+    """An instant as the reader's clock shows it; in UTC when the zone is unknown, for the message must go out."""
+    try:
+        local = zone(timezone)
+    except Invalid:
+        timezone, local = "UTC", zone("UTC")
+    shown = wall(at, local)
+    return f"{_DAYS[shown.weekday()]} {shown.day} {_MONTHS[shown.month - 1]} {shown:%H:%M} {timezone}"
 
 
 def _visible(text: str) -> str:

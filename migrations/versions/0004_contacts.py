@@ -16,11 +16,9 @@ instant = sa.BigInteger().with_variant(sa.TIMESTAMP(timezone=True), "postgresql"
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("contact_methods") as batch:
-        batch.add_column(sa.Column("updates", sa.Boolean(), server_default=sa.false(), nullable=False))
-    with op.batch_alter_table("pages") as batch:
-        batch.add_column(sa.Column("digest", sa.Text(), nullable=True))
-        batch.add_column(sa.Column("faults", sa.Integer(), server_default=sa.text("0"), nullable=False))
+    op.add_column("contact_methods", sa.Column("updates", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("pages", sa.Column("digest", sa.Text(), nullable=True))
+    op.add_column("pages", sa.Column("faults", sa.Integer(), server_default=sa.text("0"), nullable=False))
     op.create_index("ix_pages_contact_id_finished_at", "pages", ["contact_id", "finished_at"])
     op.create_index(
         "ix_pages_digest",
@@ -56,10 +54,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("provider_rests")
     op.drop_table("contact_codes")
-    op.drop_index("ix_pages_digest", "pages")
-    op.drop_index("ix_pages_contact_id_finished_at", "pages")
-    with op.batch_alter_table("pages") as batch:
-        batch.drop_column("faults")
-        batch.drop_column("digest")
-    with op.batch_alter_table("contact_methods") as batch:
-        batch.drop_column("updates")
+    op.drop_index("ix_pages_digest", table_name="pages")
+    op.drop_index("ix_pages_contact_id_finished_at", table_name="pages")
+    op.drop_column("pages", "faults")
+    op.drop_column("pages", "digest")
+    op.drop_column("contact_methods", "updates")

@@ -115,9 +115,7 @@ def lines(statement: str) -> list[str]:
             parts.append("")
         else:
             parts[-1] += sign
-    # A table made anew, as a batch migration does it, has its defaults in brackets.
-    plain = [" ".join(part.split()).replace("DEFAULT ('')", "DEFAULT ''") for part in parts]
-    return [f"{head.strip()} {part}" for part in plain]
+    return [f"{head.strip()} {' '.join(part.split())}" for part in parts]
 
 
 def test_up_down_up_leaves_an_equal_schema_and_an_empty_one_between(store: Store) -> None:

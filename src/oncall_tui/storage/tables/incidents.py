@@ -85,6 +85,7 @@ incidents = Table(
     Column("version", Integer, nullable=False, server_default=ONE),
     Column("rev", Id, nullable=False, server_default=ONE),
     Column("document", CleanText, nullable=False),
+    Column("merged_into", Id, nullable=True),  # the incident that has its alerts now
     Index(None, "service_id", "state"),
     Index(None, "state", "opened_at"),
     Index(None, "opened_at"),
@@ -107,6 +108,17 @@ Index(
     incidents.c.group_key,
     sqlite_where=OPEN_INCIDENT,
     postgresql_where=OPEN_INCIDENT,
+)
+
+MERGED_INCIDENT = incidents.c.merged_into.is_not(None)
+"""True of incidents whose alerts another one has. Has no parameter, as the partial index on it needs."""
+
+Index(
+    "ix_incidents_merged",
+    incidents.c.service_id,
+    incidents.c.group_key,
+    sqlite_where=MERGED_INCIDENT,
+    postgresql_where=MERGED_INCIDENT,
 )
 
 alerts = Table(

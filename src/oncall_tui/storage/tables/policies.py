@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, Double, ForeignKey, Integer, Table, text
 
-from oncall_tui.storage.tables.base import ZERO, key, metadata, name_of, owned_by, sealed, words
-from oncall_tui.storage.types import CleanText, Id
+from oncall_tui.storage.tables.base import EMPTY_LIST, ZERO, key, metadata, name_of, owned_by, sealed, words
+from oncall_tui.storage.types import CleanText, Id, Json
 
 policies = Table(
     "policies",
@@ -52,4 +52,14 @@ policy_targets = Table(
         " OR (user_id IS NULL AND schedule_id IS NULL AND team_id IS NULL AND channel_id IS NOT NULL)",
         name="one_target",
     ),
+)
+
+# By name: applying a file writes a policy's steps anew, and their turns go on.
+step_turns = Table(
+    "step_turns",
+    metadata,
+    Column("policy", CleanText, primary_key=True),
+    Column("step", Integer, primary_key=True, autoincrement=False),
+    Column("count", Integer, nullable=False, server_default=ZERO),
+    Column("taken", Json, nullable=False, server_default=EMPTY_LIST),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import chain, islice, pairwise
 from zoneinfo import ZoneInfo
@@ -18,6 +19,8 @@ from oncall_tui.domain.schedules.values import Rotation
 from oncall_tui.domain.walltime import instant, wall
 
 DAY = timedelta(days=1)
+_TWO_WEEKS = timedelta(weeks=2)
+_INSTANT = timedelta(microseconds=1)
 _MONTHS_A_YEAR = 12
 
 Span = tuple[datetime, datetime, int]
@@ -143,6 +146,17 @@ def _day_numbers(anchor: datetime, turn: Turn, active: list[int]) -> Callable[[d
         return number_at(anchor, turn, datetime.combine(day, anchor.time()))
 
     return {"days": by_days, "weeks": by_weeks, "months": by_months}[turn.unit]
+
+
+def place_at(rotation: Rotation, local: ZoneInfo, at: datetime) -> int | None:
+    """The place of the slot whose turn has begun last at an instant, its shift over or not; None before the first."""
+    # Shifts as long as their turns leave no holes, but for the days on which none starts: fewer than a week of them.
+    whole = shifts_of(replace(rotation, length=None), local)
+    since = at if rotation.days is None else at - _TWO_WEEKS
+    place = None
+    for _, _, place in whole(since, at + _INSTANT):  # noqa: B007 - the last one counts
+        pass
+    return place
 
 
 def shortest_turn(rotation: Rotation) -> timedelta | None:

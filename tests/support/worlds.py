@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from oncall_tui.domain.incident import Advance, Incident, advance
 from oncall_tui.domain.incident.causes import Cause, Opened, Tick
-from oncall_tui.domain.incident.effects import Entry, Page
+from oncall_tui.domain.incident.effects import Effect, Entry, Page, TookTurn
 from oncall_tui.domain.people import ContactMethod, NotificationRule, Role, Team, User
 from oncall_tui.domain.policies import Policy, Step, Target, TargetKind
 from oncall_tui.domain.schedules import FixedShift, Layer, Schedule
 from oncall_tui.domain.services import Integration, Service
 from oncall_tui.domain.severity import Severity, Urgency
+from oncall_tui.domain.turns import StepKey, Turn, after
 from oncall_tui.domain.world import World
 
 T0 = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
@@ -93,6 +95,8 @@ class Driver:
         self.pages: list[tuple[float, str | None, str, int, int]] = []
         self.kinds: list[str] = []
         self.texts: list[str] = []
+        self.effects: list[Effect] = []
+        self.turns: dict[StepKey, Turn] = dict(world.turns)
         self.due: datetime | None = None
         self.do(Opened("prometheus"))
 
@@ -101,7 +105,11 @@ class Driver:
         done = advance(self.incident, self.world, cause, self.now)
         self.incident = done.incident
         self.due = done.next_due_at
+        self.effects += done.effects
         for effect in done.effects:
+            if isinstance(effect, TookTurn):
+                self.turns = after(self.turns, effect)
+                self.world = replace(self.world, turns=self.turns)
             if isinstance(effect, Page):
                 self.pages.append(
                     ((self.now - T0) / minutes(1), effect.user, effect.contact, effect.step, effect.round)

@@ -6,15 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from oncall_tui.domain.maintenance import MaintenanceWindow, silent_until
 from oncall_tui.domain.people import Role, Team, User
 from oncall_tui.domain.policies import Policy
 from oncall_tui.domain.schedules import BrokenSchedule, Schedule, users_on_call
 from oncall_tui.domain.services import Integration, Service
+from oncall_tui.domain.turns import StepKey, Turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """Users, teams, schedules, policies, services and integrations by name, at one revision."""
+    """Users, teams, schedules, policies, services, integrations and maintenance by name, at one revision.
+
+    `turns` are those of the round robin steps that are looked at, as they stand at this instant.
+    """
 
     users: Mapping[str, User] = field(default_factory=dict)
     teams: Mapping[str, Team] = field(default_factory=dict)
@@ -22,6 +27,8 @@ class World:
     policies: Mapping[str, Policy] = field(default_factory=dict)
     services: Mapping[str, Service] = field(default_factory=dict)
     integrations: Mapping[str, Integration] = field(default_factory=dict)
+    maintenance: Mapping[str, MaintenanceWindow] = field(default_factory=dict)
+    turns: Mapping[StepKey, Turn] = field(default_factory=dict)
     revision: int = 0
 
     def policies_of(self, service: Service) -> tuple[Policy, ...]:
@@ -40,6 +47,10 @@ class World:
             return users_on_call(known, at)
         except BrokenSchedule:
             return None
+
+    def silent_until(self, service: str, at: datetime) -> datetime | None:
+        """When the maintenance that a service is in at an instant ends; None when it is in none."""
+        return silent_until(self.maintenance.values(), service, at) if self.maintenance else None
 
     @property
     def admins(self) -> tuple[str, ...]:

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from oncall_tui.domain.durations import format_duration
-from oncall_tui.domain.incident import advance
 from oncall_tui.domain.incident.causes import Tick
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.incidents import keeping
@@ -41,8 +40,7 @@ def advance_due(conn: Connection, directory: Directory, now: datetime, limit: in
 def advance_one(conn: Connection, directory: Directory, number: int, now: datetime) -> None:
     """Let time pass for one incident."""
     kept = keeping.load(conn, number)
-    advanced = advance(kept.incident, directory.world(conn), Tick(), now)
-    keeping.update(conn, kept, advanced, now, via="engine")
+    keeping.step(conn, kept, directory.world(conn), Tick(), now, via="engine")
 
 
 def set_aside(conn: Connection, number: int, now: datetime) -> None:

@@ -17,7 +17,7 @@ from oncall_tui.domain.incident.causes import Cause, Opened
 from oncall_tui.domain.services import Service
 from oncall_tui.domain.severity import Severity
 from oncall_tui.domain.world import World
-from oncall_tui.ops.incidents import keeping
+from oncall_tui.ops.incidents import keeping, turns
 from oncall_tui.storage.statements import events as event_rows
 from oncall_tui.storage.statements import incidents as rows
 
@@ -127,10 +127,11 @@ class _Tables:
 
     def open(self, incident: Incident) -> None:
         source = self.source
-        advanced = advance(incident, self.world, Opened(source.name), self.now)
+        opened = Opened(source.name)
+        world = turns.locked(self.conn, self.world, incident, opened)
         keeping.insert(
             self.conn,
-            advanced,
+            advance(incident, world, opened, self.now),
             source.service_id,
             source.integration,
             self.now,
@@ -176,8 +177,7 @@ class _Tables:
         kept = keeping.load(self.conn, number)
         if kept.incident.state is State.RESOLVED:
             return
-        advanced = advance(kept.incident, self.world, cause, self.now)
-        keeping.update(self.conn, kept, advanced, self.now, via=self.source.via)
+        keeping.step(self.conn, kept, self.world, cause, self.now, via=self.source.via)
 
 
 def _known(alert: rows.AlertRow) -> KnownAlert:

@@ -250,7 +250,6 @@ class TestWarnings:
         later = {path for path, sentence in warned(WHOLE).items() if "without effect for now" in sentence}
         assert later == {
             "users[0].contacts[0].limit",
-            "policies[0].steps[1].assign",
             "integrations[0].rules",
             "heartbeats",
             "maintenance",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from oncall_tui.domain.severity import Severity
@@ -100,6 +101,49 @@ class Snooze:
     by: str
     until: datetime
     version: int | None = None
+    take_over: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """A person says that it is the same as another incident, which gets its alerts; needs the exact version seen."""
+
+    by: str
+    version: int
+    into: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absorb:
+    """Another incident is merged into this one."""
+
+    by: str
+    number: int
+    title: str
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo:
+    """A person takes their last act back; needs the exact version that it left.
+
+    `newer` is an incident that was opened with its key since, if there is one.
+    """
+
+    by: str
+    version: int
+    newer: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """A person corrects what the incident says; None leaves a field alone, a label of None goes away."""
+
+    by: str
+    title: str | None = None
+    description: str | None = None
+    severity: Severity | None = None
+    labels: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,5 +172,5 @@ class PageResult:
 
 
 Event = AlertJoined | AlertRepeated | AlertsResolved | SenderAcknowledged
-Act = Acknowledge | Escalate | Resolve | Reassign | Snooze | Note
+Act = Acknowledge | Escalate | Resolve | Reassign | Snooze | Merge | Absorb | Undo | Edit | Note
 Cause = Tick | Opened | Event | Act | PageResult

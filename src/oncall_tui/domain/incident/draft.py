@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from oncall_tui.domain.incident.effects import CancelPages, Effect, Entry, Page, PageKind
+from oncall_tui.domain.incident.effects import CancelPages, Effect, Entry, Page, PageKind, TookTurn
 from oncall_tui.domain.incident.state import Incident, Pending, Phase, Place, Run, SentPage, State
+from oncall_tui.domain.turns import StepKey, Turn
 from oncall_tui.domain.world import World
 
 
@@ -19,6 +21,7 @@ class Draft:
         self.world = world
         self.now = now
         self.effects: list[Effect] = []
+        self._turns: dict[StepKey, Turn] = {}
         self._paged: set[tuple[str | None, str]] = set()
 
     def put(self, **changes: Any) -> None:
@@ -35,6 +38,14 @@ class Draft:
     def say(self, kind: str, text: str, *, by: str | None = None) -> None:
         """Add a line to the timeline."""
         self.effects.append(Entry(kind, text, by))
+
+    def take_turn(self, policy: str, step: int, people: Iterable[str]) -> str:
+        """Whose turn it is at a step; the turn is taken by it."""
+        turn = self._turns.get((policy, step)) or self.world.turns.get((policy, step), Turn())
+        username = turn.next_of(people)
+        moved = self._turns[policy, step] = turn.after(username, self.world.users)
+        self.effects.append(TookTurn(policy=policy, step=step, user=username, count=turn.count, taken=moved.taken))
+        return username
 
     def page(
         self, user: str | None, contact: str, place: Place, kind: PageKind, because: str, channel: int | None = None

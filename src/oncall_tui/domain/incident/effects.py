@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -46,4 +47,37 @@ class Entry:
     by: str | None = None
 
 
-Effect = Page | CancelPages | Entry
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TookTurn:
+    """A round robin step chose a person: keep it, if the step has given `count` turns so far, else decide anew."""
+
+    policy: str
+    step: int
+    user: str
+    count: int
+    taken: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RestorePages:
+    """Put back what was cancelled since an instant, of the pages up to `seq`: the act that cancelled them is undone."""
+
+    since: datetime
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecallPages:
+    """Take back every page after `seq`; when one of them may have left already, nothing happens at all."""
+
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenAlerts:
+    """Open the alerts again that were closed at this instant."""
+
+    closed_at: datetime
+
+
+Effect = Page | CancelPages | Entry | TookTurn | RestorePages | RecallPages | ReopenAlerts

@@ -9,7 +9,7 @@ from oncall_tui.domain.incident.draft import Draft
 from oncall_tui.domain.incident.effects import PageKind
 from oncall_tui.domain.incident.reaching import Audience, audience, reach
 from oncall_tui.domain.incident.state import Phase, Place, Run, earliest
-from oncall_tui.domain.policies import Policy, Step, Target, TargetKind
+from oncall_tui.domain.policies import Assign, Policy, Step, Target, TargetKind
 from oncall_tui.domain.schedules import BrokenSchedule, next_change_at, next_on_call_at, users_on_call
 from oncall_tui.domain.severity import Urgency
 from oncall_tui.domain.world import World
@@ -50,7 +50,7 @@ def remind(draft: Draft, index: int) -> None:
             people = audience(targets, run.policy, draft.world, draft.now)
             because = "still not acknowledged"
         case _:
-            people = audience(_step(run).targets, run.policy, draft.world, draft.now)
+            people = _on_step(draft, index)
             because = f"step {run.step}, still not acknowledged"
             _assign(draft, index, people)
     if not people and run.phase is Phase.EXHAUSTED:
@@ -99,11 +99,34 @@ def _enter_first(
         policy = draft.incident.runs[index].policy
         people = audience(policy.steps[number - 1].targets, policy, draft.world, draft.now)
         if people:
-            _enter(draft, index, (round_, number), people, kind)
+            _enter(draft, index, (round_, number), _in_turn(draft, policy, number, people), kind)
             return True
         if not quiet:
             draft.say("passed_over", f"step {number} passed over: {_nobody(people)}")
     return False
+
+
+def _in_turn(draft: Draft, policy: Policy, number: int, people: Audience) -> Audience:
+    """Of a step's people those whom it reaches: everybody, or the next one in turn. Channels take no turns."""
+    if policy.steps[number - 1].assign is Assign.ALL or not people.users:
+        return people
+    return people.only(draft.take_turn(policy.name, number, people.users))
+
+
+def _on_step(draft: Draft, index: int) -> Audience:
+    """Who is on the current step now. Whose turn it was keeps it, unless they can't be reached there any more."""
+    run = draft.incident.runs[index]
+    people = audience(_step(run).targets, run.policy, draft.world, draft.now)
+    if run.turn in people.users:
+        return people.only(run.turn)
+    people = _in_turn(draft, run.policy, run.step, people)
+    draft.put_run(index, turn=_holder(run.policy, run.step, people))
+    return people
+
+
+def _holder(policy: Policy, number: int, people: Audience) -> str | None:
+    goes_round = policy.steps[number - 1].assign is Assign.ROUND_ROBIN
+    return next(iter(people.users), None) if goes_round else None
 
 
 def _enter(draft: Draft, index: int, position: tuple[int, int], people: Audience, kind: PageKind) -> None:
@@ -112,6 +135,8 @@ def _enter(draft: Draft, index: int, position: tuple[int, int], people: Audience
     low = draft.incident.urgency is Urgency.LOW
     draft.put_run(
         index,
+        turn=_holder(policy, number, people),
+        was_exhausted=False,
         phase=Phase.NOTIFIED if low else Phase.ESCALATING,
         step=number,
         round=round_,
@@ -138,7 +163,7 @@ def _assign(draft: Draft, index: int, people: Audience) -> None:
         if other == index:
             others.update(dict.fromkeys(people.users))
         elif run.step and run.phase in (Phase.ESCALATING, Phase.NOTIFIED):
-            others.update(dict.fromkeys(audience(_step(run).targets, run.policy, draft.world, draft.now).users))
+            others.update(dict.fromkeys(_on_step(draft, other).users))
     if others:
         draft.put(assignees=tuple(others))
 

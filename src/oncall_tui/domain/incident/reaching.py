@@ -25,6 +25,10 @@ class Audience:
     def __bool__(self) -> bool:
         return bool(self.users or self.channels)
 
+    def only(self, username: str) -> Audience:
+        """The same with one person alone, whose turn it is."""
+        return Audience({username: f"{self.users[username]}, in turn"}, self.channels, self.nowhere)
+
 
 def audience(targets: Iterable[Target], policy: Policy, world: World, at: datetime) -> Audience:
     """Everybody reachable through the targets, each person once; a broken schedule leads to the policy's fallback."""

@@ -22,7 +22,7 @@ class State(StrEnum):
 class Phase(StrEnum):
     """Where one policy's run stands."""
 
-    HELD = "held"  # hold_for has not ended: nobody is paged yet
+    HELD = "held"  # hold_for or maintenance has not ended: nobody is paged yet
     ESCALATING = "escalating"  # a step is current and its delay runs
     ASSIGNED = "assigned"  # reassigned to a person, who has the policy's first delay to answer
     NOTIFIED = "notified"  # low urgency: told once, nothing follows
@@ -42,7 +42,10 @@ class Sent(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One policy at work on one incident. Step and round count from 1; step 0 is before the first."""
+    """One policy at work on one incident. Step and round count from 1; step 0 is before the first.
+
+    `turn` is whose turn it is at a step that goes round.
+    """
 
     policy: Policy
     phase: Phase
@@ -52,6 +55,7 @@ class Run:
     remind_at: datetime | None = None
     recheck_at: datetime | None = None
     was_exhausted: bool = False
+    turn: str | None = None
 
     @property
     def due_at(self) -> datetime | None:
@@ -90,11 +94,35 @@ class SentPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Undoable:
+    """The last act that can be undone: by whom, when, the version it left, and how everything stood before."""
+
+    act: str
+    by: str
+    at: datetime
+    version: int
+    page_seq: int
+    state: State
+    urgency: Urgency
+    runs: tuple[Run, ...]
+    assignees: tuple[str, ...]
+    pending: tuple[Pending, ...]
+    sent: tuple[SentPage, ...]
+    hold_until: datetime | None
+    silent_until: datetime | None
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
+    ack_ends_at: datetime | None
+    snoozed_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
     """What a human works on: triggered → acknowledged → resolved.
 
     `version` moves with state, step and assignees only. `page_seq` is the number of pages ever made. `previous` is the
-    incident that bore the same key before.
+    incident that bore the same key before. `silent_until`: it was opened in maintenance, which ends then. `urgency_at`:
+    support hours begin then. `edited` names what a person wrote, which its sender does not overwrite any more.
     """
 
     number: int
@@ -118,6 +146,8 @@ class Incident:
     page_seq: int = 0
     version: int = 1
     hold_until: datetime | None = None
+    silent_until: datetime | None = None
+    urgency_at: datetime | None = None
     acknowledged_at: datetime | None = None
     acknowledged_by: str | None = None
     ack_ends_at: datetime | None = None
@@ -125,6 +155,14 @@ class Incident:
     resolved_at: datetime | None = None
     resolved_by: str | None = None
     resolution: str | None = None
+    merged_into: int | None = None
+    edited: tuple[str, ...] = ()
+    undo: Undoable | None = None
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nobody is paged yet: held back, or opened in maintenance."""
+        return self.hold_until is not None or self.silent_until is not None
 
     @property
     def phase(self) -> Phase:

@@ -27,6 +27,7 @@ def world_of(config: Config) -> World:
     policies = map(building.policy_of, plain.get("policies") or ())
     services = map(building.service_of, plain.get("services") or ())
     integrations = map(building.integration_of, plain.get("integrations") or ())
+    windows = map(building.maintenance_of, plain.get("maintenance") or ())
     return World(
         users={user.username: user for user in users},
         teams={team.name: team for team in teams},
@@ -34,4 +35,5 @@ def world_of(config: Config) -> World:
         policies={policy.name: policy for policy in policies},
         services={service.name: service for service in services},
         integrations={integration.name: integration for integration in integrations},
+        maintenance={window.name: window for window in windows},
     )

@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from oncall_tui.domain.durations import parse_duration, parse_turn
+from oncall_tui.domain.maintenance import MaintenanceWindow
 from oncall_tui.domain.people import ContactMethod, NotificationRule, Role, Team, User
 from oncall_tui.domain.policies import Assign, Policy, Step, Target, TargetKind
 from oncall_tui.domain.schedules import FixedShift, Layer, Override, Restriction, Rotation, Schedule, Temporary
@@ -108,6 +109,19 @@ def service_of(entry: Plain) -> Service:
 def integration_of(entry: Plain) -> Integration:
     """An integration, without its key."""
     return Integration(entry["name"], entry["kind"], entry["service"], entry.get("enabled", True))
+
+
+def maintenance_of(entry: Plain) -> MaintenanceWindow:
+    """A maintenance window."""
+    utc = zone("UTC")
+    return MaintenanceWindow(
+        name=entry["name"],
+        services=tuple(entry["services"]),
+        start=parse_wall_or_instant(entry["start"], utc),
+        end=parse_wall_or_instant(entry["end"], utc),
+        every=parse_turn(entry["every"]) if entry.get("every") else None,
+        until=parse_wall_or_instant(entry["until"], utc) if entry.get("until") else None,
+    )
 
 
 def schedule_of(entry: Plain) -> Schedule:

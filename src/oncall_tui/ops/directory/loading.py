@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from oncall_tui.domain.errors import Invalid
+from oncall_tui.domain.maintenance import MaintenanceWindow
 from oncall_tui.domain.schedules import Schedule
 from oncall_tui.domain.services import Service
 from oncall_tui.domain.world import World
@@ -29,6 +30,7 @@ def load_world(conn: Connection) -> World:
     teams = (building.team_of(entry) for entry in stored.teams(people))
     policies = (building.policy_of(entry) for entry in stored.policies(ladders))
     integrations = (building.integration_of(stored.integration(row)) for row in reading.senders(conn))
+    windows = [window for row in reading.maintenance(conn) if (window := _window(row)) is not None]
     return World(
         users={user.username: user for user in users},
         teams={team.name: team for team in teams},
@@ -36,8 +38,18 @@ def load_world(conn: Connection) -> World:
         policies={policy.name: policy for policy in policies},
         services={row.name: _service(row) for row in reading.watched(conn)},
         integrations={integration.name: integration for integration in integrations},
+        maintenance={window.name: window for window in windows},
         revision=at,
     )
+
+
+def _window(row: reading.AnyRow) -> MaintenanceWindow | None:
+    try:
+        return building.maintenance_of(stored.defined(row))
+    except UNREADABLE as error:
+        # Rather a page too many: what can't be read silences nothing.
+        log.error("maintenance window %s is broken: %s", row.name, type(error).__name__)
+        return None
 
 
 def _schedule(row: reading.AnyRow, rows: reading.ScheduleRows) -> Schedule:

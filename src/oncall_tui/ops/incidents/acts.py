@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from oncall_tui.domain.errors import Invalid, InvalidMany, OncallError, Unknown
 from oncall_tui.domain.events import DESCRIPTION_LIMIT, KEY_LIMIT, Action, Event, cut
-from oncall_tui.domain.incident import Incident, advance
+from oncall_tui.domain.incident import Incident
 from oncall_tui.domain.incident.causes import Acknowledge, Act, Escalate, Note, Reassign, Resolve, Snooze
 from oncall_tui.domain.severity import Severity
 from oncall_tui.ops.events import take_by_hand
@@ -154,6 +154,6 @@ def apply_act(
 ) -> Incident:
     """Apply an act within the caller's transaction; the incident after it."""
     kept = keeping.load(conn, number)
-    advanced = advance(kept.incident, session.directory.world(conn), cause(session.actor.name, kept.incident), now)
-    keeping.update(conn, kept, advanced, now, via=session.actor.via, account=session.actor.os_account)
-    return advanced.incident
+    asked = cause(session.actor.name, kept.incident)
+    world = session.directory.world(conn)
+    return keeping.step(conn, kept, world, asked, now, via=session.actor.via, account=session.actor.os_account).incident

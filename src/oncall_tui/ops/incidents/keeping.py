@@ -9,11 +9,15 @@ from typing import Any
 from sqlalchemy import Connection
 
 from oncall_tui.domain.errors import LostRace, Unknown
-from oncall_tui.domain.incident import Advance, Incident, State
-from oncall_tui.domain.incident.effects import CancelPages, Effect, Entry, Page
+from oncall_tui.domain.incident import Advance, Incident, State, advance
+from oncall_tui.domain.incident.causes import Cause
+from oncall_tui.domain.incident.effects import CancelPages, Effect, Entry, Page, TookTurn
+from oncall_tui.domain.world import World
+from oncall_tui.ops.incidents import turns
 from oncall_tui.ops.incidents.codec import decode, encode
 from oncall_tui.storage.statements import incidents as rows
 from oncall_tui.storage.statements import outbox, timeline
+from oncall_tui.storage.statements import turns as turn_rows
 
 
 class Kept:
@@ -32,6 +36,22 @@ def load(conn: Connection, number: int) -> Kept:
     if row is None:
         raise Unknown(f"there is no incident #{number}", mend="see 'oncall incidents'")
     return Kept(decode(row.document), row.rev)
+
+
+def step(  # noqa: PLR0913 - who, how and when belong to every change
+    conn: Connection,
+    kept: Kept,
+    world: World,
+    cause: Cause,
+    now: datetime,
+    *,
+    via: str,
+    account: str | None = None,
+) -> Advance:
+    """Let one cause happen to an incident, and write down what became of it. Raises what `advance` raises."""
+    advanced = advance(kept.incident, turns.locked(conn, world, kept.incident, cause), cause, now)
+    update(conn, kept, advanced, now, via=via, account=account)
+    return advanced
 
 
 def insert(  # noqa: PLR0913 - who, how and when belong to every change
@@ -109,8 +129,15 @@ def _columns(incident: Incident, next_due_at: datetime | None) -> dict[str, Any]
 def _write_effects(
     conn: Connection, incident: Incident, effects: Sequence[Effect], now: datetime, *, via: str, account: str | None
 ) -> None:
-    if any(isinstance(effect, CancelPages) for effect in effects):
-        outbox.cancel(conn, incident.number, now)
+    for effect in effects:
+        match effect:
+            case CancelPages():
+                outbox.cancel(conn, incident.number, now)
+            case TookTurn(policy=policy, step=number, count=count, taken=taken):
+                if not turn_rows.move(conn, policy, number, count, taken):
+                    raise LostRace(f"step {number} of policy {policy} has gone on just now", mend="repeat it")
+            case _:
+                pass
     timeline.append(
         conn,
         [

@@ -15,6 +15,7 @@ from oncall_tui.domain.incident.effects import Page
 from oncall_tui.domain.incident.preview import next_step
 from oncall_tui.domain.severity import Severity, Urgency
 from oncall_tui.domain.world import World
+from oncall_tui.ops.incidents import turns
 from oncall_tui.ops.incidents.codec import decode
 from oncall_tui.ops.reading.rows import (
     AlertRow,
@@ -46,6 +47,7 @@ def queue(session: Session, wanted: Filter, *, limit: int = 200, cursor: str | N
         shown = places[:limit]
         found = {row.number: row for row in queue_rows.rows(conn, [place.number for place in shown])}
         total = queue_rows.count(conn, condition)
+        world = turns.seen(conn, world)
     rows = tuple(_incident_row(found[place.number], world) for place in shown if place.number in found)
     more = f"{shown[-1].rank}.{shown[-1].number}" if len(places) > limit else None
     return IncidentPage(rows=rows, next_cursor=more, total=total)
@@ -54,7 +56,7 @@ def queue(session: Session, wanted: Filter, *, limit: int = 200, cursor: str | N
 def detail(session: Session, number: int) -> IncidentDetail:
     """One incident with everything that belongs to it. Raises Unknown."""
     with session.reading() as conn:
-        world = session.directory.world(conn)
+        world = turns.seen(conn, session.directory.world(conn))
         row = _incident_row(_row(conn, number), world)
         tries = story.attempts_of(conn, number)
         return IncidentDetail(
@@ -75,7 +77,7 @@ def who_is_next(session: Session, number: int) -> tuple[str, ...]:
     """Whom an escalation at this instant would page, by the engine's own word. Raises Unknown."""
     with session.reading() as conn:
         incident = decode(_row(conn, number).document)
-        world = session.directory.world(conn)
+        world = turns.seen(conn, session.directory.world(conn), [incident])
     after = advance(incident, world, Escalate(by=session.actor.name, version=incident.version), session.now())
     paged = [effect.user or effect.contact for effect in after.effects if isinstance(effect, Page)]
     soon = [rule.user for rule in after.incident.pending if rule not in incident.pending]

@@ -9,7 +9,6 @@ from oncall_tui.ops.config.entries.document import Config
 
 _MEANINGS = {
     "limit": "pages are not bundled yet",
-    "assign": "everybody in the step is reached",
     "rules": "events are not routed by rules yet",
     "heartbeats": "nobody watches heartbeats yet",
     "maintenance": "incidents page during maintenance, too",
@@ -30,9 +29,5 @@ def _places(config: Config) -> Iterator[tuple[str, str]]:
         for number, contact in enumerate(user.contacts):
             if contact.limit is not None:
                 yield "limit", f"users[{place}].contacts[{number}].limit"
-    for place, policy in enumerate(config.policies or ()):
-        for number, step in enumerate(policy.steps):
-            if step.assign != "all":
-                yield "assign", f"policies[{place}].steps[{number}].assign"
     yield from (("rules", f"integrations[{n}].rules") for n, one in enumerate(config.integrations or ()) if one.rules)
     yield from ((section, section) for section in ("heartbeats", "maintenance") if getattr(config, section))

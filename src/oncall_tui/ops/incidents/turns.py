@@ -1,0 +1,43 @@
+"""Whose turn it is at round robin steps, as the database keeps it, for `advance` and for looking ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from oncall_tui.domain.incident import Incident
+from oncall_tui.domain.incident.causes import Cause, Opened, Reassign
+from oncall_tui.domain.policies import Policy
+from oncall_tui.domain.turns import StepKey, Turn, steps_in_turn
+from oncall_tui.domain.world import World
+from oncall_tui.storage.statements import turns as rows
+
+
+def locked(conn: Connection, world: World, incident: Incident, cause: Cause) -> World:
+    """The world with the turns that this cause may take; nobody else takes one of them until the transaction ends."""
+    steps = list(steps_in_turn(_policies(world, incident, cause)))
+    return _with(world, rows.lock(conn, steps)) if steps else world
+
+
+def seen(conn: Connection, world: World, incidents: Iterable[Incident] = ()) -> World:
+    """The world with the turns as they stand, for looking ahead at these incidents and at every policy."""
+    steps: set[StepKey] = set(steps_in_turn(world.policies.values()))
+    for incident in incidents:
+        steps.update(steps_in_turn(run.policy for run in incident.runs))
+    return _with(world, rows.look(conn, steps)) if steps else world
+
+
+def _policies(world: World, incident: Incident, cause: Cause) -> Iterator[Policy]:
+    yield from (run.policy for run in incident.runs)
+    if isinstance(cause, Opened) and incident.service in world.services:
+        yield from world.policies_of(world.services[incident.service])
+    if isinstance(cause, Reassign) and cause.policy is not None and cause.policy in world.policies:
+        yield world.policies[cause.policy]
+
+
+def _with(world: World, found: Sequence[Row[Any]]) -> World:
+    turns = {(row.policy, row.step): Turn(row.given, tuple(row.taken)) for row in found}
+    return replace(world, turns=turns)

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from oncall_tui.domain.incident import Incident, advance
+from oncall_tui.domain.incident import Incident
 from oncall_tui.domain.incident.causes import PageResult
 from oncall_tui.domain.retrying import next_try
 from oncall_tui.domain.services import Service
@@ -113,8 +113,7 @@ def record(  # noqa: PLR0913 - one attempt has all of these
         took=ended_at - started_at,
         retry_in=wait,
     )
-    advanced = advance(kept.incident, directory.world(conn), cause, ended_at)
-    keeping.update(conn, kept, advanced, ended_at, via="engine")
+    keeping.step(conn, kept, directory.world(conn), cause, ended_at, via="engine")
     return True
 
 

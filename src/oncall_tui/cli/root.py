@@ -30,6 +30,7 @@ ROOMS = {
     "on_call.take": ("take",),
     "on_call.leave": ("leave",),
     "on_call.calendar": ("calendar",),
+    "foreseeing.simulate": ("simulate",),
     "house.config": ("config",),
     "house.database": ("db",),
     "house.worker": ("worker",),

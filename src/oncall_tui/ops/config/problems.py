@@ -24,12 +24,12 @@ def path_of(location: Location) -> str:
     return written
 
 
-def shape_problems(error: ValidationError) -> list[Invalid]:
-    """Every problem of a validation, in the file's order of keys."""
-    return [_problem(found) for found in error.errors(include_url=False)]
+def shape_problems(error: ValidationError, root: type[BaseModel] = Config) -> list[Invalid]:
+    """Every problem of a validation, in the file's order of keys. `root` is the model of the whole file."""
+    return [_problem(found, root) for found in error.errors(include_url=False)]
 
 
-def _problem(found: Mapping[str, Any]) -> Invalid:
+def _problem(found: Mapping[str, Any], root: type[BaseModel]) -> Invalid:
     location: Location = found["loc"]
     # A mapping with names of one's own (labels, handles) marks its keys by one more part.
     location = [part for part in location if part != "[key]"]
@@ -39,14 +39,14 @@ def _problem(found: Mapping[str, Any]) -> Invalid:
     if kind == "oncall":
         return Invalid(context["sentence"], mend=context["mend"], path=path)
     if kind == "extra_forbidden":
-        return _unknown_key(location, path)
+        return _unknown_key(location, path, root)
     sentence, mend = _words(kind, context, found["input"])
     return Invalid(sentence, mend=mend, path=path, code="missing" if kind == "missing" else "")
 
 
-def _unknown_key(location: Location, path: str) -> Invalid:
+def _unknown_key(location: Location, path: str, root: type[BaseModel]) -> Invalid:
     key = str(location[-1])
-    known = keys_at(location[:-1])
+    known = keys_at(location[:-1], root)
     mend = hint(key, known) or f"known here: {', '.join(known)}"
     return Invalid(f"there is no key '{key[:_LONGEST_SHOWN]}' here", mend=mend, path=path, code="unknown_key")
 
@@ -57,6 +57,7 @@ _SENTENCES = {
     "model_type": ("must be a mapping of keys to values, not {what}", "write it like {{key: value}}"),
     "dict_type": ("must be a mapping of keys to values, not {what}", "write it like {{key: value}}"),
     "string_type": ("must be text, not {what}", "put it in quotes"),
+    "bool_type": ("must be true or false, not {what}", "write true or false"),
     "int_type": ("must be a whole number, not {what}", "write it like 2"),
     "greater_than_equal": ("must be at least {ge}", "write a higher one"),
     "less_than_equal": ("must be at most {le}", "write a lower one"),
@@ -84,9 +85,9 @@ def hint(word: str, known: Iterable[str]) -> str:
     return f"did you mean '{close[0]}'?" if close else ""
 
 
-def keys_at(location: Location) -> list[str]:
+def keys_at(location: Location, root: type[BaseModel] = Config) -> list[str]:
     """The keys that a mapping at this place may have."""
-    model: type[BaseModel] = Config
+    model = root
     for part in location:
         if isinstance(part, int):
             continue

@@ -1,0 +1,1 @@
+"""Knowing beforehand: simulate, check, replay."""

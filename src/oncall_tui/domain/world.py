@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from oncall_tui.domain.maintenance import MaintenanceWindow, silent_until
+from oncall_tui.domain.notices import ScheduleNotices
 from oncall_tui.domain.people import Role, Team, User
 from oncall_tui.domain.policies import Policy
 from oncall_tui.domain.schedules import BrokenSchedule, Schedule, users_on_call
@@ -29,6 +30,7 @@ class World:
     integrations: Mapping[str, Integration] = field(default_factory=dict)
     maintenance: Mapping[str, MaintenanceWindow] = field(default_factory=dict)
     turns: Mapping[StepKey, Turn] = field(default_factory=dict)
+    notices: Mapping[str, ScheduleNotices] = field(default_factory=dict)
     revision: int = 0
 
     def policies_of(self, service: Service) -> tuple[Policy, ...]:

@@ -42,7 +42,7 @@ def document(kept: Kept, *, with_secrets: bool) -> dict[str, Any]:
 def _entry(section: str, entry: Plain, kept: Kept, *, with_secrets: bool) -> Plain:
     match section:
         case "schedules":
-            return entry | _spans(entry["name"], kept)
+            return (entry if with_secrets else _hidden(entry)) | _spans(entry["name"], kept)
         case "integrations":
             keys = kept.keys[entry["name"]]
             return entry | ({"key": keys[-1] if with_secrets else KEPT} if keys else {})

@@ -56,7 +56,7 @@ def load(conn: Connection, unseal: Callable[[str], str]) -> Kept:
     people, rotas, ladders = reading.people(conn), reading.rotas(conn), reading.ladders(conn)
     services, senders = reading.watched(conn), reading.senders(conn)
     heartbeats, maintenance = reading.signs_of_life(conn), reading.maintenance(conn)
-    schedules = {row.name: _schedule(row, rotas) for row in rotas.schedules}
+    schedules = {row.name: _schedule(row, rotas, unseal) for row in rotas.schedules}
     entries = {
         "users": _named(UserEntry, _users(people, unseal), "username"),
         "teams": _named(TeamEntry, stored.teams(people)),
@@ -142,7 +142,7 @@ def _policies(rows: reading.PolicyRows, unseal: Callable[[str], str]) -> Iterabl
 
 
 def _schedule(
-    row: reading.AnyRow, rows: reading.ScheduleRows
+    row: reading.AnyRow, rows: reading.ScheduleRows, unseal: Callable[[str], str]
 ) -> tuple[Plain, tuple[Override, ...], tuple[Temporary, ...]]:
     """The schedule without its overrides and temporaries, and these as values."""
     try:
@@ -150,7 +150,14 @@ def _schedule(
         built = building.schedule_of(entry)
     except UNREADABLE:
         return {"name": row.name, "timezone": row.timezone}, (), ()
-    bare = {key: entry[key] for key in ("name", "timezone", "layers")}
+    addresses = {notice.channel_id: notice.address for notice in rows.notices.get(row.id, ())}
+    notices = [
+        _without_absent(
+            {"url": unseal(addresses[one["channel"]]), "on": one["on"], "at": one["at"], "days": one["days"]}
+        )
+        for one in entry["notices"]
+    ]
+    bare = {key: entry[key] for key in ("name", "timezone", "layers", "handoff")} | {"notices": notices}
     return spelled(ScheduleEntry, bare), built.overrides, built.temporaries
 
 

@@ -21,9 +21,14 @@ def world_of(config: Config) -> World:
                     url = target.pop("url")
                     number = channels.setdefault(url, len(channels) + 1)
                     target.update(channel=number, display=redact_url(url))
+    for schedule in plain.get("schedules") or ():
+        for notice in schedule.get("notices", ()):
+            url = notice.pop("url")
+            notice.update(channel=channels.setdefault(url, len(channels) + 1), display=redact_url(url))
     users = map(building.user_of, plain.get("users") or ())
     teams = map(building.team_of, plain.get("teams") or ())
     schedules = map(building.schedule_of, plain.get("schedules") or ())
+    notices = {entry["name"]: building.notices_of(entry) for entry in plain.get("schedules") or ()}
     policies = map(building.policy_of, plain.get("policies") or ())
     services = map(building.service_of, plain.get("services") or ())
     integrations = map(building.integration_of, plain.get("integrations") or ())
@@ -36,4 +41,5 @@ def world_of(config: Config) -> World:
         services={service.name: service for service in services},
         integrations={integration.name: integration for integration in integrations},
         maintenance={window.name: window for window in windows},
+        notices=notices,
     )

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 from oncall_tui.domain.durations import parse_duration, parse_turn
 from oncall_tui.domain.maintenance import MaintenanceWindow
+from oncall_tui.domain.notices import SILENT, ChannelNotice, Handoff, ScheduleNotices
+from oncall_tui.domain.notices.values import EVERY_DAY
 from oncall_tui.domain.people import ContactMethod, NotificationRule, Role, Team, User
 from oncall_tui.domain.policies import Assign, Policy, Step, Target, TargetKind
 from oncall_tui.domain.schedules import FixedShift, Layer, Override, Restriction, Rotation, Schedule, Temporary
@@ -133,6 +135,34 @@ def schedule_of(entry: Plain) -> Schedule:
         layers=tuple(layer_of(layer, local) for layer in entry.get("layers", ())),
         overrides=tuple(override_of(override, local) for override in entry.get("overrides", ())),
         temporaries=tuple(temporary_of(temporary, local) for temporary in entry.get("temporary", ())),
+    )
+
+
+def notices_of(entry: Plain) -> ScheduleNotices:
+    """Whom a schedule tells; a channel bears `channel` and `display` instead of its `url`."""
+    handoff = entry.get("handoff")
+    usual = Handoff()
+    if handoff == "off":
+        told = SILENT
+    elif handoff is None:
+        told = usual
+    else:
+        before = handoff.get("before")
+        told = Handoff(
+            before=usual.before if before is None else tuple(map(span, before)),
+            start=handoff.get("start", True),
+            end=handoff.get("end", True),
+        )
+    return ScheduleNotices(told, tuple(map(_channel_notice_of, entry.get("notices", ()))))
+
+
+def _channel_notice_of(entry: Plain) -> ChannelNotice:
+    days = entry.get("days")
+    return ChannelNotice(
+        entry["channel"],
+        entry["display"],
+        _since_midnight(entry["at"]) if entry.get("at") else None,
+        tuple(_DAY_NUMBERS[day] for day in days) if days is not None else EVERY_DAY,
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from oncall_tui.domain.errors import Invalid
 from oncall_tui.domain.maintenance import MaintenanceWindow
+from oncall_tui.domain.notices import ScheduleNotices
 from oncall_tui.domain.schedules import Schedule
 from oncall_tui.domain.services import Service
 from oncall_tui.domain.world import World
@@ -35,6 +36,7 @@ def load_world(conn: Connection) -> World:
         users={user.username: user for user in users},
         teams={team.name: team for team in teams},
         schedules={row.name: _schedule(row, rotas) for row in rotas.schedules},
+        notices={row.name: _notices(row, rotas) for row in rotas.schedules},
         policies={policy.name: policy for policy in policies},
         services={row.name: _service(row) for row in reading.watched(conn)},
         integrations={integration.name: integration for integration in integrations},
@@ -58,6 +60,14 @@ def _schedule(row: reading.AnyRow, rows: reading.ScheduleRows) -> Schedule:
     except UNREADABLE as error:
         log.error("schedule %s is broken: %s", row.name, type(error).__name__)
         return broken_schedule(row.name, row.timezone)
+
+
+def _notices(row: reading.AnyRow, rows: reading.ScheduleRows) -> ScheduleNotices:
+    try:
+        return building.notices_of(stored.told(row, rows))
+    except UNREADABLE as error:
+        log.error("what schedule %s tells is broken: %s", row.name, type(error).__name__)
+        return ScheduleNotices()
 
 
 def broken_schedule(name: str, timezone: str = "") -> Schedule:

@@ -73,6 +73,24 @@ def schedule(row: AnyRow, rows: ScheduleRows) -> Entry:
             }
             for temporary in rows.temporaries.get(row.id, ())
         ],
+        **told(row, rows),
+    }
+
+
+def told(row: AnyRow, rows: ScheduleRows) -> Entry:
+    """Whom one schedule tells. Raises ValueError when a row of it holds no JSON."""
+    return {
+        "handoff": json.loads(row.handoff) if row.handoff is not None else None,
+        "notices": [
+            {
+                "channel": notice.channel_id,
+                "display": notice.display,
+                "on": "change" if notice.at_time is None else None,
+                "at": notice.at_time,
+                "days": json.loads(notice.days) if notice.days is not None else None,
+            }
+            for notice in rows.notices.get(row.id, ())
+        ],
     }
 
 

@@ -21,6 +21,7 @@ from oncall_tui.storage.tables import (
     policy_steps,
     policy_targets,
     schedule_layers,
+    schedule_notices,
     schedule_overrides,
     schedule_temporaries,
     schedules,
@@ -54,6 +55,7 @@ class ScheduleRows:
     layers: Mapping[int, list[AnyRow]]
     overrides: Mapping[int, list[AnyRow]]
     temporaries: Mapping[int, list[AnyRow]]
+    notices: Mapping[int, list[AnyRow]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +99,15 @@ def people(conn: Connection) -> PeopleRows:
 def rotas(conn: Connection) -> ScheduleRows:
     """Every schedule."""
     layers, overrides, temporaries = schedule_layers.c, schedule_overrides.c, schedule_temporaries.c
+    told = (
+        _raw(schedule_notices, schedule_notices.c.days)
+        .add_columns(channels.c.display, channels.c.address)
+        .join(channels, channels.c.id == schedule_notices.c.channel_id)
+        .order_by(schedule_notices.c.position, schedule_notices.c.id)
+    )
     return ScheduleRows(
-        schedules=_all(conn, select(schedules).order_by(schedules.c.id)),
+        schedules=_all(conn, _raw(schedules, schedules.c.handoff).order_by(schedules.c.id)),
+        notices=_by(_all(conn, told), "schedule_id"),
         layers=_by(
             _all(
                 conn,

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from oncall_tui.domain.errors import Invalid, OncallError
 from oncall_tui.domain.schedules import Override, Schedule, Temporary, problems
 from oncall_tui.domain.walltime import format_instant, zone
-from oncall_tui.ops.config.changing.secrets import with_channels, with_contacts
+from oncall_tui.ops.config.changing.secrets import with_channels, with_contacts, with_notices
 from oncall_tui.ops.config.checks.schedules import override_of, temporary_of
 from oncall_tui.ops.config.entries.document import SECTIONS, Config
 from oncall_tui.ops.config.entries.schedules import ScheduleEntry
@@ -123,7 +123,8 @@ def _compare(section: str, entry: Plain, path: str, kept: Kept, found: Changes) 
         case "policies":
             entry, problems = with_channels(entry, known, path)
         case "schedules":
-            entry = {key: value for key, value in entry.items() if key not in ("overrides", "temporary")}
+            bare = {key: value for key, value in entry.items() if key not in ("overrides", "temporary")}
+            entry, problems = with_notices(bare, known, path)
         case "integrations":
             entry = _with_key(entry, path, kept, found)
             known = known and known | {"key": entry["key"]} if _is_valid(entry, kept) else known

@@ -50,6 +50,24 @@ def with_channels(policy: Plain, kept: Plain | None, path: str) -> tuple[Plain, 
     return changed, problems
 
 
+def with_notices(schedule: Plain, kept: Plain | None, path: str) -> tuple[Plain, list[Invalid]]:
+    """The schedule with the stored URLs in place of `***` in its notices, found by when they tell, then by place."""
+    known = (kept or {}).get("notices", ())
+    problems: list[Invalid] = []
+    notices = []
+    for place, notice in enumerate(schedule.get("notices", ())):
+        url = notice["url"]
+        if url == KEPT:
+            alike = [number for number, one in enumerate(known) if one | {"url": KEPT} == notice]
+            if place in alike or len(alike) == 1:
+                url = known[place if place in alike else alike[0]]["url"]
+            else:
+                sentence = "no stored notice of this schedule tells at this time, so it is unclear what to keep"
+                problems.append(_lost(sentence, f"{path}.notices[{place}].url"))
+        notices.append(notice | {"url": url})
+    return (schedule | {"notices": notices} if notices else schedule), problems
+
+
 def _lists(policy: Mapping[str, Any]) -> dict[str, Sequence[Plain]]:
     """The lists of targets of a policy, the steps' in order, then the fallback's."""
     lists: dict[str, Sequence[Plain]] = {

@@ -26,6 +26,9 @@ def addresses(config: Config) -> Iterator[tuple[str, str]]:
     for place, user in enumerate(config.users or ()):
         for number, contact in enumerate(user.contacts):
             yield f"users[{place}].contacts[{number}].url", contact.url
+    for place, schedule in enumerate(config.schedules or ()):
+        for number, notice in enumerate(schedule.notices):
+            yield f"schedules[{place}].notices[{number}].url", notice.url
     for place, policy in enumerate(config.policies or ()):
         lists = [(f".steps[{number}].targets", step.targets) for number, step in enumerate(policy.steps)]
         for inside, targets in (*lists, (".fallback", policy.fallback)):

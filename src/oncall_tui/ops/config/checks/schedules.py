@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from oncall_tui.domain.durations import parse_duration
 from oncall_tui.domain.schedules import FixedShift, Layer, Override, Schedule, Temporary, problems
 from oncall_tui.domain.walltime import zone
 from oncall_tui.ops.config.checks.found import Found
@@ -13,6 +14,7 @@ from oncall_tui.ops.config.entries.document import Config
 from oncall_tui.ops.config.entries.schedules import LayerEntry, OverrideEntry, ScheduleEntry, ShiftEntry, TemporaryEntry
 from oncall_tui.ops.directory import building
 
+LONGEST_AHEAD = timedelta(weeks=4)
 _FIRST, _SECOND, _THIRD = (datetime(1970, 1, day, tzinfo=UTC) for day in (1, 2, 3))
 _SHIFT = FixedShift("", _FIRST, _SECOND)
 # Sound values that stand in for entries whose shape is wrong, so that the places of the others stay.
@@ -34,8 +36,24 @@ def check_schedules(config: Config, found: Found, broken: Collection[str]) -> No
         inside = [one[len(path) + 1 :] for one in broken if one.startswith(f"{path}.")]
         for problem in problems(_built(schedule, inside)):
             found.wrong(f"{path}.{problem.path}", problem.sentence, problem.mend, problem.code)
+        _check_notices(schedule, path, found)
         if not schedule.layers and not schedule.temporary:
             found.warn(path, f"{schedule.name} has no layers: nobody is ever on call")
+
+
+def _check_notices(schedule: ScheduleEntry, path: str, found: Found) -> None:
+    for place, text in enumerate(schedule.handoff.before if schedule.handoff else ()):
+        if text and parse_duration(text) > LONGEST_AHEAD:
+            sentence = "nobody is told of a shift longer than four weeks ahead"
+            found.wrong(f"{path}.handoff.before[{place}]", sentence, "write 4w or less")
+    for place, notice in enumerate(schedule.notices):
+        at = f"{path}.notices[{place}]"
+        if (notice.on is None) == (notice.at is None):
+            found.wrong(at, "a channel is told either on change or at a time", 'write `on: change` or `at: "09:00"`')
+        elif notice.days is not None and notice.at is None:
+            found.wrong(f"{at}.days", "days go with `at` only", "leave them out")
+        elif notice.days == []:
+            found.wrong(f"{at}.days", "on no day at all nobody is told", "name some, or leave them out")
 
 
 def _check_people_of(schedule: ScheduleEntry, path: str, found: Found) -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, PlainSerializer, WithJsonSchema
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from oncall_tui.domain.errors import Invalid
 from oncall_tui.ops.config.entries.base import Entry
 from oncall_tui.ops.config.texts import (
+    OFF,
     ClockTime,
     Cron,
     Duration,
     Name,
+    SomeDuration,
     TurnText,
+    Url,
     Username,
     WallTime,
     Zone,
@@ -121,6 +124,34 @@ class TemporaryEntry(Entry):
     shifts: list[ShiftEntry] = Field(default_factory=list)
 
 
+class HandoffEntry(Entry):
+    """When people are told of their shifts."""
+
+    before: list[SomeDuration] = Field(["1d", "1h"], description="so long before a shift starts")
+    start: bool = Field(True, description="when it starts")
+    end: bool = Field(True, description="when it ends")
+
+
+def _off_or_not(value: object) -> object:
+    return {"before": [], "start": False, "end": False} if value == OFF else value
+
+
+def _handoff_as_written(entry: HandoffEntry) -> dict[str, Any] | str:
+    return entry.plain() if entry.before or entry.start or entry.end else OFF
+
+
+HandoffOrOff = Annotated[HandoffEntry, BeforeValidator(_off_or_not), PlainSerializer(_handoff_as_written)]
+
+
+class ScheduleNoticeEntry(Entry):
+    """A channel that is told who is on call: on change, or at a time of day."""
+
+    url: Url = Field(description="a channel: Apprise URL; `***` keeps what is stored")
+    on: Literal["change"] | None = Field(None, description="whenever somebody else comes on call")
+    at: ClockTime | None = Field(None, description="at this time of day, in the schedule's zone")
+    days: list[Day] | None = Field(None, description="on which days, with `at`; absent: every day")
+
+
 class ScheduleEntry(Entry):
     """Who is on call when."""
 
@@ -129,3 +160,7 @@ class ScheduleEntry(Entry):
     layers: list[LayerEntry] = Field(default_factory=list, description="later ones win unless priorities say otherwise")
     overrides: list[OverrideEntry] = Field(default_factory=list, description="only added, never removed")
     temporary: list[TemporaryEntry] = Field(default_factory=list, description="only added, never removed")
+    handoff: HandoffOrOff | None = Field(
+        None, description="when people are told of their shifts, or off; absent: 24 h and 1 h before, at start and end"
+    )
+    notices: list[ScheduleNoticeEntry] = Field(default_factory=list, description="channels told who is on call")

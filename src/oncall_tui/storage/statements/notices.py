@@ -1,0 +1,131 @@
+"""Rows of notices: they wait, are leased, sent, and marked by whoever still holds the lease, as pages are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Integer, Row, and_, bindparam, case, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from oncall_tui.storage.tables import channels, contact_methods, notice_attempts, notices, users
+from oncall_tui.storage.tables.notices import UNFINISHED_NOTICE
+
+PENDING, SENDING, DELIVERED, FAILED, GIVEN_UP = "pending", "sending", "delivered", "failed", "given up"
+
+_CLAIMABLE = or_(
+    and_(notices.c.state == PENDING, notices.c.due_at <= bindparam("now")),
+    and_(notices.c.state == SENDING, notices.c.lease_until <= bindparam("now")),
+)
+"""Which notices may be sent now: waiting ones that are due, and those whose sender's lease ran out."""
+
+_FREE = {"lease_owner": None, "lease_token": None, "lease_until": None}
+_DUE = (
+    select(notices.c.id)
+    .where(UNFINISHED_NOTICE, _CLAIMABLE)
+    .order_by(notices.c.due_at, notices.c.id)
+    .limit(bindparam("most", type_=Integer))
+)
+_LOCK_DUE = _DUE.with_for_update(of=notices, skip_locked=True)
+_LEASE = (
+    update(notices)
+    .where(notices.c.id == bindparam("notice"), _CLAIMABLE)
+    .values(
+        state=SENDING,
+        lease_owner=bindparam("owner"),
+        lease_token=bindparam("token"),
+        lease_until=bindparam("until"),
+        tries=notices.c.tries + 1,
+        possible_repeat=case((notices.c.state == SENDING, True), else_=notices.c.possible_repeat),
+    )
+)
+_GIVE_UP = (
+    update(notices)
+    .where(
+        UNFINISHED_NOTICE,
+        _CLAIMABLE,
+        or_(
+            notices.c.expires_at <= bindparam("now"),
+            # Its sender died with it twice: whoever it is for may have it twice already.
+            and_(notices.c.state == SENDING, notices.c.possible_repeat),
+        ),
+    )
+    .values(state=GIVEN_UP, finished_at=bindparam("at"), **_FREE)
+)
+_LEASED = (
+    select(notices, func.coalesce(contact_methods.c.address, channels.c.address).label("address"))
+    .outerjoin(contact_methods, contact_methods.c.id == notices.c.contact_id)
+    .outerjoin(channels, channels.c.id == notices.c.channel_id)
+    .where(notices.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(notices.c.due_at, notices.c.id)
+)
+_OURS = update(notices).where(
+    notices.c.id == bindparam("notice"), notices.c.lease_token == bindparam("held"), notices.c.state == SENDING
+)
+_NEXT_DUE = select(
+    select(func.min(notices.c.due_at)).where(UNFINISHED_NOTICE, notices.c.state == PENDING).scalar_subquery(),
+    select(func.min(notices.c.lease_until)).where(UNFINISHED_NOTICE, notices.c.state == SENDING).scalar_subquery(),
+)
+_CONTACT = (
+    select(users.c.id, contact_methods.c.id)
+    .join(contact_methods, contact_methods.c.user_id == users.c.id)
+    .where(users.c.username == bindparam("username"), contact_methods.c.name == bindparam("contact"))
+)
+
+
+def add(conn: Connection, row: Mapping[str, Any]) -> int | None:
+    """Put a notice into the outbox; its id, or None when one of its key has been there."""
+    made = (sqlite if conn.dialect.name == "sqlite" else postgresql).insert(notices)
+    done = conn.execute(made.on_conflict_do_nothing(index_elements=["key"]).returning(notices.c.id), dict(row))
+    return done.scalar_one_or_none()
+
+
+def contact_ids(conn: Connection, username: str, contact: str) -> tuple[int, int] | None:
+    """(user id, contact id) of a person's contact; None when there is none of this name."""
+    row = conn.execute(_CONTACT, {"username": username, "contact": contact}).first()
+    return None if row is None else (row[0], row[1])
+
+
+def give_up(conn: Connection, now: datetime) -> int:
+    """Finish the waiting notices that nobody needs any more, and those that two senders have died with; how many."""
+    return conn.execute(_GIVE_UP, {"now": now, "at": now}).rowcount
+
+
+def due(conn: Connection, now: datetime, limit: int) -> list[int]:
+    """Notices to send now, the longest due first; rows another worker holds are left out."""
+    query = _LOCK_DUE if conn.dialect.name == "postgresql" else _DUE
+    return list(conn.execute(query, {"now": now, "most": limit}).scalars())
+
+
+def lease(conn: Connection, notice: int, *, worker: str, token: str, now: datetime, until: datetime) -> bool:
+    """Take one notice; whether it was still to be had."""
+    taken = {"owner": worker, "token": token, "until": until}
+    return conn.execute(_LEASE, {"notice": notice, "now": now, **taken}).rowcount == 1
+
+
+def leased(conn: Connection, ids: Sequence[int]) -> Sequence[Row[*tuple[Any, ...]]]:
+    """These notices with the address to send to, None when it is gone; the longest due first."""
+    return conn.execute(_LEASED, {"ids": list(ids)}).all()
+
+
+def renew(conn: Connection, notice: int, token: str, until: datetime) -> bool:
+    """Hold the lease longer; whether it is still ours."""
+    held = {"notice": notice, "held": token}
+    return conn.execute(_OURS.values(lease_until=until), held).rowcount == 1
+
+
+def finish(conn: Connection, notice: int, token: str, **values: Any) -> bool:
+    """Mark a notice, if the lease is still ours; whether it was."""
+    return conn.execute(_OURS.values(**_FREE, **values), {"notice": notice, "held": token}).rowcount == 1
+
+
+def add_attempt(conn: Connection, row: Mapping[str, Any]) -> None:
+    """Keep one attempt with the provider's answer."""
+    conn.execute(insert(notice_attempts), dict(row))
+
+
+def next_due(conn: Connection) -> datetime | None:
+    """When the next notice may be sent: a waiting one's time, or the end of a lease."""
+    first, second = conn.execute(_NEXT_DUE).one()
+    return min((instant for instant in (first, second) if instant is not None), default=None)

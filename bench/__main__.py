@@ -6,15 +6,18 @@ import os
 import tempfile
 from pathlib import Path
 
-from bench import intake, machine, terminal
+from bench import intake, machine, schedules, terminal
 
 
 def main() -> None:
     """Print everything."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        print(f"a bare loop of 10 million steps: {machine.loop_seconds():.2f} s")
+        loop = machine.loop_seconds()
+        print(f"a bare loop of 10 million steps: {loop:.2f} s")
         print(f"appending 4 KiB and syncing: {machine.syncs_per_second(folder):.0f} a second\n")
+        schedules.run(loop)
+        print()
         print(f"{'intake, durable':<34}{'events':>11}{'ratio':>9}")
         intake.run(str(folder / "bench.db"), folder, "SQLite")
         server = os.environ.get("ONCALL_BENCH_POSTGRES")

@@ -48,9 +48,9 @@ def instant(wall_time: datetime, local: ZoneInfo) -> datetime:
 
     It never decreases as the wall time grows. A skipped date is a gap of a day like any other.
     """
-    offset = _steady_offset(local, wall_time.toordinal())
-    if offset is not None:
-        return _EPOCH_UTC + (wall_time - _EPOCH - offset)
+    epoch = _steady_epoch(local, wall_time.toordinal())
+    if epoch is not None:
+        return _EPOCH_UTC + (wall_time - epoch)
     aware = wall_time.replace(tzinfo=local, fold=0)
     found = aware.astimezone(UTC)
     if found.astimezone(local).replace(tzinfo=None, fold=0) == wall_time.replace(fold=0):
@@ -59,17 +59,18 @@ def instant(wall_time: datetime, local: ZoneInfo) -> datetime:
 
 
 @lru_cache(maxsize=16_384)
-def _steady_offset(local: ZoneInfo, day: int) -> timedelta | None:
-    """The offset from UTC on a local date, given by its ordinal; None where the clocks change.
+def _steady_epoch(local: ZoneInfo, day: int) -> datetime | None:
+    """The epoch by a clock that is always as far from UTC as this one on a local date, given by its ordinal.
 
-    It spares most wall times the way there and back through the zone's rules, four times the price.
+    None where the clock changes on that date. It spares most wall times the way there and back through the zone's
+    rules, four times the price.
     """
     if day >= _LAST_DAY:
         return None
     midnight = datetime.combine(date.fromordinal(day), time(), local)
     offset = midnight.utcoffset()
     steady = offset == (midnight + _HALF_DAY).utcoffset() == (midnight + 2 * _HALF_DAY).utcoffset()
-    return offset if steady else None
+    return _EPOCH + offset if steady and offset is not None else None
 
 
 def _end_of_gap(skipped: datetime, after: datetime, local: ZoneInfo) -> datetime:
@@ -88,7 +89,22 @@ def _end_of_gap(skipped: datetime, after: datetime, local: ZoneInfo) -> datetime
 
 def wall(at: datetime, local: ZoneInfo) -> datetime:
     """The wall time that a clock in this zone shows at an instant."""
+    epoch = _steady_wall(local, at.toordinal()) if at.tzinfo is UTC else None
+    if epoch is not None:
+        return epoch + (at - _EPOCH_UTC)
     return at.astimezone(local).replace(tzinfo=None, fold=0)
+
+
+@lru_cache(maxsize=16_384)
+def _steady_wall(local: ZoneInfo, day: int) -> datetime | None:
+    """What a clock shows at the epoch that is always as far from UTC as this one on a date in UTC; else None."""
+    if day >= _LAST_DAY:
+        return None
+    midnight = datetime.combine(date.fromordinal(day), time(), UTC)
+    offset = midnight.astimezone(local).utcoffset()
+    hours = (midnight + _HALF_DAY, midnight + 2 * _HALF_DAY)
+    steady = all(at.astimezone(local).utcoffset() == offset for at in hours)
+    return _EPOCH + offset if steady and offset is not None else None
 
 
 def second_occurrence(wall_time: datetime, local: ZoneInfo) -> datetime | None:

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from typing import NamedTuple
 
-On = tuple[tuple[str, tuple[str, ...]], ...]
+Reasons = tuple[str, ...]
+On = tuple[tuple[str, Reasons], ...]
 """Who is on call, each with the reasons why."""
 
 
-class Piece(NamedTuple):
-    """From `start` up to `end`, these people. Without people: a gap, planned or not."""
+# Not frozen: it would cost five times as much to make one, and a year of a schedule takes thousands.
+@dataclass(slots=True)
+class Piece:
+    """From `start` up to `end`, these people. Without people: a gap, planned or not. Never changed once made."""
 
     start: datetime
     end: datetime
@@ -26,18 +29,26 @@ class Piece(NamedTuple):
 
     def within(self, start: datetime, end: datetime) -> Piece:
         """The part of it in a span that it meets."""
-        return Piece(max(self.start, start), min(self.end, end), self.on, self.planned)
+        begin = start if self.start < start else self.start
+        over = end if end < self.end else self.end
+        return Piece(begin, over, self.on, self.planned)
 
 
 Lane = list[Piece]
 
 
-def put_on(on: On, user: str, because: tuple[str, ...]) -> On:
+def both(reasons: Reasons, because: Reasons) -> Reasons:
+    """The reasons, and those that are not among them yet."""
+    if reasons == because:
+        return reasons
+    return reasons + tuple(reason for reason in because if reason not in reasons)
+
+
+def put_on(on: On, user: str, because: Reasons) -> On:
     """These people and one more; the reasons of a person who is there already are joined."""
     for place, (known, reasons) in enumerate(on):
         if known == user:
-            joined = reasons + tuple(reason for reason in because if reason not in reasons)
-            return (*on[:place], (user, joined), *on[place + 1 :])
+            return (*on[:place], (user, both(reasons, because)), *on[place + 1 :])
     return (*on, (user, because))
 
 
@@ -46,7 +57,7 @@ def together(pieces: Iterable[Piece]) -> Lane:
     waiting = sorted(pieces, key=lambda piece: piece.start)
     if all(one.end <= other.start for one, other in pairwise(waiting)):
         return waiting
-    cuts = sorted({piece.start for piece in waiting} | {piece.end for piece in waiting})
+    cuts = sorted({edge for piece in waiting for edge in (piece.start, piece.end)})
     lane: Lane = []
     running: Lane = []
     taken = 0
@@ -68,14 +79,7 @@ def _joined(start: datetime, end: datetime, pieces: list[Piece]) -> Piece:
     return Piece(start, end, on, planned=not on)
 
 
-def over(upper: Lane, lower: Lane) -> Lane:
-    """The upper lane where it has people, else the lower one where it has, else what either planned as a gap."""
-    people = _filled([piece for piece in upper if piece.on], [piece for piece in lower if piece.on])
-    planned = [piece for piece in (*upper, *lower) if not piece.on]
-    return _filled(people, together(planned))
-
-
-def _filled(upper: Lane, lower: Lane) -> Lane:
+def filled(upper: Lane, lower: Lane) -> Lane:
     """The upper lane, and in its holes the lower one."""
     if not upper or not lower:
         return upper or lower
@@ -108,8 +112,12 @@ def _copy(lower: Lane, place: int, start: datetime, end: datetime, lane: Lane) -
 
 
 def clipped(lane: Lane, start: datetime, end: datetime) -> Lane:
-    """The part of a lane within a span."""
-    return [piece.within(start, end) for piece in lane if piece.end > start and piece.start < end]
+    """A lane, all of whose pieces meet a span, with its first and last piece cut to that span."""
+    if lane and lane[0].start < start:
+        lane[0] = lane[0].within(start, end)
+    if lane and lane[-1].end > end:
+        lane[-1] = lane[-1].within(start, end)
+    return lane
 
 
 def tiled(lane: Lane, start: datetime, end: datetime) -> Lane:

@@ -9,7 +9,7 @@ from functools import cache
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from oncall_tui.domain.schedules.pieces import Lane, On, Piece, put_on, together
+from oncall_tui.domain.schedules.pieces import Lane, On, Piece, clipped, put_on, together
 from oncall_tui.domain.schedules.problems import BrokenSchedule, faults
 from oncall_tui.domain.schedules.spans import Spans
 from oncall_tui.domain.schedules.turns import shifts_of
@@ -71,10 +71,8 @@ def _rotation(rotation: Rotation, name: str, local: ZoneInfo) -> LaneOf:
     ]
 
     def lane(start: datetime, end: datetime) -> Lane:
-        return [
-            Piece(max(begin, start), min(over, end), slots[place], not slots[place])
-            for begin, over, place in spans(start, end)
-        ]
+        pieces = [Piece(begin, over, slots[place], not slots[place]) for begin, over, place in spans(start, end)]
+        return clipped(pieces, start, end)
 
     return lane
 
@@ -106,7 +104,8 @@ def _restricted(layer: Layer, inner: LaneOf, local: ZoneInfo) -> LaneOf:
             while place < len(whole) and whole[place].start < closes:
                 piece = whole[place]
                 if piece.end > opens:
-                    begin, over = max(piece.start, opens), min(piece.end, closes)
+                    begin = opens if piece.start < opens else piece.start
+                    over = closes if closes < piece.end else piece.end
                     found.append(Piece(begin, over, said(piece.on, which), piece.planned))
                 if piece.end > closes:
                     break  # it reaches into the next window
@@ -139,7 +138,7 @@ def _applied(override: Override, because: tuple[str, ...], piece: Piece) -> Piec
         return piece
     for user in override.puts_on:
         on = put_on(on, user, because)
-    return piece._replace(on=on, planned=piece.planned and not on)
+    return Piece(piece.start, piece.end, on, piece.planned and not on)
 
 
 def _said(override: Override) -> str:

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain
+from operator import attrgetter
 
 from oncall_tui.domain.schedules.answers import Coverage, Gap, NamedLane, OnCallNow, Segment, Shift, Stint
-from oncall_tui.domain.schedules.pieces import Lane, On, Piece, changed, over, put_on, tiled, together
+from oncall_tui.domain.schedules.pieces import Lane, On, Piece, Reasons, both, changed, filled, put_on, tiled, together
 from oncall_tui.domain.schedules.plan import LaneOf, Plan, applied, plan_of
 from oncall_tui.domain.schedules.values import Schedule
 
@@ -20,6 +21,7 @@ HORIZON = timedelta(days=366)
 """How far `next_…` and a stint look: a year, a leap day included."""
 _INSTANT = timedelta(microseconds=1)
 _FIRST_LOOK = timedelta(days=2)
+_BY_TIME = attrgetter("start", "end", "user")
 
 
 def resolve(schedule: Schedule, start: datetime, end: datetime) -> Coverage:
@@ -97,11 +99,14 @@ def _tiling(plan: Plan, start: datetime, end: datetime) -> Lane:
     if end <= start:
         return []
     lane: Lane = []
+    planned: Lane = []
     for rank in plan.ranks:
         if _is_covered(lane, start, end):
             break
-        lane = over(lane, _rank(rank, start, end))
-    tiling = tiled(lane, start, end)
+        found = _rank(rank, start, end)
+        lane = filled(lane, [piece for piece in found if piece.on])
+        planned += [piece for piece in found if not piece.on]
+    tiling = tiled(filled(lane, together(planned)), start, end)
     for override in plan.overrides.meeting(start, end):
         tiling = changed(tiling, max(override.start, start), min(override.end, end), partial(applied, override))
     for temporary, lane_of in plan.temporaries:
@@ -120,7 +125,7 @@ def _rank(rank: tuple[LaneOf, ...], start: datetime, end: datetime) -> Lane:
 
 def _is_covered(lane: Lane, start: datetime, end: datetime) -> bool:
     for piece in lane:
-        if piece.start > start or not piece.on:
+        if piece.start > start:
             return False
         start = piece.end
     return start >= end
@@ -160,18 +165,16 @@ def _has(piece: Piece, user: str) -> bool:
 
 def _shifts(tiling: Lane) -> list[Shift]:
     done: list[Shift] = []
-    open_since: dict[str, tuple[datetime, list[str]]] = {}
+    on: dict[str, tuple[datetime, Reasons]] = {}
     for piece in tiling:
-        on = dict(piece.on)
-        for user in [user for user in open_since if user not in on]:
-            since, reasons = open_since.pop(user)
-            done.append(Shift(user, since, piece.start, tuple(reasons)))
+        start = piece.start
+        before, on = on, {}
         for user, because in piece.on:
-            _, reasons = open_since.setdefault(user, (piece.start, []))
-            reasons.extend(reason for reason in because if reason not in reasons)
-    for user, (since, reasons) in open_since.items():
-        done.append(Shift(user, since, tiling[-1].end, tuple(reasons)))
-    done.sort(key=lambda shift: (shift.start, shift.end, shift.user))
+            since, reasons = before.pop(user, None) or (start, because)
+            on[user] = (since, both(reasons, because))
+        done += [Shift(user, since, start, reasons) for user, (since, reasons) in before.items()]
+    done += [Shift(user, since, tiling[-1].end, reasons) for user, (since, reasons) in on.items()]
+    done.sort(key=_BY_TIME)
     return done
 
 

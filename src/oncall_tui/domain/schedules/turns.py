@@ -29,12 +29,17 @@ Spans = Callable[[datetime, datetime], Iterator[Span]]
 """The shifts of a rotation that meet a span of instants, in order, not clipped to it."""
 
 
-def handoffs(anchor: datetime, turn: Turn) -> Callable[[int], datetime]:
-    """The function from a turn's number, counted from 0, to the wall time at which it begins. Month ends clamp."""
+def handoffs(anchor: datetime, turn: Turn, number: int = 0) -> Iterator[datetime]:
+    """The wall times at which turns begin, from this number on, counted from the anchor as 0. Month ends clamp."""
     if turn.unit == "months":
-        return lambda number: _months_later(anchor, turn.count * number)
+        while True:
+            yield _months_later(anchor, turn.count * number)
+            number += 1
     step = _step(turn)
-    return lambda number: anchor + number * step
+    begin = anchor + number * step
+    while True:
+        yield begin
+        begin += step
 
 
 def _step(turn: Turn) -> timedelta:
@@ -68,20 +73,19 @@ def shifts_of(rotation: Rotation, local: ZoneInfo) -> Spans:
 
 def _by_turns(rotation: Rotation, turn: Turn, local: ZoneInfo) -> Spans:
     anchor, length, slots = rotation.start, rotation.length, len(rotation.slots)
-    handoff = handoffs(anchor, turn)
 
     def spans(start: datetime, end: datetime) -> Iterator[Span]:
         number = max(0, number_at(anchor, turn, wall(start, local)))
-        begin_wall = handoff(number)
+        walls = handoffs(anchor, turn, number)
+        begin_wall = next(walls)
         begin = instant(begin_wall, local)
         while begin < end:
-            number += 1
-            next_wall = handoff(number)
+            next_wall = next(walls)
             handed = instant(next_wall, local)
             over = handed if length is None else instant(begin_wall + length, local)
             if over > start and over > begin:
-                yield begin, over, (number - 1) % slots
-            begin_wall, begin = next_wall, handed
+                yield begin, over, number % slots
+            begin_wall, begin, number = next_wall, handed, number + 1
 
     return spans
 
@@ -173,6 +177,6 @@ def shortest_turn(rotation: Rotation) -> timedelta | None:
         return min(later - earlier for earlier, later in pairwise([*active, active[0] + 7])) * DAY
     if rotation.every.unit == "months":
         # The year 2000 has a 29 February, too, and years enough after it.
-        walls = list(map(handoffs(rotation.start.replace(year=2000), rotation.every), range(49)))
+        walls = islice(handoffs(rotation.start.replace(year=2000), rotation.every), 49)
         return min(later - earlier for earlier, later in pairwise(walls))
     return _step(rotation.every)

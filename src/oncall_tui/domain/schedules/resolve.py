@@ -170,9 +170,10 @@ def _shifts(tiling: Lane) -> list[Shift]:
         start = piece.start
         before, on = on, {}
         for user, because in piece.on:
-            since, reasons = before.pop(user, None) or (start, because)
-            on[user] = (since, both(reasons, because))
-        done += [Shift(user, since, start, reasons) for user, (since, reasons) in before.items()]
+            known = before.pop(user, None)
+            on[user] = (start, because) if known is None else (known[0], both(known[1], because))
+        for user, (since, reasons) in before.items():
+            done.append(Shift(user, since, start, reasons))
     done += [Shift(user, since, tiling[-1].end, reasons) for user, (since, reasons) in on.items()]
     done.sort(key=_BY_TIME)
     return done

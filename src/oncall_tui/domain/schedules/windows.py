@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from oncall_tui.domain.schedules.values import Restriction
@@ -26,20 +26,23 @@ def windows(restrictions: Sequence[Restriction], start: datetime, end: datetime,
     found = []
     # A day more on both sides: a window may begin the day before, and the clock may go back over midnight.
     day, last = (wall(start, local) - DAY).date(), (wall(end, local) + DAY).date()
-    while day <= last:
-        weekday = day.weekday()
-        for place, restriction in enumerate(restrictions):
-            if weekday in restriction.days:
-                found.append((*_span(restriction, day, local), place))
-        day += DAY
+    by_weekday = [
+        [(place, *_clock_times(one)) for place, one in enumerate(restrictions) if weekday in one.days]
+        for weekday in range(7)
+    ]
+    midnight = datetime.combine(day, time())
+    for _ in range((last - day).days + 1):
+        for place, opens, closes in by_weekday[midnight.weekday()]:
+            found.append((instant(midnight + opens, local), instant(midnight + closes, local), place))
+        midnight += DAY
     found.sort()
     return _disjoint(found)
 
 
-def _span(restriction: Restriction, day: date, local: ZoneInfo) -> tuple[datetime, datetime]:
-    midnight = datetime.combine(day, time())
+def _clock_times(restriction: Restriction) -> tuple[timedelta, timedelta]:
+    """From when until when it lasts, from the midnight of the day it belongs to."""
     end = restriction.end if restriction.end > restriction.start else restriction.end + DAY
-    return instant(midnight + restriction.start, local), instant(midnight + end, local)
+    return restriction.start, end
 
 
 def _disjoint(found: list[Window]) -> list[Window]:

@@ -273,8 +273,10 @@ class TestDelivery:
     def test_retries_end_after_an_hour(self, house: House) -> None:
         house.post()
         (job,) = house.claimed()
-        house.clock.set(T0 + minutes(61))
         house.answer(job, SendResult(Outcome.RETRY_LATER, "503", None))
+        house.clock.set(T0 + minutes(61))
+        (again, *_) = house.claimed()
+        house.answer(again, SendResult(Outcome.RETRY_LATER, "503", None))
         assert house.page_states[0] == "failed"
 
     def test_an_answer_after_the_acknowledgement_is_written_down(self, house: House) -> None:

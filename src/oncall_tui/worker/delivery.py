@@ -4,22 +4,34 @@ from __future__ import annotations
 
 import logging
 import random
-import threading
 from concurrent.futures import Future
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from oncall_tui.clock import Clock
-from oncall_tui.domain.errors import DatabaseAway, OncallError
+from oncall_tui.domain.bundling import BUNDLING, Bundling
+from oncall_tui.domain.errors import DatabaseAway, OncallError, WrongRevision
+from oncall_tui.notify.digests import DigestFacts, digest_text
 from oncall_tui.notify.outcome import Outcome, SendResult
 from oncall_tui.notify.sender import Sender
 from oncall_tui.notify.texts import page_text
-from oncall_tui.ops.delivery import Job, claim, record, release, renew
+from oncall_tui.ops.delivery import (
+    Job,
+    Leased,
+    Providers,
+    claim,
+    is_something_due,
+    record,
+    record_apart,
+    release,
+    renew,
+)
 from oncall_tui.ops.directory import Directory
 from oncall_tui.running import THREADS, Flag, Running
 from oncall_tui.storage.cipher import Cipher
 from oncall_tui.storage.engine import Store
 from oncall_tui.storage.statements.outbox import next_due
 from oncall_tui.storage.writer import Writer
+from oncall_tui.worker.bulkhead import Bulkhead
 from oncall_tui.worker.crashpoints import AFTER_CLAIM, AFTER_SEND, passing
 from oncall_tui.worker.parts import Pulse
 
@@ -27,6 +39,9 @@ log = logging.getLogger(__name__)
 
 LOOK_AT_LEAST_EVERY = 2.0  # seconds
 RETRY_AFTER_OUTAGE = 0.5  # seconds
+AT_ONCE = 32  # sends under way in all …
+TO_ONE_PROVIDER = 8  # … and to one provider: one that hangs leaves the others most of our threads
+WRITTEN_AT_ONCE = 25  # pages of a digest whose answers are written in one transaction
 
 
 class Delivery:
@@ -46,7 +61,9 @@ class Delivery:
         worker: str,
         lease: float,
         send_timeout: float,
-        at_once: int = 32,
+        at_once: int = AT_ONCE,
+        to_one_provider: int = TO_ONE_PROVIDER,
+        bundling: Bundling = BUNDLING,
         look_every: float = LOOK_AT_LEAST_EVERY,
         jitter: random.Random | None = None,
         running: Running = THREADS,
@@ -60,11 +77,10 @@ class Delivery:
         self._worker = worker
         self._lease = timedelta(seconds=lease)
         self._send_timeout = send_timeout
-        self._at_once = at_once
+        self._bundling = bundling
         self._look_every = look_every
         self._pool = running.pool(at_once, "send")
-        self._in_flight: dict[str, Job] = {}
-        self._guard = threading.Lock()
+        self._bulkhead = Bulkhead(at_once, to_one_provider)
         self._pulse = Pulse(running)
         self._jitter = jitter or random.Random()  # noqa: S311 - spreads retries, guards nothing
         self._held_at = 0.0
@@ -82,42 +98,52 @@ class Delivery:
             except DatabaseAway as away:
                 log.warning("delivery: %s; trying again", away.sentence)
                 wait = RETRY_AFTER_OUTAGE
-            until_renewal = self._lease.total_seconds() / 3 if self._in_flight else self._look_every
+            until_renewal = self._lease.total_seconds() / 3 if self._bulkhead.jobs else self._look_every
             self._pulse.wait(min(wait, self._look_every, until_renewal))
         self._finish()
 
     def step(self) -> float:
         """Hold the leases in flight, claim what is due and start sending it; seconds until there is more to do."""
         self._hold_leases()
-        with self._store.read() as conn:
-            due = next_due(conn)
-        self.looked_at = self._clock.monotonic()
         now = self._clock.now()
-        free = self._at_once - len(self._in_flight)
-        if due is not None and due <= now and free > 0:
-            jobs = self._writer.submit(
-                lambda conn: claim(conn, self._directory, self._worker, now, self._lease, free)
-            ).result()
+        providers = self._bulkhead.providers
+        with self._store.read() as conn:
+            something = is_something_due(conn, now, providers)
+            due = next_due(conn, now)
+        self.looked_at = self._clock.monotonic()
+        free = self._bulkhead.free
+        if something and free > 0:
+            jobs = self._claim(now, free, providers)
             if jobs:
                 passing(AFTER_CLAIM)
             for job in jobs:
                 self._start(job)
-            if len(jobs) == free:
-                return self._look_every if jobs else 0.0
-            with self._store.read() as conn:
-                due = next_due(conn)
-        if due is None or free == 0:
+            return 0.0
+        # What is due and can't go waits for a thread or a provider that is busy: whoever ends wakes this loop.
+        if due is None:
             return self._look_every
         return max(0.0, (due - self._clock.now()).total_seconds())
 
+    def _claim(self, now: datetime, free: int, providers: Providers) -> tuple[Job, ...]:
+        return self._writer.submit(
+            lambda conn: claim(
+                conn,
+                self._directory,
+                self._worker,
+                now,
+                self._lease,
+                free,
+                providers=providers,
+                bundling=self._bundling,
+            )
+        ).result()
+
     def _start(self, job: Job) -> None:
-        with self._guard:
-            self._in_flight[job.page] = job
+        self._bulkhead.enter(job)
         self._pool.submit(self._deliver, job).add_done_callback(lambda done: self._ended(job, done))
 
     def _ended(self, job: Job, done: Future[None]) -> None:
-        with self._guard:
-            self._in_flight.pop(job.page, None)
+        self._bulkhead.leave(job)
         error = done.exception()
         if isinstance(error, DatabaseAway):
             log.warning("page %s: sent, but not marked (%s): it will be sent again", job.page, error.sentence)
@@ -128,47 +154,89 @@ class Delivery:
 
     def _deliver(self, job: Job) -> None:
         started_at = self._clock.now()
-        result = self._send(job)
+        result, fault = self._send(job)
         passing(AFTER_SEND)
         ended_at = self._clock.now()
-        jitter = self._jitter.random()
-        kept = self._writer.submit(
-            lambda conn: record(
-                conn,
-                self._directory,
-                job,
-                result,
-                worker=self._worker,
-                started_at=started_at,
-                ended_at=ended_at,
-                jitter=jitter,
-            )
-        ).result()
+        self._bulkhead.answered(job, result.outcome)
+        kept = True
+        for first in range(0, len(job.pages), WRITTEN_AT_ONCE):
+            pages = job.pages[first : first + WRITTEN_AT_ONCE]
+            kept &= self._write_down(job, pages, result, started_at, ended_at, fault=fault)
         if not kept:
             log.warning("page %s: its lease was lost to another worker; only the attempt is kept", job.page)
 
-    def _send(self, job: Job) -> SendResult:
+    def _write_down(
+        self,
+        job: Job,
+        pages: tuple[Leased, ...],
+        result: SendResult,
+        started_at: datetime,
+        ended_at: datetime,
+        *,
+        fault: bool,
+    ) -> bool:
+        """The attempt and what follows from it; pages whose incident the engine fails on are written down apart."""
+        jitter = self._jitter.random()
+        try:
+            return self._writer.submit(
+                lambda conn: record(
+                    conn,
+                    self._directory,
+                    job,
+                    result,
+                    worker=self._worker,
+                    started_at=started_at,
+                    ended_at=ended_at,
+                    jitter=jitter,
+                    pages=pages,
+                    fault=fault,
+                )
+            ).result()
+        except (DatabaseAway, WrongRevision):
+            raise
+        except Exception as error:
+            log.exception("the engine failed on the answer to page %s", job.page)
+            if len(pages) > 1:
+                ours = [self._write_down(job, (page,), result, started_at, ended_at, fault=fault) for page in pages]
+                return all(ours)
+            why = type(error).__name__
+            return self._writer.submit(
+                lambda conn: record_apart(
+                    conn,
+                    job,
+                    pages[0],
+                    result,
+                    worker=self._worker,
+                    started_at=started_at,
+                    ended_at=ended_at,
+                    error=why,
+                )
+            ).result()
+
+    def _send(self, job: Job) -> tuple[SendResult, bool]:
+        """What the provider answered, and whether it was a fault of ours instead."""
         if job.sealed_address is None:
-            return SendResult(Outcome.REFUSED, "the contact method is gone", None)
+            return SendResult(Outcome.REFUSED, "the contact method is gone", None), False
         try:
             address = self._cipher.unseal(job.sealed_address)
         except OncallError as error:
-            return SendResult(Outcome.REFUSED, error.sentence, None)
+            return SendResult(Outcome.REFUSED, error.sentence, None), False
         try:
-            return self._sender.send(address, page_text(job.facts), timeout=self._send_timeout)
+            facts = job.facts
+            message = digest_text(facts) if isinstance(facts, DigestFacts) else page_text(facts)
+            return self._sender.send(address, message, timeout=self._send_timeout), False
         except Exception as error:
             # A fault of ours is an attempt that failed: kept, tried again, and the next contact does not wait for it.
             log.exception("page %s could not be sent", job.page)
-            return SendResult(Outcome.RETRY_LATER, f"a fault of ours: {type(error).__name__}", None)
+            return SendResult(Outcome.RETRY_LATER, f"a fault of ours: {type(error).__name__}", None), True
 
     def _hold_leases(self) -> None:
-        """Renew every third of a lease, not at every look: each renewal is a commit, and each commit wakes this loop."""
+        """Renew every third of a lease, not at every look: each renewal is a commit, and a commit wakes this loop."""
         now = self._clock.monotonic()
         if now - self._held_at < self._lease.total_seconds() / 3:
             return
         self._held_at = now
-        with self._guard:
-            jobs = list(self._in_flight.values())
+        jobs = self._bulkhead.jobs
         if jobs:
             until = self._clock.now() + self._lease
             self._writer.submit(lambda conn: renew(conn, jobs, until)).result()
@@ -176,8 +244,7 @@ class Delivery:
     def _finish(self) -> None:
         """Let what is in flight end within its deadline; leases of what does not are given back."""
         self._pool.shutdown(wait=True)
-        with self._guard:
-            left = list(self._in_flight.values())
+        left = self._bulkhead.jobs
         if left:
             now = self._clock.now()
             self._writer.submit(lambda conn: release(conn, left, now)).result()

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, and_, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Row,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from oncall_tui.storage.tables import attempts, channels, contact_methods, incidents, pages, users
 from oncall_tui.storage.tables.delivery import UNFINISHED_PAGE
@@ -17,45 +29,89 @@ _CONTACT_IDS = (
     .where(users.c.username.in_(bindparam("usernames", expanding=True)))
 )
 
-PENDING, SENDING, DELIVERED, FAILED, CANCELLED = "pending", "sending", "delivered", "failed", "cancelled"
+PENDING, BUNDLED, SENDING = "pending", "bundled", "sending"
+DELIVERED, FAILED, CANCELLED, QUARANTINED = "delivered", "failed", "cancelled", "quarantined"
+"""A bundled page waits for its digest; a quarantined one was given up because every try raised or killed its worker."""
 
-
-_CLAIMABLE = or_(
-    and_(pages.c.state == PENDING, pages.c.due_at <= bindparam("now")),
+WAITING = pages.c.state.in_((PENDING, BUNDLED))
+CLAIMABLE = or_(
+    and_(WAITING, pages.c.due_at <= bindparam("now")),
     and_(pages.c.state == SENDING, pages.c.lease_until <= bindparam("now")),
 )
 """Which pages may be sent now: waiting ones that are due, and those whose sender's lease ran out."""
 
+PROVIDER = func.coalesce(contact_methods.c.display, channels.c.display, "")
+"""Where a page goes, without its secrets: what bulkheads and a provider's wish for rest are counted by."""
+
+BY_IMPORTANCE = (
+    incidents.c.severity_rank.desc(),
+    case((pages.c.kind == "reminder", 1), else_=0),
+    pages.c.created_at,
+    pages.c.id,
+)
+"""Worst severity first, first pages before reminders, then oldest."""
+
+_DEATHS = pages.c.faults + case((pages.c.state == SENDING, 1), else_=0)
+
 # What every page runs is built once: putting a statement together costs more than running it.
 _DUE = (
-    select(pages.c.id, pages.c.created_at, incidents.c.acknowledged_at, incidents.c.resolved_at)
+    select(
+        pages.c.id,
+        pages.c.number,
+        pages.c.seq,
+        pages.c.state,
+        pages.c.created_at,
+        pages.c.due_at,
+        pages.c.tries,
+        pages.c.faults,
+        pages.c.possible_repeat,
+        pages.c.contact_id,
+        pages.c.lease_owner,
+        _DEATHS.label("deaths"),
+        PROVIDER.label("provider"),
+        contact_methods.c.limit_text,
+        incidents.c.severity_rank,
+        incidents.c.acknowledged_at,
+        incidents.c.resolved_at,
+    )
     .join(incidents, incidents.c.number == pages.c.number)
-    .where(UNFINISHED_PAGE, _CLAIMABLE)
-    .order_by(incidents.c.severity_rank.desc(), pages.c.created_at, pages.c.id)
+    .outerjoin(contact_methods, contact_methods.c.id == pages.c.contact_id)
+    .outerjoin(channels, channels.c.id == pages.c.channel_id)
+    .where(
+        UNFINISHED_PAGE,
+        CLAIMABLE,
+        pages.c.digest.is_(None),
+        PROVIDER.not_in(bindparam("without", expanding=True)),
+        bindparam("most_deaths", type_=Integer) > _DEATHS,
+    )
+    .order_by(*BY_IMPORTANCE)
     .limit(bindparam("most", type_=Integer))
 )
+_IS_DUE = _DUE.with_only_columns(pages.c.id, maintain_column_froms=True).order_by(None).limit(1)
 _LOCK_DUE = _DUE.with_for_update(of=pages, skip_locked=True)
 _LEASE = (
     update(pages)
-    .where(pages.c.id == bindparam("page"), _CLAIMABLE)
+    .where(pages.c.id == bindparam("page"), CLAIMABLE)
     .values(
         state=SENDING,
         lease_owner=bindparam("lease_owner"),
         lease_token=bindparam("lease_token"),
         lease_until=bindparam("lease_until"),
         tries=pages.c.tries + 1,
+        faults=_DEATHS,
         possible_repeat=case((pages.c.state == SENDING, True), else_=pages.c.possible_repeat),
     )
 )
 _ABANDON = (
     update(pages)
-    .where(pages.c.id == bindparam("page"), _CLAIMABLE)
+    .where(pages.c.id == bindparam("page"), CLAIMABLE)
     .values(state=CANCELLED, finished_at=bindparam("finished_at"), lease_owner=None, lease_token=None, lease_until=None)
 )
 _LEASED = (
     select(
         pages,
         func.coalesce(contact_methods.c.address, channels.c.address).label("address"),
+        PROVIDER.label("provider"),
         users.c.timezone,
         incidents.c.document,
     )
@@ -68,6 +124,17 @@ _LEASED = (
 _OURS = update(pages).where(
     pages.c.id == bindparam("page"), pages.c.lease_token == bindparam("token"), pages.c.state == SENDING
 )
+_RENEW = (
+    update(pages)
+    .where(UNFINISHED_PAGE, pages.c.state == SENDING, pages.c.lease_token.in_(bindparam("tokens", expanding=True)))
+    .values(lease_until=bindparam("lease_until"))
+)
+_RELEASE = (
+    update(pages)
+    .where(UNFINISHED_PAGE, pages.c.state == SENDING, pages.c.lease_token == bindparam("token"))
+    .values(state=PENDING, due_at=bindparam("due_at"), lease_owner=None, lease_token=None, lease_until=None)
+)
+_FIRST_TRY = select(func.min(attempts.c.started_at)).where(attempts.c.page_id == bindparam("page"))
 _ALSO_PAGED = (
     select(pages.c.username)
     .where(
@@ -80,9 +147,16 @@ _ALSO_PAGED = (
     .distinct()
 )
 _NEXT_DUE = select(
-    select(func.min(pages.c.due_at)).where(UNFINISHED_PAGE, pages.c.state == PENDING).scalar_subquery(),
-    select(func.min(pages.c.lease_until)).where(UNFINISHED_PAGE, pages.c.state == SENDING).scalar_subquery(),
+    select(func.min(pages.c.due_at))
+    .where(UNFINISHED_PAGE, WAITING, pages.c.due_at > bindparam("now"))
+    .scalar_subquery(),
+    select(func.min(pages.c.lease_until))
+    .where(UNFINISHED_PAGE, pages.c.state == SENDING, pages.c.lease_until > bindparam("now"))
+    .scalar_subquery(),
 )
+
+
+NO_MATTER = 1_000_000
 
 
 def add(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -99,7 +173,7 @@ def contact_ids(conn: Connection, usernames: Sequence[str]) -> dict[tuple[str, s
 
 def cancel(conn: Connection, number: int, at: datetime) -> int:
     """Take back the incident's pages that nobody is sending; how many. One whose lease ran out is not sent again."""
-    waiting = or_(pages.c.state == PENDING, and_(pages.c.state == SENDING, pages.c.lease_until <= at))
+    waiting = or_(WAITING, and_(pages.c.state == SENDING, pages.c.lease_until <= at))
     return conn.execute(
         update(pages)
         .where(pages.c.number == number, UNFINISHED_PAGE, waiting)
@@ -107,10 +181,23 @@ def cancel(conn: Connection, number: int, at: datetime) -> int:
     ).rowcount
 
 
-def due(conn: Connection, now: datetime, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Pages to send now, worst severity first, then oldest; rows another worker holds are left out."""
+def due(
+    conn: Connection, now: datetime, limit: int, *, without: Collection[str] = (), most_deaths: int = NO_MATTER
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Single pages to send now, in order of importance; rows another worker holds are left out.
+
+    `without` are providers that take nothing now. Pages that raised or killed their worker `most_deaths` times or more
+    are left out, too.
+    """
     query = _LOCK_DUE if conn.dialect.name == "postgresql" else _DUE
-    return conn.execute(query, {"now": now, "most": limit}).all()
+    wanted = {"now": now, "most": limit, "without": sorted(without), "most_deaths": most_deaths}
+    return conn.execute(query, wanted).all()
+
+
+def is_due(conn: Connection, now: datetime, *, without: Collection[str] = (), most_deaths: int = NO_MATTER) -> bool:
+    """Whether `due` would find anything."""
+    wanted = {"now": now, "without": sorted(without), "most_deaths": most_deaths}
+    return conn.execute(_IS_DUE, wanted).one_or_none() is not None
 
 
 def lease(conn: Connection, page: str, *, worker: str, token: str, now: datetime, until: datetime) -> bool:
@@ -129,9 +216,14 @@ def leased(conn: Connection, ids: Sequence[str]) -> Sequence[Row[*tuple[Any, ...
     return conn.execute(_LEASED, {"ids": list(ids)}).all()
 
 
-def renew(conn: Connection, page: str, token: str, until: datetime) -> bool:
-    """Hold the lease longer; whether it is still ours."""
-    return conn.execute(_OURS, {"page": page, "token": token, "lease_until": until}).rowcount == 1
+def renew(conn: Connection, tokens: Sequence[str], until: datetime) -> int:
+    """Hold the leases under these tokens longer; how many pages are still ours."""
+    return conn.execute(_RENEW, {"tokens": list(tokens), "lease_until": until}).rowcount
+
+
+def release(conn: Connection, token: str, now: datetime) -> int:
+    """Hand back everything under a token, to be had at once; how many pages."""
+    return conn.execute(_RELEASE, {"token": token, "due_at": now}).rowcount
 
 
 def finish(conn: Connection, page: str, token: str, **values: Any) -> bool:
@@ -145,15 +237,42 @@ def add_attempt(conn: Connection, row: Mapping[str, Any]) -> None:
     conn.execute(insert(attempts), dict(row))
 
 
+def first_try_at(conn: Connection, page: str) -> datetime | None:
+    """When the page was first tried; None before that."""
+    found: datetime | None = conn.execute(_FIRST_TRY, {"page": page}).scalar_one()
+    return found
+
+
+def exonerate(conn: Connection, page: str) -> None:
+    """Take one fault back: the worker that was thought dead has answered."""
+    conn.execute(
+        update(pages).where(pages.c.id == page, UNFINISHED_PAGE, pages.c.faults > 0).values(faults=pages.c.faults - 1)
+    )
+
+
+def set_aside(conn: Connection, page: str, now: datetime, state: str) -> bool:
+    """Finish a page that nobody holds any more, without sending it; whether it was still to be had."""
+    given = {"page": page, "now": now}
+    done = update(pages).where(pages.c.id == bindparam("page"), CLAIMABLE)
+    values = {"state": state, "finished_at": now, "lease_owner": None, "lease_token": None, "lease_until": None}
+    return conn.execute(done.values(faults=_DEATHS, **values), given).rowcount == 1
+
+
+def put_off(conn: Connection, page: str, now: datetime, until: datetime) -> bool:
+    """Let a page that is due wait until a later time, untried; whether it was still to be had."""
+    done = update(pages).where(pages.c.id == bindparam("page"), WAITING, pages.c.due_at <= bindparam("now"))
+    return conn.execute(done.values(due_at=until), {"page": page, "now": now}).rowcount == 1
+
+
 def note_contact(conn: Connection, contact: int, at: datetime, *, delivered: bool, answer: str) -> None:
     """Remember the contact's last success or failure."""
     when = {"last_success_at": at} if delivered else {"last_failure_at": at}
     conn.execute(update(contact_methods).where(contact_methods.c.id == contact).values(last_answer=answer, **when))
 
 
-def next_due(conn: Connection) -> datetime | None:
-    """When the next page may be sent: a waiting one's time, or the end of a lease."""
-    first, second = conn.execute(_NEXT_DUE).one()
+def next_due(conn: Connection, now: datetime) -> datetime | None:
+    """When, after now, another page may be sent: a waiting one's time, or the end of a lease."""
+    first, second = conn.execute(_NEXT_DUE, {"now": now}).one()
     return min((instant for instant in (first, second) if instant is not None), default=None)
 
 

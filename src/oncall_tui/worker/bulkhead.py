@@ -1,0 +1,62 @@
+"""How many sends are under way, in all and to each provider: one that hangs holds a few of our threads, never all."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+
+from oncall_tui.notify.outcome import Outcome
+from oncall_tui.ops.delivery import Job, Providers
+
+
+class Bulkhead:
+    """Counts jobs in flight. A provider that did not answer in time is in doubt until it answers again."""
+
+    def __init__(self, in_all: int, each: int) -> None:
+        self.in_all = in_all
+        self._each = each
+        self._guard = threading.Lock()
+        self._jobs: dict[str, Job] = {}
+        self._in_doubt: set[str] = set()
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """Everything in flight."""
+        with self._guard:
+            return tuple(self._jobs.values())
+
+    @property
+    def free(self) -> int:
+        """How many more sends may be under way."""
+        with self._guard:
+            return max(0, self.in_all - len(self._jobs))
+
+    @property
+    def providers(self) -> Providers:
+        """How much each provider has under way."""
+        with self._guard:
+            counted = Counter(job.provider for job in self._jobs.values() if job.provider)
+            return Providers(
+                each=self._each,
+                under_way=dict(counted),
+                in_doubt=frozenset(self._in_doubt),
+                suspect_under_way=any(job.suspect for job in self._jobs.values()),
+            )
+
+    def enter(self, job: Job) -> None:
+        """A send begins."""
+        with self._guard:
+            self._jobs[job.token] = job
+
+    def leave(self, job: Job) -> None:
+        """A send and its bookkeeping have ended."""
+        with self._guard:
+            self._jobs.pop(job.token, None)
+
+    def answered(self, job: Job, outcome: Outcome) -> None:
+        """What the provider did tells how far it is trusted."""
+        with self._guard:
+            if outcome is Outcome.UNKNOWN:
+                self._in_doubt.add(job.provider)
+            else:
+                self._in_doubt.discard(job.provider)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from oncall_tui.domain.durations import Turn
 from oncall_tui.domain.schedules.turns import handoffs, number_at
 
-LONGEST_CHAIN = 1000
-"""How many overlapping windows are followed to their last end."""
+LONGEST = timedelta(days=366)
+"""No maintenance lasts longer in one piece: what would is no maintenance, but a service that pages nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,20 +56,32 @@ class MaintenanceWindow:
             return self.start
         if self.every is None:
             return None
-        start = handoffs(_naive(self.start), self.every)(number).replace(tzinfo=UTC)
+        start = next(handoffs(_naive(self.start), self.every, number)).replace(tzinfo=UTC)
         return None if self.until is not None and start >= self.until else start
 
 
 def silent_until(windows: Iterable[MaintenanceWindow], service: str, at: datetime) -> datetime | None:
     """When the maintenance of a service that holds at an instant is over; overlapping windows end with the last."""
     own = [window for window in windows if service in window.services]
-    found: datetime | None = None
-    for _ in range(LONGEST_CHAIN):
-        ends = [end for window in own if (end := window.end_at(found or at)) is not None]
+    found = at
+    while found - at <= LONGEST:
+        ends = [end for window in own if (end := window.end_at(found)) is not None]
         if not ends:
             break
         found = max(ends)
-    return found
+    return found if found > at else None
+
+
+def never_ends(windows: Sequence[MaintenanceWindow]) -> bool:
+    """Whether repetitions of these windows of one service follow each other without end, a year on end at least."""
+    for window in windows:
+        if window.every is None:
+            continue
+        start = window.start
+        end = silent_until([replace(one, services=("",)) for one in windows], "", start)
+        if end is not None and end - start > LONGEST:
+            return True
+    return False
 
 
 def _naive(at: datetime) -> datetime:

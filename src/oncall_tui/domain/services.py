@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from oncall_tui.domain.schedules import Restriction, within
+from oncall_tui.domain.schedules.windows import windows
 from oncall_tui.domain.severity import Severity, Urgency
 from oncall_tui.domain.walltime import zone
 
@@ -53,6 +54,15 @@ class Service:
     hold_for: timedelta = timedelta(0)
     runbook: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
+
+    def support_from(self, at: datetime) -> datetime | None:
+        """When support hours begin next after an instant; None without any."""
+        if self.support_hours is None:
+            return None
+        local = zone(self.support_hours.timezone)
+        # Windows are weekly; a day more, as the clocks may change in between.
+        coming = windows(self.support_hours.windows, at, at + timedelta(days=8), local)
+        return min((start for start, _, _ in coming if start > at), default=None)
 
     def urgency_of(self, severity: Severity, at: datetime) -> Urgency:
         """The urgency of an incident of this severity at this instant (RULES, Incidents: Urgency)."""

@@ -252,7 +252,6 @@ class TestWarnings:
             "users[0].contacts[0].limit",
             "integrations[0].rules",
             "heartbeats",
-            "maintenance",
         }
 
     def test_a_sound_file_has_none(self) -> None:

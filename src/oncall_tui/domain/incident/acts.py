@@ -101,6 +101,7 @@ def resolve(draft: Draft, by: str, reason: str, text: str) -> None:
         resolution=reason,
         ack_ends_at=None,
         snoozed_until=None,
+        silent_until=None,
     )
     draft.say("resolved", text, by=by)
 
@@ -111,7 +112,7 @@ def escalate(draft: Draft, cause: Escalate) -> None:
     before = draft.incident
     if before.state is State.ACKNOWLEDGED:
         draft.reopen()
-    draft.put(hold_until=None, urgency=Urgency.HIGH)
+    draft.put(hold_until=None, silent_until=None, urgency=Urgency.HIGH)
     for index, run in enumerate(before.runs):
         _escalate_run(draft, index, run, cause.by)
 
@@ -146,7 +147,7 @@ def _reassign_to_user(draft: Draft, by: str, username: str) -> None:
         raise Refused(f"{username} has no enabled contact method", mend="choose somebody who can be paged")
     draft.stop_paging()
     draft.reopen()
-    draft.put(assignees=(username,), urgency=Urgency.HIGH)
+    draft.put(assignees=(username,), urgency=Urgency.HIGH, silent_until=None)
     for index, run in enumerate(draft.incident.runs):
         first = run.policy.steps[0].delay if run.policy.steps else DEFAULT_DELAY
         draft.put_run(
@@ -169,7 +170,7 @@ def _reassign_to_policy(draft: Draft, by: str, name: str) -> None:
         raise Unknown(f"there is no policy '{name}'", mend="see the Policies tab or the config file")
     draft.stop_paging()
     draft.reopen()
-    draft.put(runs=(Run(policy=policy, phase=Phase.STOPPED),), urgency=Urgency.HIGH)
+    draft.put(runs=(Run(policy=policy, phase=Phase.STOPPED),), urgency=Urgency.HIGH, silent_until=None)
     draft.say("reassigned", f"reassigned to policy {name}", by=by)
     start_all(draft)
 
@@ -178,7 +179,10 @@ def retrigger(draft: Draft, why: str) -> None:
     """The acknowledgement or the snooze has run out: triggered again, step 1, round 1."""
     draft.reopen()
     draft.say("unacknowledged", why)
-    start_all(draft)
+    if draft.incident.silent_until is None:
+        start_all(draft)
+    else:
+        draft.hold_runs()
 
 
 def frozen_policies(policies: tuple[Policy, ...]) -> tuple[Run, ...]:

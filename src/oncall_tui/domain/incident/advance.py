@@ -25,9 +25,11 @@ from oncall_tui.domain.incident.deliveries import take_result
 from oncall_tui.domain.incident.draft import Draft
 from oncall_tui.domain.incident.effects import Effect
 from oncall_tui.domain.incident.escalation import next_step, recheck, remind, start, start_all
+from oncall_tui.domain.incident.quiet import begin_quietly, quiet_is_over
 from oncall_tui.domain.incident.reaching import page_due_rules
 from oncall_tui.domain.incident.state import Incident, Phase, State
 from oncall_tui.domain.incident.timers import due_at
+from oncall_tui.domain.incident.urgency import watch_support_hours
 from oncall_tui.domain.world import World
 
 
@@ -69,20 +71,17 @@ def _open(draft: Draft, cause: Opened) -> None:
     draft.say("triggered", f"triggered by {cause.by}", by=cause.by)
     if incident.previous is not None:
         draft.say("linked", f"the same key as #{incident.previous}")
-    if service is not None and service.hold_for:
-        draft.put(hold_until=draft.now + service.hold_for)
-        draft.say("held", f"held for {service.hold_for}: nobody is paged if it resolves before")
-    else:
+    begin_quietly(draft, service)
+    if not draft.incident.quiet:
         start_all(draft)
 
 
 def _catch_up(draft: Draft) -> None:
     """Do what is due. What fell due during an outage is done once, from now on, not once for each time missed."""
+    watch_support_hours(draft)
     if draft.incident.state is State.RESOLVED:
         return
-    if _due(draft, draft.incident.hold_until):
-        draft.put(hold_until=None)
-        draft.say("held", "still firing at the end of its hold")
+    if quiet_is_over(draft):
         start_all(draft)
     if _due(draft, draft.incident.snoozed_until):
         retrigger(draft, "the snooze is over")

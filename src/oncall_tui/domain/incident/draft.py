@@ -86,6 +86,11 @@ class Draft:
         self.put(pending=(), sent=(), runs=runs, hold_until=None)
         self.effects.append(CancelPages())
 
+    def hold_runs(self) -> None:
+        """Let every run stand before its first step: nobody is paged yet."""
+        runs = tuple(replace(run, phase=Phase.HELD, step=0, round=1) for run in self.incident.runs)
+        self.put(runs=runs, assignees=())
+
     def reopen(self) -> None:
         """Back to triggered: nobody holds it any more."""
         self.put(

@@ -16,8 +16,8 @@ from oncall_tui.domain.world import World
 class NextStep:
     """What the engine does next with an incident if nobody acts, and when.
 
-    `kind` is escalate, repeat (next round), exhaust, wait (somebody comes on call), ack_end, snooze_end or hold_end;
-    `users` are those who would be paged.
+    `kind` is escalate, repeat (next round), exhaust, wait (somebody comes on call), ack_end, snooze_end, hold_end,
+    maintenance_end or support_hours (low urgency turns high); `users` are those who would be paged.
     """
 
     at: datetime
@@ -28,9 +28,10 @@ class NextStep:
 def next_step(incident: Incident, world: World) -> NextStep | None:
     """The next change of the escalation; reminders and a person's later rules are none. None: nothing is to come."""
     at = earliest(
-        incident.hold_until,
+        _quiet_until(incident),
         incident.snoozed_until,
         incident.ack_ends_at,
+        None if incident.quiet else incident.urgency_at,
         *(instant for run in incident.runs for instant in (run.step_due_at, run.recheck_at)),
     )
     if at is None or incident.state is State.RESOLVED:
@@ -42,13 +43,23 @@ def next_step(incident: Incident, world: World) -> NextStep | None:
     return NextStep(at=at, kind=_kind(incident, after.incident, at), users=tuple(user for user in users if user))
 
 
+def _quiet_until(incident: Incident) -> datetime | None:
+    """When both the hold and the maintenance of a triggered incident are over."""
+    if incident.state is not State.TRIGGERED:
+        return None
+    return max((end for end in (incident.hold_until, incident.silent_until) if end is not None), default=None)
+
+
 def _kind(before: Incident, after: Incident, at: datetime) -> str:
-    if before.hold_until == at:
-        return "hold_end"
-    if before.snoozed_until == at:
-        return "snooze_end"
-    if before.ack_ends_at == at:
-        return "ack_end"
+    ends = (
+        ("maintenance_end" if before.silent_until == at else "hold_end", _quiet_until(before)),
+        ("snooze_end", before.snoozed_until),
+        ("ack_end", before.ack_ends_at),
+        ("support_hours", before.urgency_at),
+    )
+    for kind, end in ends:
+        if end == at:
+            return kind
     index = next(i for i, run in enumerate(before.runs) if at in (run.step_due_at, run.recheck_at))
     was, will = before.runs[index], after.runs[index]
     if was.phase is Phase.WAITING:

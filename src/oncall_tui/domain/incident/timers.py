@@ -13,7 +13,8 @@ def due_at(incident: Incident) -> datetime | None:
         return None
     rules = (pending.due_at for pending in incident.pending)
     runs = (run.due_at for run in incident.runs)
-    return earliest(incident.hold_until, incident.ack_ends_at, incident.snoozed_until, *rules, *runs)
+    quiet = incident.hold_until, incident.silent_until
+    return earliest(*quiet, incident.urgency_at, incident.ack_ends_at, incident.snoozed_until, *rules, *runs)
 
 
 def may_rest(incident: Incident) -> bool:

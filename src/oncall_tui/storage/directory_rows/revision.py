@@ -11,6 +11,7 @@ from oncall_tui.storage.tables import incidents, meta
 from oncall_tui.storage.tables.incidents import OPEN_INCIDENT
 
 _KEY = "directory_rev"
+_WAITING = ("waiting", "held", "notified")
 _STORED = select(meta.c.value).where(meta.c.key == _KEY)
 _ONE_MORE = cast(cast(meta.c.value, BigInteger) + 1, Text)  # one statement: two changes at once count twice
 
@@ -35,8 +36,11 @@ def move_on(conn: Connection) -> int:
 
 
 def wake_waiting(conn: Connection, now: datetime) -> int:
-    """Let the engine look now at every open incident that waits for somebody to be there; how many there are."""
-    waiting = conn.execute(select(incidents.c.number).where(OPEN_INCIDENT, incidents.c.phase == "waiting"))
+    """Let the engine look now at every open incident that waits for something to be there, or to end; how many.
+
+    They wait for somebody to come on call, for the end of a maintenance window, or for support hours.
+    """
+    waiting = conn.execute(select(incidents.c.number).where(OPEN_INCIDENT, incidents.c.phase.in_(_WAITING)))
     numbers = list(waiting.scalars())
     for number in numbers:
         set_timer(conn, number, now)

@@ -11,7 +11,6 @@ _MEANINGS = {
     "limit": "pages are not bundled yet",
     "rules": "events are not routed by rules yet",
     "heartbeats": "nobody watches heartbeats yet",
-    "maintenance": "incidents page during maintenance, too",
 }
 
 
@@ -30,4 +29,4 @@ def _places(config: Config) -> Iterator[tuple[str, str]]:
             if contact.limit is not None:
                 yield "limit", f"users[{place}].contacts[{number}].limit"
     yield from (("rules", f"integrations[{n}].rules") for n, one in enumerate(config.integrations or ()) if one.rules)
-    yield from ((section, section) for section in ("heartbeats", "maintenance") if getattr(config, section))
+    yield from ((section, section) for section in ("heartbeats",) if getattr(config, section))

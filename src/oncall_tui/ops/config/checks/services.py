@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from oncall_tui.domain.maintenance import never_ends
 from oncall_tui.domain.walltime import parse_wall
 from oncall_tui.ops.config.checks.found import Found
 from oncall_tui.ops.config.entries.document import Config
 from oncall_tui.ops.config.entries.services import HeartbeatEntry, MaintenanceEntry, ServiceEntry
 from oncall_tui.ops.config.texts import KEPT
+from oncall_tui.ops.directory.building import maintenance_of
 
 
 def check_services(config: Config, found: Found) -> None:
@@ -26,6 +28,8 @@ def check_services(config: Config, found: Found) -> None:
     found.once([window.name for window in config.maintenance or ()], "maintenance", ".name")
     for place, window in enumerate(config.maintenance or ()):
         _check_maintenance(window, f"maintenance[{place}]", found)
+    if not any(problem.path.startswith("maintenance") for problem in found.problems):
+        _check_ends(config.maintenance or [], found)
 
 
 def _check_service(service: ServiceEntry, path: str, silent_teams: frozenset[str], found: Found) -> None:
@@ -79,3 +83,17 @@ def _check_maintenance(window: MaintenanceEntry, path: str, found: Found) -> Non
         found.wrong(f"{path}.end", "it ends before it starts", "swap start and end")
     if window.until is not None and window.every is None:
         found.wrong(f"{path}.until", "until goes with every only", "add `every: 1w`, or leave it out")
+
+
+def _check_ends(entries: list[MaintenanceEntry], found: Found) -> None:
+    """Windows always end: what repeats without a pause would let a service page nobody for ever."""
+    for service in dict.fromkeys(name for entry in entries for name in entry.services):
+        places = [place for place, entry in enumerate(entries) if service in entry.services]
+        if never_ends([maintenance_of(entries[place].plain()) for place in places]):
+            place = next(place for place in places if entries[place].every is not None)
+            found.wrong(
+                f"maintenance[{place}].every",
+                f"the maintenance of {service} would never end: its repetitions follow each other without a pause",
+                "shorten it, or repeat it less often",
+                "endless",
+            )

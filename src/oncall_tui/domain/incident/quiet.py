@@ -1,0 +1,45 @@
+"""When nobody is paged yet: an incident that is held back, or was opened in maintenance (RULES, Escalation)."""
+
+from __future__ import annotations
+
+from oncall_tui.domain.durations import format_duration
+from oncall_tui.domain.incident.draft import Draft
+from oncall_tui.domain.incident.state import State
+from oncall_tui.domain.services import Service
+from oncall_tui.domain.walltime import format_instant
+
+
+def begin_quietly(draft: Draft, service: Service | None) -> None:
+    """Hold a new incident back if its service wants it, and keep silent in maintenance."""
+    if service is None:
+        return
+    if service.hold_for:
+        draft.put(hold_until=draft.now + service.hold_for)
+        draft.say("held", f"held for {format_duration(service.hold_for)}: nobody is paged if it resolves before")
+    until = draft.world.silent_until(service.name, draft.now)
+    if until is not None:
+        draft.put(silent_until=until)
+        draft.say("silent", f"opened in maintenance: nobody is paged before {format_instant(until)}")
+
+
+def quiet_is_over(draft: Draft) -> bool:
+    """Whether the quiet of a triggered incident ends now. Windows are live: one may have been moved or taken away."""
+    if not draft.incident.quiet:
+        return False
+    if draft.incident.hold_until is not None and draft.incident.hold_until <= draft.now:
+        draft.put(hold_until=None)
+        draft.say("held", "still firing at the end of its hold")
+    if draft.incident.silent_until is not None:
+        _look_at_maintenance(draft)
+    return not draft.incident.quiet and draft.incident.state is State.TRIGGERED
+
+
+def _look_at_maintenance(draft: Draft) -> None:
+    until = draft.world.silent_until(draft.incident.service, draft.now)
+    if until == draft.incident.silent_until:
+        return
+    draft.put(silent_until=until)
+    if until is None:
+        draft.say("silent", "maintenance is over, and it is still open")
+    else:
+        draft.say("silent", f"maintenance goes on: nobody is paged before {format_instant(until)}")

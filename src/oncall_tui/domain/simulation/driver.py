@@ -12,6 +12,7 @@ from oncall_tui.domain.incident import Incident, Phase, State
 from oncall_tui.domain.incident.causes import Acknowledge, Escalate, Reassign, Resolve, Snooze
 from oncall_tui.domain.incident.causes import Act as Deeds
 from oncall_tui.domain.maintenance import MaintenanceWindow
+from oncall_tui.domain.people import Role
 from oncall_tui.domain.services import Service
 from oncall_tui.domain.simulation.failures import Failures
 from oncall_tui.domain.simulation.register import Alerts
@@ -110,9 +111,13 @@ class _Play:
                 self._try(happening)
 
     def _trigger(self, said: Trigger) -> None:
+        user = self._stage.world.users.get(said.by) if said.by is not None else None
+        if user is not None and user.role is Role.VIEWER:
+            self._rejected.append(Rejected(said.at, "trigger", said.by, f"{said.by} may look but not act"))
+            return
         event = Event(
             action=Action.TRIGGER,
-            dedup_key=said.key,
+            dedup_key=said.key or f"by hand {len(self._alerts.all) + 1}",
             title=said.title,
             description=said.description,
             severity=said.severity,

@@ -13,8 +13,9 @@ AFTER_ACCEPTED = "after-accepted"  # the 2xx has left, nothing else has happened
 AFTER_ESCALATION = "after-escalation"  # pages are committed, nothing is claimed
 AFTER_CLAIM = "after-claim"  # the lease is committed, nothing is sent
 AFTER_SEND = "after-send"  # the provider has answered, nothing is marked
+AFTER_NOTICE_SENT = "after-notice-sent"  # the same for a notice
 
-POINTS = (AFTER_ACCEPTED, AFTER_ESCALATION, AFTER_CLAIM, AFTER_SEND)
+POINTS = (AFTER_ACCEPTED, AFTER_ESCALATION, AFTER_CLAIM, AFTER_SEND, AFTER_NOTICE_SENT)
 
 
 def passing(name: str) -> None:

@@ -22,6 +22,7 @@ from oncall_tui.storage.writer import Writer
 from oncall_tui.worker.delivery import Delivery
 from oncall_tui.worker.engine import Engine
 from oncall_tui.worker.lifesigns import LifeSigns
+from oncall_tui.worker.notices import Notices
 from oncall_tui.worker.supervisor import Supervisor
 
 log = logging.getLogger(__name__)
@@ -71,10 +72,21 @@ class Worker:
             lease=lease,
             send_timeout=send_timeout,
         )
+        self.notices = Notices(
+            store,
+            self.writer,
+            self.directory,
+            self.clock,
+            sender,
+            cipher,
+            worker=self.id,
+            lease=lease,
+            send_timeout=send_timeout,
+        )
         self._store = store
         self._feed = ChangeFeed(store)
         self._signs = LifeSigns(store, self.writer, self.clock, self.id, listen)
-        self.supervisor = Supervisor((self.engine, self.delivery, self._signs), self.clock)
+        self.supervisor = Supervisor((self.engine, self.delivery, self.notices, self._signs), self.clock)
         self.writer.after_commit(self.supervisor.wake_all)
 
     def ailments(self) -> tuple[str, ...]:

@@ -22,14 +22,16 @@ class Moment(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handoff:
-    """When a person is told of a shift of theirs: so long before its start, at its start, at its end."""
+    """When a person is told of a shift of theirs: so long before its start, at its start, at its end; and whether they
+    are told when somebody else has changed their shifts."""
 
     before: tuple[timedelta, ...] = (timedelta(hours=24), timedelta(hours=1))
     start: bool = True
     end: bool = True
+    changes: bool = True
 
 
-SILENT = Handoff(before=(), start=False, end=False)
+SILENT = Handoff(before=(), start=False, end=False, changes=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,8 @@ class ScheduleNotices:
 
     @property
     def silent(self) -> bool:
-        """Whether nobody is told anything."""
-        return self.handoff == SILENT and not self.channels
+        """Whether nothing ever falls due."""
+        return not (self.handoff.before or self.handoff.start or self.handoff.end or self.channels)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +99,8 @@ class Due:
     @property
     def first_at(self) -> datetime | None:
         """When the first of them is due."""
-        return min((one.due_at for one in (*self.shifts, *self.channels)), default=None)
+        instants = [*(one.due_at for one in self.shifts), *(one.due_at for one in self.channels)]
+        return min(instants, default=None)
 
 
 def shift_key(schedule: str, user: str, moment: Moment, boundary: datetime, ahead: timedelta = timedelta(0)) -> str:

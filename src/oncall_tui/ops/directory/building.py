@@ -152,6 +152,7 @@ def notices_of(entry: Plain) -> ScheduleNotices:
             before=usual.before if before is None else tuple(map(span, before)),
             start=handoff.get("start", True),
             end=handoff.get("end", True),
+            changes=handoff.get("changes", True),
         )
     return ScheduleNotices(told, tuple(map(_channel_notice_of, entry.get("notices", ()))))
 

@@ -9,7 +9,18 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Row, and_, bindparam, case, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from oncall_tui.storage.tables import channels, contact_methods, notice_attempts, notices, users
+from oncall_tui.storage.tables import (
+    channels,
+    contact_methods,
+    incidents,
+    notice_attempts,
+    notice_marks,
+    notices,
+    schedules,
+    services,
+    users,
+)
+from oncall_tui.storage.tables.incidents import OPEN_INCIDENT
 from oncall_tui.storage.tables.notices import UNFINISHED_NOTICE
 
 PENDING, SENDING, DELIVERED, FAILED, GIVEN_UP = "pending", "sending", "delivered", "failed", "given up"
@@ -74,6 +85,24 @@ _CONTACT = (
 )
 
 
+_MARKS = select(schedules.c.name, schedules.c.id, notice_marks.c.told_until).outerjoin(
+    notice_marks, notice_marks.c.schedule_id == schedules.c.id
+)
+_OPEN = (
+    select(
+        incidents.c.number,
+        incidents.c.title,
+        incidents.c.severity,
+        incidents.c.state,
+        incidents.c.assignees,
+        services.c.name.label("service"),
+    )
+    .join(services, services.c.id == incidents.c.service_id)
+    .where(OPEN_INCIDENT)
+    .order_by(incidents.c.severity_rank.desc(), incidents.c.opened_at, incidents.c.number)
+)
+
+
 def add(conn: Connection, row: Mapping[str, Any]) -> int | None:
     """Put a notice into the outbox; its id, or None when one of its key has been there."""
     made = (sqlite if conn.dialect.name == "sqlite" else postgresql).insert(notices)
@@ -129,3 +158,23 @@ def next_due(conn: Connection) -> datetime | None:
     """When the next notice may be sent: a waiting one's time, or the end of a lease."""
     first, second = conn.execute(_NEXT_DUE).one()
     return min((instant for instant in (first, second) if instant is not None), default=None)
+
+
+def marks(conn: Connection) -> dict[str, tuple[int, datetime | None]]:
+    """By schedule: its row, and up to when its notices have been worked out; None when they never were."""
+    return {name: (row, told_until) for name, row, told_until in conn.execute(_MARKS)}
+
+
+def move_mark(conn: Connection, schedule: int, seen: datetime | None, until: datetime) -> bool:
+    """Say that a schedule's notices are worked out until an instant; whether nobody else has said so meanwhile."""
+    if seen is None:
+        made = (sqlite if conn.dialect.name == "sqlite" else postgresql).insert(notice_marks)
+        values = {"schedule_id": schedule, "told_until": until}
+        return conn.execute(made.on_conflict_do_nothing(index_elements=["schedule_id"]), values).rowcount == 1
+    ours = and_(notice_marks.c.schedule_id == schedule, notice_marks.c.told_until == seen)
+    return conn.execute(update(notice_marks).where(ours).values(told_until=until)).rowcount == 1
+
+
+def open_incidents(conn: Connection) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Every open incident with its service's name, the worst first, then the oldest."""
+    return conn.execute(_OPEN).all()

@@ -130,14 +130,18 @@ class HandoffEntry(Entry):
     before: list[SomeDuration] = Field(["1d", "1h"], description="so long before a shift starts")
     start: bool = Field(True, description="when it starts")
     end: bool = Field(True, description="when it ends")
+    changes: bool = Field(True, description="when somebody else has changed their shifts")
+
+
+_NOTHING = {"before": [], "start": False, "end": False, "changes": False}
 
 
 def _off_or_not(value: object) -> object:
-    return {"before": [], "start": False, "end": False} if value == OFF else value
+    return _NOTHING if value == OFF else value
 
 
 def _handoff_as_written(entry: HandoffEntry) -> dict[str, Any] | str:
-    return entry.plain() if entry.before or entry.start or entry.end else OFF
+    return OFF if entry.model_dump() == _NOTHING else entry.plain()
 
 
 HandoffOrOff = Annotated[HandoffEntry, BeforeValidator(_off_or_not), PlainSerializer(_handoff_as_written)]

@@ -47,7 +47,8 @@ BY_IMPORTANCE = (
     incidents.c.severity_rank.desc(),
     case((pages.c.kind == "reminder", 1), else_=0),
     pages.c.created_at,
-    pages.c.id,
+    pages.c.number,
+    pages.c.seq,
 )
 """Worst severity first, first pages before reminders, then oldest."""
 

@@ -1,0 +1,224 @@
+"""Many pages to one contact as one message: over its limit, or stale after an outage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from oncall_tui.domain.severity import Severity
+from oncall_tui.notify.digests import DigestFacts, digest_text
+from oncall_tui.notify.outcome import Outcome, SendResult
+from oncall_tui.ops.delivery import Job
+from oncall_tui.ops.incidents.acts import acknowledge, resolve
+from tests.ops.delivery.outboxes import CONFIG, LATER, answers, claimed, column, ids, inside, limited, pass_lease, told
+from tests.support.house import House
+from tests.support.worlds import T0, minutes
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def house(database_url: str, tmp_path: Path) -> Iterator[House]:
+    with House(database_url, CONFIG, tmp_path) as made:
+        yield made
+
+
+def post(house: House, count: int, severity: Severity = Severity.HIGH) -> None:
+    for number in range(count):
+        house.post(key=None, title=f"disk {number} full", severity=severity)
+
+
+class TestLimit:
+    """More pages for one contact than its limit become one message."""
+
+    def test_what_is_over_the_limit_waits_for_a_digest(self, house: House) -> None:
+        limited(house, "2/5m")
+        post(house, 5)
+        assert ids(claimed(house)) == ["1-1", "2-1"]
+        states = column(house, "state")
+        assert [states[f"{n}-1"] for n in range(1, 6)] == ["sending", "sending", "bundled", "bundled", "bundled"]
+        assert set(list(column(house, "digest").values())[2:]) == {"d3-1"}
+
+    def test_it_goes_out_before_sixty_seconds_are_over_with_all_that_came_meanwhile(self, house: House) -> None:
+        limited(house, "1/5m")
+        post(house, 2)
+        (single,) = claimed(house)
+        house.answer(single)
+        house.clock.set(T0 + 30 * SECOND)
+        post(house, 1)
+        assert claimed(house) == ()
+        house.clock.set(T0 + 49 * SECOND)
+        assert claimed(house) == ()
+        house.clock.set(T0 + 50 * SECOND)
+        (digest,) = claimed(house)
+        assert (digest.page, inside(digest), told(digest)) == ("d2-1", ["2-1", "3-1"], [2, 3])
+        assert house.answer(digest)
+        assert set(column(house, "state").values()) == {"delivered"}
+        assert answers(house, "3-1") == [(1, "delivered", "200 OK")]
+        assert house.kinds(3)[-1] == "delivered", "each incident is told"
+
+    def test_the_window_slides_and_a_digest_counts_as_one(self, house: House) -> None:
+        limited(house, "2/1m")
+        post(house, 4)
+        for job in claimed(house):
+            house.answer(job)
+        house.clock.set(T0 + 50 * SECOND)
+        (digest,) = claimed(house)
+        house.answer(digest)
+        house.clock.set(T0 + 60 * SECOND)
+        post(house, 2)
+        assert ids(claimed(house)) == ["5-1"], "the digest of ten seconds ago is the other"
+
+    def test_the_first_page_of_a_critical_incident_never_waits(self, house: House) -> None:
+        limited(house, "1/5m")
+        post(house, 1)
+        claimed(house)
+        post(house, 2, Severity.CRITICAL)
+        assert ids(claimed(house)) == ["2-1", "3-1"]
+
+    def test_its_reminder_does(self, house: House) -> None:
+        limited(house, "1/1h")
+        post(house, 1, Severity.CRITICAL)
+        for job in claimed(house):
+            house.answer(job)
+        house.pass_to(10)
+        assert claimed(house) == ()
+        assert column(house, "state")["1-2"] == "bundled"
+
+    def test_an_acknowledgement_takes_a_page_out_of_its_digest(self, house: House) -> None:
+        limited(house, "1/5m")
+        post(house, 3)
+        claimed(house)
+        acknowledge(house.as_user("ana"), 2)
+        house.clock.set(T0 + 50 * SECOND)
+        digest = next(job for job in claimed(house) if job.page == "d2-1")
+        assert inside(digest) == ["3-1"]
+
+    def test_without_a_limit_nothing_is_bundled(self, house: House) -> None:
+        post(house, 5)
+        assert len(claimed(house)) == 5
+
+
+class TestAtLeastOnce:
+    """A digest is repeated under its id after a crash, and tried again after a refusal to take it now."""
+
+    def test_a_crash_between_send_and_bookkeeping_repeats_it_under_its_id(self, house: House) -> None:
+        digest = self.digest_of_two(house)
+        pass_lease(house)
+        again = next(job for job in claimed(house, worker="w2") if job.page == "d2-1")
+        assert (inside(again), again.facts.possible_repeat) == (inside(digest), True)
+        assert not house.answer(digest), "the lease is the other worker's"
+        assert house.answer(again, worker="w2")
+        assert [answers(house, page)[-1] for page in ("2-1", "3-1")] == [(2, "delivered", "200 OK")] * 2
+
+    def test_a_retry_keeps_its_id_and_nothing_joins_it(self, house: House) -> None:
+        digest = self.digest_of_two(house)
+        house.answer(digest, LATER)
+        post(house, 1)
+        claimed(house)
+        assert column(house, "digest")["4-1"] == "d4-1"
+        house.clock.move(timedelta(seconds=10))
+        (again,) = claimed(house)
+        assert (again.page, inside(again), again.tries) == ("d2-1", ["2-1", "3-1"], 2)
+
+    def test_a_refusal_brings_everybodys_next_contact(self, house: House) -> None:
+        digest = self.digest_of_two(house)
+        house.answer(digest, SendResult(Outcome.REFUSED, "410 Gone"))
+        assert ids(claimed(house)) == ["2-2", "3-2"]
+        assert column(house, "contact")["3-2"] == "mail"
+
+    def test_a_digest_that_kills_its_worker_twice_is_taken_apart(self, house: House) -> None:
+        self.digest_of_two(house)
+        pass_lease(house)
+        claimed(house, worker="w2")
+        pass_lease(house)
+        taken = claimed(house, worker="w3")
+        assert "d2-1" not in ids(taken)
+        assert column(house, "digest")["2-1"] is None
+        assert ids(taken)[:1] == ["2-1"], "one at a time: the one to blame is found"
+        assert "3-1" not in ids(taken)
+
+    def digest_of_two(self, house: House) -> Job:
+        limited(house, "1/5m")
+        post(house, 3)
+        (single,) = claimed(house)
+        house.answer(single)
+        house.clock.set(T0 + 50 * SECOND)
+        (digest,) = claimed(house)
+        assert digest.page == "d2-1"
+        return digest
+
+
+class TestAfterAnOutage:
+    """What could not go out for long is one message a person; nothing that is over is paged."""
+
+    def test_stale_pages_become_one_digest_the_worst_first(self, house: House) -> None:
+        post(house, 2, Severity.MEDIUM)
+        post(house, 1, Severity.HIGH)
+        house.post(key="for bo", integration="other")
+        house.clock.set(T0 + minutes(30))
+        jobs = claimed(house)
+        assert sorted(ids(jobs)) == ["4-1", "d3-1"]
+        digest = next(job for job in jobs if job.page == "d3-1")
+        assert told(digest) == [3, 1, 2]
+        house.answer(digest)
+        states = column(house, "state")
+        assert [states[f"{number}-1"] for number in (1, 2, 3, 4)] == ["delivered", "delivered", "delivered", "sending"]
+
+    def test_critical_incidents_are_still_told_one_by_one(self, house: House) -> None:
+        post(house, 2, Severity.CRITICAL)
+        post(house, 3)
+        house.clock.set(T0 + minutes(30))
+        assert sorted(ids(claimed(house))) == ["1-1", "2-1", "d3-1"]
+
+    def test_but_no_flood_of_them(self, house: House) -> None:
+        post(house, 20, Severity.CRITICAL)
+        house.clock.set(T0 + minutes(30))
+        jobs = claimed(house)
+        assert sorted(ids(jobs)) == ["1-1", "2-1", "3-1", "4-1", "5-1", "d6-1"]
+
+    def test_several_pages_of_one_incident_are_told_once(self, house: House) -> None:
+        post(house, 2)
+        house.pass_to(20)
+        house.clock.set(T0 + minutes(30))
+        (digest,) = claimed(house)
+        assert inside(digest) == ["1-1", "2-1", "1-2", "2-2", "1-3", "2-3"]
+        assert told(digest) == [1, 2]
+
+    def test_nothing_that_is_over_is_paged(self, house: House) -> None:
+        post(house, 3)
+        resolve(house.as_user("ana"), 1)
+        acknowledge(house.as_user("ana"), 2)
+        house.clock.set(T0 + minutes(30))
+        assert ids(claimed(house)) == ["3-1"]
+
+    def test_a_single_stale_page_goes_as_it_is(self, house: House) -> None:
+        post(house, 1)
+        house.clock.set(T0 + minutes(9))
+        assert ids(claimed(house)) == ["1-1"]
+
+
+def test_a_digest_tells_what_how_many_and_how_to_take_them(house: House) -> None:
+    limited(house, "1/5m")
+    post(house, 3)
+    claimed(house)
+    house.clock.set(T0 + 50 * SECOND)
+    digest = next(job for job in claimed(house) if job.page == "d2-1")
+    assert isinstance(digest.facts, DigestFacts)
+    message = digest_text(digest.facts)
+    assert message.title == "[DIGEST] 2 incidents: 2 high"
+    assert message.body.splitlines() == [
+        "2 pages in one message: more than this contact's limit.",
+        "",
+        "#2 high checkout: disk 1 full",
+        "  triggered, since Sun 1 Mar 03:00 UTC (just now)",
+        "#3 high checkout: disk 2 full",
+        "  triggered, since Sun 1 Mar 03:00 UTC (just now)",
+        "",
+        "Acknowledge: oncall ack 2 3",
+        "Page d2-1",
+    ]
+    assert (message.page_id, message.urgent) == ("d2-1", True)

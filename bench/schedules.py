@@ -49,7 +49,6 @@ def _five_layers(number: int) -> tuple[Layer, ...]:
         _layer("base", "days", number, 9),
         _layer("nights", "days", number + 1, 20, nights),
         _layer("weekend", "days", number + 2, 0, weekend),
-        _layer("lunch", "days", number + 3, 9, lunch),
         Layer(
             name="workdays",
             rotation=Rotation(
@@ -60,6 +59,7 @@ def _five_layers(number: int) -> tuple[Layer, ...]:
                 length=4 * HOUR,
             ),
         ),
+        _layer("lunch", "days", number + 3, 9, lunch),
     )
 
 

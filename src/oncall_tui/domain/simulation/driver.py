@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -56,6 +57,16 @@ def state_of(incident: Incident) -> str:
     return incident.state.value
 
 
+def outcome(stage: Stage, pages: Iterable[DuePage], rejected: Iterable[Rejected] = ()) -> Simulated:
+    """What a stage has come to, with these of its pages."""
+    return Simulated(
+        pages=tuple(sorted(pages, key=lambda due: (due.at, due.page.user or "", due.page.contact))),
+        story=tuple(stage.story),
+        rejected=tuple(rejected),
+        incidents=tuple(stage.incidents[number] for number in sorted(stage.incidents)),
+    )
+
+
 def simulate(world: World, scenario: Scenario) -> Simulated:
     """Play a scenario in a world that has its service. What happens at an instant comes before timers due then.
 
@@ -85,13 +96,7 @@ class _Play:
             self._happens(happening)
             stage.send()
         stage.play(until)
-        pages = [page for page in stage.pages if page.at < until]
-        return Simulated(
-            pages=tuple(sorted(pages, key=lambda due: (due.at, due.page.user or "", due.page.contact))),
-            story=tuple(stage.story),
-            rejected=tuple(self._rejected),
-            incidents=tuple(stage.incidents[number] for number in sorted(stage.incidents)),
-        )
+        return outcome(stage, [page for page in stage.pages if page.at < until], self._rejected)
 
     @property
     def _service(self) -> Service:

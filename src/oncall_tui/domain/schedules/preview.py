@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from oncall_tui.domain.schedules.answers import Gap, Shift
@@ -65,11 +65,16 @@ def preview(before: Schedule, after: Schedule, others: Iterable[Schedule], start
 def _newly_double(
     gained: tuple[Stretch, ...], after: Schedule, others: tuple[Schedule, ...]
 ) -> tuple[DoubleBooking, ...]:
+    """Where those who come on are on call elsewhere meanwhile."""
+    if not gained:
+        return ()
+    start, end = min(one.start for one in gained), max(one.end for one in gained)
     found = [
-        booking
-        for stretch in gained
-        for booking in double_bookings((after, *others), stretch.start, stretch.end)
-        if booking.user == stretch.user and after.name in booking.schedules
+        replace(booking, start=max(booking.start, one.start), end=min(booking.end, one.end))
+        for booking in double_bookings((after, *others), start, end)
+        for one in gained
+        if after.name in booking.schedules and one.user == booking.user
+        if one.start < booking.end and booking.start < one.end
     ]
     return tuple(sorted(found, key=lambda booking: (booking.start, booking.user)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,9 +11,11 @@ from sqlalchemy import Connection
 
 from oncall_tui.domain.errors import Invalid, InvalidMany, OncallError, Unknown
 from oncall_tui.domain.schedules import Schedule, problems
-from oncall_tui.domain.schedules.clashes import LeaveClash
+from oncall_tui.domain.schedules.clashes import Leave, LeaveClash
+from oncall_tui.domain.schedules.editing.effects import away
 from oncall_tui.domain.schedules.preview import Preview, preview
 from oncall_tui.domain.world import World
+from oncall_tui.ops.notices.changes import tell_of_changes
 from oncall_tui.ops.session import Session
 from oncall_tui.storage.directory_rows import revision
 from oncall_tui.storage.directory_rows import writing as rows
@@ -32,6 +34,10 @@ class Changed:
     preview: Preview
     text: str
     leave: tuple[LeaveClash, ...] = ()
+
+
+Change = tuple[Schedule | None, Schedule | None]
+"""A schedule before and after: None where it was not there, or is gone."""
 
 
 @contextmanager
@@ -82,15 +88,24 @@ def preview_in(world: World, before: Schedule, after: Schedule, start: datetime,
     return preview(before, after, others, start, end)
 
 
+def schedules_changed(
+    conn: Connection, session: Session, now: datetime, world: World, changes: Sequence[Change]
+) -> None:
+    """Every change of schedules passes here, in its own transaction: overrides, shifts, edits, config files.
+
+    `world` is the directory before the change; the actor of the session made it. Each may be broken.
+    """
+    tell_of_changes(conn, world, changes, now, user=session.actor.username, by=session.actor.name)
+
+
+def leave_of(conn: Connection) -> tuple[Leave, ...]:
+    """When everybody is away."""
+    return tuple(Leave(row.username, row.start_at, row.end_at, row.note) for row in leave_rows(conn))
+
+
 def on_leave(conn: Connection, schedule: str, shown: Preview) -> tuple[LeaveClash, ...]:
     """Where those who come on are away."""
-    found = [
-        LeaveClash(one.user, max(one.start, away.start_at), min(one.end, away.end_at), schedule, away.note)
-        for one in shown.gained
-        for away in leave_rows(conn, one.user)
-        if away.start_at < one.end and one.start < away.end_at
-    ]
-    return tuple(found)
+    return away(schedule, shown.gained, leave_of(conn)) if shown.gained else ()
 
 
 def know(world: World, users: Iterable[str]) -> None:

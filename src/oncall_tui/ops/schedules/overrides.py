@@ -16,7 +16,16 @@ from oncall_tui.domain.schedules.preview import Preview
 from oncall_tui.domain.walltime import format_instant
 from oncall_tui.domain.world import World
 from oncall_tui.ops.reading.who import schedule_named
-from oncall_tui.ops.schedules.changing import Changed, changing, kept, know, on_leave, preview_in, refuse
+from oncall_tui.ops.schedules.changing import (
+    Changed,
+    changing,
+    kept,
+    know,
+    on_leave,
+    preview_in,
+    refuse,
+    schedules_changed,
+)
 from oncall_tui.ops.session import Session
 from oncall_tui.storage.statements import schedule_changes as stored
 
@@ -92,7 +101,7 @@ def delete_override(session: Session, number: int, *, dry_run: bool = False) -> 
         shown = _preview_if_sound(world, before, after, gone.override)
         if not dry_run:
             stored.delete_override(conn, number)
-            _note(conn, session, "schedule.override.deleted", gone.schedule, gone.override)
+            _keep(conn, session, world, "schedule.override.deleted", gone.override, (before, after))
         return Changed(
             number=number,
             schedule=gone.schedule,
@@ -141,7 +150,7 @@ def _add(
     number = None
     if not dry_run:
         number = stored.add_override(conn, known.name, override)
-        _note(conn, session, "schedule.override.added", known.name, override)
+        _keep(conn, session, world, "schedule.override.added", override, (known, after))
     return Changed(
         number=number,
         schedule=known.name,
@@ -193,5 +202,14 @@ def _names(text: str | None) -> tuple[str, ...]:
     return tuple(json.loads(text)) if text.startswith("[") else (text,)
 
 
-def _note(conn: Connection, session: Session, action: str, schedule: str, override: Override) -> None:
-    kept(conn, session, session.now(), action, f"schedule {schedule}", told(override))
+def _keep(
+    conn: Connection,
+    session: Session,
+    world: World,
+    action: str,
+    override: Override,
+    change: tuple[Schedule, Schedule],
+) -> None:
+    now = session.now()
+    kept(conn, session, now, action, f"schedule {change[0].name}", told(override))
+    schedules_changed(conn, session, now, world, [change])

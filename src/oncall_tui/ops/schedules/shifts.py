@@ -12,7 +12,16 @@ from oncall_tui.domain.schedules import FixedShift, Layer, Schedule
 from oncall_tui.domain.walltime import format_instant
 from oncall_tui.domain.world import World
 from oncall_tui.ops.reading.who import schedule_named
-from oncall_tui.ops.schedules.changing import Changed, changing, kept, know, on_leave, preview_in, refuse
+from oncall_tui.ops.schedules.changing import (
+    Changed,
+    changing,
+    kept,
+    know,
+    on_leave,
+    preview_in,
+    refuse,
+    schedules_changed,
+)
 from oncall_tui.ops.session import Session
 from oncall_tui.storage.statements import schedule_changes as stored
 
@@ -83,7 +92,9 @@ def add_shift(
         )
         if not dry_run:
             _store(conn, schedule, layer, shift)
-            kept(conn, session, session.now(), "schedule.shift.added", f"schedule {schedule}", _told(shift))
+            now = session.now()
+            kept(conn, session, now, "schedule.shift.added", f"schedule {schedule}", _told(shift))
+            schedules_changed(conn, session, now, world, [(known, after)])
         return done
 
 
@@ -109,7 +120,9 @@ def delete_shifts(
             for name in dict.fromkeys(row.layer for row in gone):
                 _take_out(conn, known, name, gone)
             told = "; ".join(_told(row.shift) for row in gone)
-            kept(conn, session, session.now(), "schedule.shift.deleted", f"schedule {schedule}", told)
+            now = session.now()
+            kept(conn, session, now, "schedule.shift.deleted", f"schedule {schedule}", told)
+            schedules_changed(conn, session, now, world, [(known, after)])
         return Removed(gone, _removal(world, known, after, gone, (start, end)))
 
 

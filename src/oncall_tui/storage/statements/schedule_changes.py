@@ -1,4 +1,4 @@
-"""Changing schedules one row at a time: overrides, and the definitions of layers."""
+"""Changing schedules one row at a time: overrides, the definitions of layers, the schedule itself."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from oncall_tui.domain.schedules import Override
-from oncall_tui.storage.tables import schedule_layers, schedule_overrides, schedules
+from oncall_tui.storage.tables import audit, calendar_feeds, incidents, schedule_layers, schedule_overrides, schedules
+from oncall_tui.storage.tables.incidents import OPEN_INCIDENT
 from oncall_tui.storage.types import to_json
 
 _OVERRIDE = schedule_overrides.c
@@ -19,6 +20,42 @@ def schedule_id(conn: Connection, name: str) -> int:
     """The row of the schedule of this name, which the caller knows to be there."""
     found: int = conn.execute(select(schedules.c.id).where(schedules.c.name == name)).scalar_one()
     return found
+
+
+def add_schedule(conn: Connection, name: str, timezone: str) -> int:
+    """Store a schedule without layers; its row."""
+    made = insert(schedules).values(name=name, timezone=timezone).returning(schedules.c.id)
+    return int(conn.execute(made).scalar_one())
+
+
+def change_schedule(conn: Connection, row: int, name: str, timezone: str) -> None:
+    """Let the schedule of this row have this name and zone."""
+    conn.execute(update(schedules).where(schedules.c.id == row).values(name=name, timezone=timezone))
+
+
+def delete_schedule(conn: Connection, row: int) -> None:
+    """Delete the schedule of this row, and with it its layers, overrides, temporary schedules and calendars."""
+    conn.execute(delete(schedules).where(schedules.c.id == row))
+
+
+def calendars(conn: Connection, row: int) -> int:
+    """How many calendars of the schedule of this row can be read."""
+    owned = select(func.count()).where(calendar_feeds.c.schedule_id == row, calendar_feeds.c.revoked_at.is_(None))
+    return int(conn.execute(owned).scalar_one())
+
+
+def last_change(conn: Connection, thing: str) -> Row[Any, Any, Any] | None:
+    """Who changed a thing last (`schedule primary`), as the audit trail has it; overrides apart."""
+    query = select(audit.c.at, audit.c.actor, audit.c.os_account).where(
+        audit.c.object == thing, audit.c.action.not_like("schedule.override.%")
+    )
+    return conn.execute(query.order_by(audit.c.id.desc()).limit(1)).one_or_none()
+
+
+def open_documents(conn: Connection) -> Sequence[Row[int, str]]:
+    """The number and document of every open incident, by number."""
+    query = select(incidents.c.number, incidents.c.document).where(OPEN_INCIDENT)
+    return conn.execute(query.order_by(incidents.c.number)).all()
 
 
 def override_rows(conn: Connection, schedule: str | None = None) -> Sequence[Row[Any]]:

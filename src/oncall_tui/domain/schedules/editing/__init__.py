@@ -6,6 +6,7 @@ current turn falls to the same slot: each handoff stays where it is, and the ord
 
 from __future__ import annotations
 
+from oncall_tui.domain.schedules.editing.effects import Moved, SchedulePreview, effects
 from oncall_tui.domain.schedules.editing.layers import (
     add_layer,
     change_layer,
@@ -26,10 +27,13 @@ from oncall_tui.domain.schedules.editing.participants import (
 from oncall_tui.domain.schedules.editing.places import current_place, layer_named, order_from_now
 
 __all__ = [
+    "Moved",
+    "SchedulePreview",
     "add_layer",
     "add_participant",
     "change_layer",
     "current_place",
+    "effects",
     "layer_named",
     "move_layer",
     "move_slot",

@@ -9,15 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, Table
 
 from oncall_tui.domain.durations import parse_duration
-from oncall_tui.domain.schedules import Override
-from oncall_tui.domain.walltime import format_instant
 from oncall_tui.notify.redact import redact_url
 from oncall_tui.ops.config.changing.changes import Added, Changes, Written
+from oncall_tui.ops.config.changing.rotas import write_layers, write_span
 from oncall_tui.ops.config.kept import Kept, Plain
 from oncall_tui.storage import tables
 from oncall_tui.storage.cipher import Cipher
 from oncall_tui.storage.directory_rows import writing as rows
-from oncall_tui.storage.types import to_json
 
 _TABLES: dict[str, Table] = {
     "users": tables.users,
@@ -128,15 +126,7 @@ class Storing:
         rows.replace(self.conn, tables.team_policies, "team_id", team, policies)
 
     def _layers(self, one: Written) -> None:
-        layers = [
-            {
-                "position": place,
-                "name": layer["name"],
-                "definition": {key: value for key, value in layer.items() if key != "name"},
-            }
-            for place, layer in _numbered(one, "layers")
-        ]
-        rows.replace(self.conn, tables.schedule_layers, "schedule_id", self.ids["schedules"][one.name], layers)
+        write_layers(self.conn, self.ids["schedules"][one.name], one.entry.get("layers", ()))
 
     def _steps(self, one: Written) -> None:
         policy = self.ids["policies"][one.name]
@@ -186,32 +176,11 @@ class Storing:
             rows.give_key(self.conn, row, key, self.now)
 
     def _span(self, added: Added) -> None:
-        value = added.value
-        common = {
-            "schedule_id": self.ids["schedules"][added.schedule],
-            "start_at": value.start,
-            "end_at": value.end,
-            "made_by": self.by,
-            "made_at": self.now,
-        }
-        if isinstance(value, Override):
-            people = {"users": list(value.users), "replaces": value.replaces}
-            changed = {"added": _names(value.add), "removed": _names(value.remove)}
-            rows.add(self.conn, tables.schedule_overrides, common | people | changed)
-            return
-        shifts = [
-            {"user": shift.user, "start": format_instant(shift.start), "end": format_instant(shift.end)}
-            for shift in value.shifts
-        ]
-        rows.add(self.conn, tables.schedule_temporaries, common | {"shifts": shifts})
+        write_span(self.conn, self.ids["schedules"][added.schedule], added.value, self.by, self.now)
 
 
 def _numbered(one: Written, key: str) -> Iterable[tuple[int, Any]]:
     return enumerate(one.entry.get(key, ()))
-
-
-def _names(names: tuple[str, ...]) -> str | None:
-    return to_json(list(names)) if names else None
 
 
 def seconds(text: str) -> float:

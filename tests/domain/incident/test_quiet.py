@@ -47,7 +47,7 @@ class TestMaintenance:
 
     def test_opened_inside_it_is_silent_and_begins_at_the_end(self) -> None:
         driver = Driver(in_maintenance(window("a", -10, 60)))
-        assert (driver.pages, driver.incident.state, driver.incident.phase) == ([], State.TRIGGERED, Phase.HELD)
+        assert (driver.pages, driver.incident.state, driver.incident.phase) == ([], State.TRIGGERED, Phase.SILENT)
         assert driver.due == T0 + minutes(60)
         assert driver.until(59).pages == []
         assert driver.until(60).pages == [(60, "ana", "push", 1, 1)]

@@ -22,7 +22,8 @@ class State(StrEnum):
 class Phase(StrEnum):
     """Where one policy's run stands."""
 
-    HELD = "held"  # hold_for or maintenance has not ended: nobody is paged yet
+    HELD = "held"  # hold_for has not ended: nobody is paged yet
+    SILENT = "silent"  # opened in maintenance, which has not ended; a run by itself is held then
     ESCALATING = "escalating"  # a step is current and its delay runs
     ASSIGNED = "assigned"  # reassigned to a person, who has the policy's first delay to answer
     NOTIFIED = "notified"  # low urgency: told once, nothing follows
@@ -167,6 +168,8 @@ class Incident:
     @property
     def phase(self) -> Phase:
         """The liveliest phase of all runs: what a human should see first."""
+        if self.silent_until is not None and self.state is State.TRIGGERED:
+            return Phase.SILENT
         return min((run.phase for run in self.runs), key=_LIVELIEST.index, default=Phase.WAITING)
 
     @property
@@ -180,6 +183,7 @@ _LIVELIEST = (
     Phase.ASSIGNED,
     Phase.EXHAUSTED,
     Phase.WAITING,
+    Phase.SILENT,
     Phase.HELD,
     Phase.NOTIFIED,
     Phase.STOPPED,

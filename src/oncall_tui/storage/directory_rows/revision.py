@@ -11,7 +11,7 @@ from oncall_tui.storage.tables import incidents, meta
 from oncall_tui.storage.tables.incidents import OPEN_INCIDENT
 
 _KEY = "directory_rev"
-_WAITING = ("waiting", "held", "notified")
+_WAITING = ("waiting", "silent", "notified")
 _STORED = select(meta.c.value).where(meta.c.key == _KEY)
 _ONE_MORE = cast(cast(meta.c.value, BigInteger) + 1, Text)  # one statement: two changes at once count twice
 

@@ -169,5 +169,7 @@ def coming(row: IncidentRow, now: datetime, zone: tzinfo) -> list[Line]:
         "ack_end": f"next: the acknowledgement ends in {left}, then {who} is paged",
         "snooze_end": f"snoozed until {times.until(step.at, now, zone)}, then {who} is paged",
         "hold_end": f"held for {left} more, then {who} is paged",
+        "maintenance_end": f"silent in maintenance for {left} more, then {who} is paged",
+        "support_hours": f"next: support hours begin in {left}, then {who} is paged",
     }.get(step.kind, f"next: {step.kind} in {left}")
     return [line(quiet(f"  {times.clock(step.at, zone)}  "), Piece(said, Tone.ACCENT))]

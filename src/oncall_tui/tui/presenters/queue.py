@@ -129,6 +129,8 @@ def next_words(row: IncidentRow, now: datetime, zone: tzinfo) -> str:  # noqa: P
             return f"snoozed {left}"
         case "hold_end":
             return f"held {left}"
+        case "maintenance_end":
+            return f"maint. {left}"
         case "wait":
             return f"waits {times.day_or_clock(step.at, now, zone)}"
         case "exhaust":

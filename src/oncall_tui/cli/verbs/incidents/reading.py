@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 
     from oncall_tui.ops.reading.rows import IncidentDetail, IncidentPage, IncidentRow
 
+_NEXT_WORDS = {
+    "ack_end": "ack ends",
+    "snooze_end": "snooze ends",
+    "hold_end": "held",
+    "maintenance_end": "in maintenance",
+    "support_hours": "support hours in",
+}
 STATES = {"triggered": "TRIG", "acknowledged": "ACK", "resolved": "DONE"}
 
 
@@ -104,7 +111,7 @@ def _next(row: IncidentRow, now: datetime) -> str:
         return f"waits until {format_instant(row.next.at)}"
     span = short_span(row.next.at - now)
     whom = ", ".join(row.next.users) or "nobody"
-    words = {"ack_end": "ack ends", "snooze_end": "snooze ends", "hold_end": "held"}.get(row.next.kind)
+    words = _NEXT_WORDS.get(row.next.kind)
     return f"{words} {span} → {whom}" if words else f"{span} → {whom}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from oncall_tui.domain.durations import Turn, Unit
@@ -74,14 +75,18 @@ def _slots(first: int) -> tuple[tuple[str, ...], ...]:
 
 def _overrides(number: int) -> tuple[Override, ...]:
     one, other = PEOPLE[number % len(PEOPLE)], PEOPLE[(number + 1) % len(PEOPLE)]
-    kinds: tuple[dict[str, tuple[str, ...]], ...] = ({"users": (one,)}, {"add": (other,)}, {"remove": (one,)})
     made = []
     for week in range(52):
         start = START + week * 7 * DAY + 10 * HOUR
-        if week % 4 == 3:
-            made.append(Override(start=start, end=start + DAY, users=(one,), replaces=other, made_by="ana"))
-        else:
-            made.append(Override(start=start, end=start + DAY, **kinds[week % 4], made_by="ana"))
+        whole = Override(start=start, end=start + DAY, made_by="ana")
+        made.append(
+            (
+                replace(whole, users=(one,)),
+                replace(whole, add=(other,)),
+                replace(whole, remove=(one,)),
+                replace(whole, users=(one,), replaces=other),
+            )[week % 4]
+        )
     return tuple(made)
 
 

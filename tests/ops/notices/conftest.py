@@ -11,6 +11,7 @@ import pytest
 from tests.support.house import House
 
 MONDAY = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+MADE = datetime(2026, 1, 5, 10, 10, tzinfo=UTC)
 TEAM = """
 version: 1
 users:
@@ -25,8 +26,8 @@ schedules:
     timezone: UTC
     layers: [{name: weekly, users: [ana, bo], start: 2026-01-05T09:00, every: 1w}]
     notices:
-      - {url: "json://127.0.0.1:9/room", on: change}
-      - {url: "json://127.0.0.1:9/board", at: "09:30", days: [mon, wed]}
+      - {url: "json://room.invalid", on: change}
+      - {url: "json://board.invalid", at: "09:30", days: [mon, wed]}
   - name: quiet
     timezone: UTC
     handoff: off
@@ -41,6 +42,6 @@ integrations:
 
 @pytest.fixture
 def house(database_url: str, tmp_path: Path) -> Iterator[House]:
-    """Monday 5 January 2026, 09:00 UTC: ana has the first week of primary."""
-    with House(database_url, TEAM, tmp_path, at=MONDAY) as made:
+    """Monday 5 January 2026, 10:10 UTC: ana has the first week of primary since 09:00."""
+    with House(database_url, TEAM, tmp_path, at=MADE) as made:
         yield made

@@ -22,7 +22,13 @@ NEVER = SendResult(Outcome.REFUSED, "404")
 
 
 def put(house: House, key: str | None = None, **more: Any) -> int | None:
-    told: dict[str, Any] = {"kind": "test", "to": NoticeTo("bo", "mail"), "subject": "Hello", "body": "A body", "key": key} | more
+    told: dict[str, Any] = {
+        "kind": "test",
+        "to": NoticeTo("bo", "mail"),
+        "subject": "Hello",
+        "body": "A body",
+        "key": key,
+    } | more
     with house.store.write() as conn:
         return queue(conn, now=house.clock.now(), **told)
 

@@ -28,7 +28,8 @@ def worth_sending(schedule: Schedule, due: Due, now: datetime) -> Due:
     for told in due.channels:
         if told.notice.at is None or now - told.due_at < CLOCK_LATEST:
             channels[told.notice.channel, told.notice.at is None] = told
-    return Due(tuple(people.values()), tuple(channels.values()))
+    in_order = sorted(people.values(), key=lambda one: (one.due_at, one.user))
+    return Due(tuple(in_order), tuple(channels.values()))
 
 
 def _people(schedule: Schedule, due: Iterable[ShiftNotice], now: datetime) -> Iterator[ShiftNotice]:

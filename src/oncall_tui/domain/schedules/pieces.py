@@ -133,15 +133,15 @@ def tiled(lane: Lane, start: datetime, end: datetime) -> Lane:
     return tiles
 
 
-def changed(tiling: Lane, start: datetime, end: datetime, change: Callable[[Lane], Lane]) -> Lane:
-    """The tiling with its part in [start, end), which must not be empty, replaced by what `change` makes of it."""
+def change(tiling: Lane, start: datetime, end: datetime, to: Callable[[Lane], Lane]) -> None:
+    """Replace the tiling's part in [start, end), which must not be empty, by what `to` makes of it."""
     first = bisect_right(tiling, start, key=_end)
     last = bisect_left(tiling, end, key=_start)
     inner = clipped(tiling[first:last], start, end)
     before, after = tiling[first], tiling[last - 1]
     edges_before = [before.within(before.start, start)] if before.start < start else []
     edges_after = [after.within(end, after.end)] if after.end > end else []
-    return [*tiling[:first], *edges_before, *change(inner), *edges_after, *tiling[last:]]
+    tiling[first:last] = [*edges_before, *to(inner), *edges_after]
 
 
 def _start(piece: Piece) -> datetime:

@@ -13,7 +13,7 @@ from itertools import chain
 from operator import attrgetter
 
 from oncall_tui.domain.schedules.answers import Coverage, Gap, NamedLane, OnCallNow, Segment, Shift, Stint
-from oncall_tui.domain.schedules.pieces import Lane, On, Piece, Reasons, both, changed, filled, put_on, tiled, together
+from oncall_tui.domain.schedules.pieces import Lane, On, Piece, Reasons, both, change, filled, put_on, tiled, together
 from oncall_tui.domain.schedules.plan import LaneOf, Plan, applied, plan_of
 from oncall_tui.domain.schedules.values import Schedule
 
@@ -108,12 +108,12 @@ def _tiling(plan: Plan, start: datetime, end: datetime) -> Lane:
         planned += [piece for piece in found if not piece.on]
     tiling = tiled(filled(lane, together(planned)), start, end)
     for override in plan.overrides.meeting(start, end):
-        tiling = changed(tiling, max(override.start, start), min(override.end, end), partial(applied, override))
+        change(tiling, max(override.start, start), min(override.end, end), partial(applied, override))
     for temporary, lane_of in plan.temporaries:
         begin, finish = max(temporary.start, start), min(temporary.end, end)
         if begin < finish:
             tiles = tiled(lane_of(begin, finish), begin, finish)
-            tiling = changed(tiling, begin, finish, lambda _, tiles=tiles: tiles)  # type: ignore[misc]
+            change(tiling, begin, finish, lambda _, tiles=tiles: tiles)  # type: ignore[misc]
     return tiling
 
 

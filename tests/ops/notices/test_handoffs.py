@@ -31,7 +31,9 @@ def at(house: House, instant: datetime) -> datetime:
 
 def queued(house: House, since: datetime | None = None) -> list[tuple[str, str]]:
     """(to whom, subject) of every notice, or of those made at an instant."""
-    return [(row.contact and f"{row.username} {row.contact}" or row.display, row.subject) for row in rows(house, since)]
+    return [
+        (f"{row.username} {row.contact}" if row.contact else row.display, row.subject) for row in rows(house, since)
+    ]
 
 
 def rows(house: House, since: datetime | None = None) -> list[Row[Any]]:

@@ -80,7 +80,7 @@ def test_the_same_key_is_queued_once_also_after_it_was_sent(house: House) -> Non
     answer(house, job, OK)
     assert put(house, "k") is None
     assert put(house, None) != put(house, None)
-    assert [row.id for row in rows(house)][0] == first
+    assert rows(house)[0].id == first
     assert len(rows(house)) == 3
 
 

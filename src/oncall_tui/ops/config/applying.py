@@ -18,6 +18,8 @@ from oncall_tui.ops.config.entries.document import SECTIONS
 from oncall_tui.ops.config.kept import Kept, load, unsealer
 from oncall_tui.ops.config.reading import Shaped, read_shape
 from oncall_tui.ops.config.validation import examine
+from oncall_tui.ops.directory import load_world
+from oncall_tui.ops.schedules.changing import schedules_changed
 from oncall_tui.storage.directory_rows import revision
 from oncall_tui.storage.directory_rows import writing as rows
 
@@ -120,6 +122,7 @@ def _refusals(
 
 
 def _store(conn: Connection, session: Session, cipher: Cipher, kept: Kept, changes: Changes, now: datetime) -> None:
+    before = session.directory.world(conn)
     Storing(conn, kept, cipher, session.actor.name, now).store(changes)
     # The names of keys only: a value may be a secret.
     details = {(KINDS[one.section], one.name): ", ".join(one.differs) for one in changes.written if not one.created}
@@ -140,3 +143,8 @@ def _store(conn: Connection, session: Session, cipher: Cipher, kept: Kept, chang
     )
     revision.move_on(conn)
     revision.wake_waiting(conn, now)
+    # Not by the session's directory, which others share: this transaction may still come to nothing.
+    after = load_world(conn).schedules
+    names = dict.fromkeys((*before.schedules, *after))
+    moved = [(before.schedules.get(name), after.get(name)) for name in names]
+    schedules_changed(conn, session, now, before, [(old, new) for old, new in moved if old != new])

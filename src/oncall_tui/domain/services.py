@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from oncall_tui.domain.schedules import Restriction, within
-from oncall_tui.domain.schedules.windows import windows
+from oncall_tui.domain.schedules.windows import windows_of
 from oncall_tui.domain.severity import Severity, Urgency
 from oncall_tui.domain.walltime import zone
 
@@ -61,7 +61,7 @@ class Service:
             return None
         local = zone(self.support_hours.timezone)
         # Windows are weekly; a day more, as the clocks may change in between.
-        coming = windows(self.support_hours.windows, at, at + timedelta(days=8), local)
+        coming = windows_of(self.support_hours.windows, local)(at, at + timedelta(days=8))
         return min((start for start, _, _ in coming if start > at), default=None)
 
     def urgency_of(self, severity: Severity, at: datetime) -> Urgency:

@@ -14,7 +14,7 @@ from oncall_tui.domain.schedules.problems import BrokenSchedule, faults
 from oncall_tui.domain.schedules.spans import Spans
 from oncall_tui.domain.schedules.turns import shifts_of
 from oncall_tui.domain.schedules.values import PLAN, FixedShift, Layer, Override, Rotation, Schedule, Temporary
-from oncall_tui.domain.schedules.windows import describe, windows
+from oncall_tui.domain.schedules.windows import describe, windows_of
 from oncall_tui.domain.walltime import zone
 
 LaneOf = Callable[[datetime, datetime], Lane]
@@ -90,6 +90,7 @@ def _fixed(shifts: tuple[FixedShift, ...], because: str) -> LaneOf:
 
 
 def _restricted(layer: Layer, inner: LaneOf, local: ZoneInfo) -> LaneOf:
+    windows = windows_of(layer.restrict, local)
     texts = tuple(describe(restriction) for restriction in layer.restrict)
 
     @cache
@@ -100,7 +101,7 @@ def _restricted(layer: Layer, inner: LaneOf, local: ZoneInfo) -> LaneOf:
         whole = inner(start, end)
         found: Lane = []
         place = 0
-        for opens, closes, which in windows(layer.restrict, start, end, local) if whole else ():
+        for opens, closes, which in windows(start, end) if whole else ():
             while place < len(whole) and whole[place].start < closes:
                 piece = whole[place]
                 if piece.end > opens:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,29 +14,35 @@ DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 Window = tuple[datetime, datetime, int]
 """Start, end and which of the restrictions it comes from."""
+Windows = Callable[[datetime, datetime], list[Window]]
+"""The windows that may meet [start, end], by start, never overlapping: the earlier one goes on to its end."""
 
 
 def within(restriction: Restriction, at: datetime, local: ZoneInfo) -> bool:
     """Whether an instant lies in one of the weekly windows, as a clock in `local` shows them."""
-    return any(start <= at < end for start, end, _ in windows((restriction,), at, at, local))
+    return any(start <= at < end for start, end, _ in windows_of((restriction,), local)(at, at))
 
 
-def windows(restrictions: Sequence[Restriction], start: datetime, end: datetime, local: ZoneInfo) -> list[Window]:
-    """The windows that may meet [start, end], by start, never overlapping: the earlier one goes on to its end."""
-    found = []
-    # A day more on both sides: a window may begin the day before, and the clock may go back over midnight.
-    day, last = (wall(start, local) - DAY).date(), (wall(end, local) + DAY).date()
+def windows_of(restrictions: Sequence[Restriction], local: ZoneInfo) -> Windows:
+    """The function that gives the windows of these restrictions."""
     by_weekday = [
         [(place, *_clock_times(one)) for place, one in enumerate(restrictions) if weekday in one.days]
         for weekday in range(7)
     ]
-    midnight = datetime.combine(day, time())
-    for _ in range((last - day).days + 1):
-        for place, opens, closes in by_weekday[midnight.weekday()]:
-            found.append((instant(midnight + opens, local), instant(midnight + closes, local), place))
-        midnight += DAY
-    found.sort()
-    return _disjoint(found)
+
+    def windows(start: datetime, end: datetime) -> list[Window]:
+        found = []
+        # A day more on both sides: a window may begin the day before, and the clock may go back over midnight.
+        midnight = datetime.combine(wall(start, local) - DAY, time())
+        last = wall(end, local) + DAY
+        while midnight <= last:
+            for place, opens, closes in by_weekday[midnight.weekday()]:
+                found.append((instant(midnight + opens, local), instant(midnight + closes, local), place))
+            midnight += DAY
+        found.sort()
+        return _disjoint(found)
+
+    return windows
 
 
 def _clock_times(restriction: Restriction) -> tuple[timedelta, timedelta]:

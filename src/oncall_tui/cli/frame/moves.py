@@ -9,7 +9,7 @@ from oncall_tui.cli.frame.failing import NotUnderstood
 from oncall_tui.cli.frame.flags import said
 from oncall_tui.cli.frame.printing import say, say_json, table
 from oncall_tui.domain.errors import Invalid
-from oncall_tui.domain.walltime import format_instant, zone
+from oncall_tui.domain.walltime import FIRST_YEAR, LAST_YEAR, format_instant, zone
 from oncall_tui.domain.when import read_when
 
 if TYPE_CHECKING:
@@ -24,7 +24,10 @@ WHEN_HELP = "Like 'fri 9am', '+2h', 'tomorrow 18:00' or 2026-12-24T09:00; in the
 def moment(text: str, option: str, timezone: str, now: datetime) -> datetime:
     """The instant that an option names, as a person types it. Raises NotUnderstood."""
     try:
-        return read_when(text, now, zone(timezone))
+        at = read_when(text, now, zone(timezone))
+        if not FIRST_YEAR <= at.year <= LAST_YEAR:
+            raise Invalid(f"the year {at.year} is out of reach", mend=f"use {FIRST_YEAR} to {LAST_YEAR}")
+        return at
     except Invalid as error:
         raise NotUnderstood([Invalid(error.sentence, mend=error.mend, path=option)]) from None
 

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from oncall_tui.cli.frame.failing import NotUnderstood
 from oncall_tui.cli.frame.flags import said
 from oncall_tui.domain.errors import InvalidMany, MissingFile
@@ -17,6 +19,13 @@ if TYPE_CHECKING:
     from oncall_tui.ops.session import Session
     from oncall_tui.settings import Settings
     from oncall_tui.storage.engine import Store
+
+config_option = click.option(
+    "--config",
+    type=click.Path(path_type=Path, allow_dash=True),
+    metavar="FILE",
+    help="Ask this config file; no database is needed then.",
+)
 
 
 def settings_of_flags(**flags: Any) -> Settings:

@@ -10,7 +10,8 @@ import click
 from oncall_tui.cli.frame.failing import NotUnderstood
 from oncall_tui.domain.durations import parse_duration
 from oncall_tui.domain.errors import Invalid
-from oncall_tui.domain.walltime import FIRST_YEAR, LAST_YEAR, parse_wall_or_instant, zone
+from oncall_tui.domain.walltime import FIRST_YEAR, LAST_YEAR, zone
+from oncall_tui.domain.when import read_when
 
 LARGEST = 2**63 - 1
 
@@ -46,11 +47,11 @@ SPAN = Span()
 
 
 def time_said(text: str | None, option: str, timezone: str | None = None) -> datetime | None:
-    """The instant that an option names, a time without a zone read in `timezone`, else UTC. Raises NotUnderstood."""
+    """The instant that an option names as a person types it, read in `timezone`, else UTC. Raises NotUnderstood."""
     if text is None:
         return None
     try:
-        at = parse_wall_or_instant(text, zone(timezone or "UTC"))
+        at = read_when(text, this_instant(), zone(timezone or "UTC"))
         if not FIRST_YEAR <= at.year <= LAST_YEAR:
             raise Invalid(f"the year {at.year} is out of reach", mend=f"use {FIRST_YEAR} to {LAST_YEAR}")
         return at

@@ -13,6 +13,12 @@ from oncall_tui.domain.schedules.problems import BrokenSchedule
 from oncall_tui.domain.schedules.resolve import resolve
 from oncall_tui.domain.schedules.values import Schedule
 
+LONGEST_NOTE = 200
+
+
+ON_HOLIDAY = "on holiday: "
+"""How the note of a public holiday begins."""
+
 
 @dataclass(frozen=True, slots=True)
 class Leave:
@@ -43,6 +49,11 @@ class LeaveClash:
     end: datetime
     schedule: str
     note: str
+
+    @property
+    def what(self) -> str:
+        """Why they are away, in words: "on holiday: Natal", "on leave Madeira"."""
+        return self.note if self.note.startswith(ON_HOLIDAY) else f"on leave {self.note}".rstrip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,7 +37,7 @@ __all__ = [
 
 _WITH_DATABASE = {
     "Applied": "applying",
-    "Change": "changes",
+    "Change": "changing.changes",
     "apply": "applying",
     "export": "exporting",
     "plan": "applying",

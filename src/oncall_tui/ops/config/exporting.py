@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from oncall_tui.domain.schedules import Override, Temporary
 from oncall_tui.domain.walltime import format_instant
+from oncall_tui.ops.config.away import leave_entry
 from oncall_tui.ops.config.entries.document import SECTIONS
 from oncall_tui.ops.config.kept import Kept, Plain, load, unsealer
 from oncall_tui.ops.config.texts import KEPT
@@ -43,6 +44,9 @@ def _entry(section: str, entry: Plain, kept: Kept, *, with_secrets: bool) -> Pla
     match section:
         case "schedules":
             return (entry if with_secrets else _hidden(entry)) | _spans(entry["name"], kept)
+        case "users":
+            away = [leave_entry(one) for one in kept.leave.get(entry["username"], ())]
+            return (entry if with_secrets else _hidden(entry)) | ({"leave": away} if away else {})
         case "integrations":
             keys = kept.keys[entry["name"]]
             return entry | ({"key": keys[-1] if with_secrets else KEPT} if keys else {})

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy import Connection
 
 from oncall_tui.domain.schedules import Override, Temporary
+from oncall_tui.domain.schedules.clashes import Leave
 from oncall_tui.ops.config.checks.found import Names
 from oncall_tui.ops.config.entries.base import Entry
 from oncall_tui.ops.config.entries.people import TeamEntry, UserEntry
@@ -20,6 +21,7 @@ from oncall_tui.ops.directory import building, stored
 from oncall_tui.ops.directory.loading import UNREADABLE
 from oncall_tui.storage.cipher import Cipher
 from oncall_tui.storage.directory_rows import reading
+from oncall_tui.storage.statements.leave import leave_rows
 
 Plain = dict[str, Any]
 ONLY_STORED = frozenset({"enabled", "verified", "made_by", "made_at"})
@@ -37,6 +39,7 @@ class Kept:
     overrides: Mapping[str, tuple[Override, ...]]
     temporaries: Mapping[str, tuple[Temporary, ...]]
     keys: Mapping[str, list[str]]
+    leave: Mapping[str, tuple[Leave, ...]]
 
     @property
     def names(self) -> Names:
@@ -83,7 +86,17 @@ def load(conn: Connection, unseal: Callable[[str], str]) -> Kept:
         overrides={name: schedule[1] for name, schedule in schedules.items()},
         temporaries={name: schedule[2] for name, schedule in schedules.items()},
         keys=_keys(conn, ids["integrations"]),
+        leave=_leave(conn),
     )
+
+
+def _leave(conn: Connection) -> dict[str, tuple[Leave, ...]]:
+    """When people are away, by username."""
+    found: dict[str, tuple[Leave, ...]] = {}
+    for row in leave_rows(conn):
+        one = Leave(row.username, row.start_at, row.end_at, row.note)
+        found[one.user] = (*found.get(one.user, ()), one)
+    return found
 
 
 def unsealer(cipher: Cipher) -> Callable[[str], str]:

@@ -9,14 +9,13 @@ from sqlalchemy import Connection
 
 from oncall_tui.domain.errors import Forbidden, Invalid, Unknown
 from oncall_tui.domain.people import Role
-from oncall_tui.domain.schedules.clashes import Findings, Leave, LeaveClash, examine, leave_clashes
+from oncall_tui.domain.schedules.clashes import LONGEST_NOTE, Findings, Leave, LeaveClash, examine, leave_clashes
 from oncall_tui.domain.walltime import format_instant
 from oncall_tui.ops.reading.who import schedule_named
 from oncall_tui.ops.schedules.changing import changing, kept, know
+from oncall_tui.ops.schedules.holidays import holidays_of
 from oncall_tui.ops.session import Session
 from oncall_tui.storage.statements import leave as stored
-
-LONGEST_NOTE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +80,7 @@ def check_schedule(session: Session, name: str, start: datetime, end: datetime) 
         world = session.directory.world(conn)
         known = schedule_named(world, name)
         away = [Leave(row.username, row.start_at, row.end_at, row.note) for row in stored.leave_rows(conn)]
+    away += holidays_of(world.users.values(), start, end)
     others = [schedule for other, schedule in world.schedules.items() if other != name]
     return examine(known, others, away, start, end)
 

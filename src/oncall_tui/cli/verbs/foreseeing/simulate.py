@@ -8,10 +8,9 @@ import click
 
 from oncall_tui.cli.frame.failing import line, shape
 from oncall_tui.cli.frame.flags import Verb, said
-from oncall_tui.cli.frame.opening import text_of, world_of_flags
+from oncall_tui.cli.frame.opening import config_option, text_of, world_of_flags
 from oncall_tui.cli.frame.printing import remark, say_json
 from oncall_tui.cli.verbs.foreseeing.telling import tell
-from oncall_tui.cli.verbs.on_call.schedule import config_option
 
 FAILED = 1
 

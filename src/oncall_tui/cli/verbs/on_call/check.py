@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from oncall_tui.cli.frame.failing import NotUnderstood
 from oncall_tui.cli.frame.flags import Verb, said
 from oncall_tui.cli.frame.moves import WHEN_HELP, booking_shape, clash_shape, moment, span_shape
-from oncall_tui.cli.frame.opening import session_of_flags
+from oncall_tui.cli.frame.opening import config_option, session_of_flags, text_of
 from oncall_tui.cli.frame.printing import remark, say_json, table
+from oncall_tui.cli.frame.values import this_instant
 from oncall_tui.domain.errors import Invalid
 from oncall_tui.domain.walltime import format_instant
+
+if TYPE_CHECKING:
+    from oncall_tui.domain.schedules.clashes import Leave
+    from oncall_tui.domain.world import World
 
 LOOKED_AT = timedelta(days=28)
 LONGEST = timedelta(days=3660)
@@ -23,21 +30,23 @@ FAILED = 1
 @click.argument("name")
 @click.option("--from", "start_text", metavar="TIME", help=f"Now unless said. {WHEN_HELP}")
 @click.option("--until", "end_text", metavar="TIME", help="Four weeks after the start unless said.")
-def check(name: str, start_text: str | None, end_text: str | None) -> None:
+@config_option
+def check(name: str, start_text: str | None, end_text: str | None, config: Path | None) -> None:
     """Tell a schedule's gaps, double bookings and shifts during leave; status 1 if there are any."""
+    from oncall_tui.domain.schedules.clashes import examine
     from oncall_tui.ops.reading.who import schedule_named
-    from oncall_tui.ops.schedules.leave import check_schedule
+    from oncall_tui.ops.schedules.holidays import holidays_of
 
-    with session_of_flags() as session:
-        with session.reading() as conn:
-            timezone = schedule_named(session.directory.world(conn), name).timezone
-        now = session.now().replace(microsecond=0)
-        start = now if start_text is None else moment(start_text, "--from", timezone, now)
-        end = start + LOOKED_AT if end_text is None else moment(end_text, "--until", timezone, now)
-        if not start < end <= start + LONGEST:
-            wrong = "a span ends after its start, ten years later at most"
-            raise NotUnderstood([Invalid(wrong, path="--until", mend="give another --until")])
-        found = check_schedule(session, name, start, end)
+    world, leave, now = _known(config)
+    known = schedule_named(world, name)
+    start = now if start_text is None else moment(start_text, "--from", known.timezone, now)
+    end = start + LOOKED_AT if end_text is None else moment(end_text, "--until", known.timezone, now)
+    if not start < end <= start + LONGEST:
+        wrong = "a span ends after its start, ten years later at most"
+        raise NotUnderstood([Invalid(wrong, path="--until", mend="give another --until")])
+    others = [schedule for other, schedule in world.schedules.items() if other != name]
+    away = (*leave, *holidays_of(world.users.values(), start, end))
+    found = examine(known, others, away, start, end)
     if said().json:
         say_json(
             {
@@ -54,7 +63,7 @@ def check(name: str, start_text: str | None, end_text: str | None) -> None:
             *((gap.start, gap.end, "nobody", "a gap") for gap in found.gaps),
             *((gap.start, gap.end, "nobody", "a declared gap: fine") for gap in found.declared),
             *((one.start, one.end, one.user, f"twice: {', '.join(one.schedules)}") for one in found.double),
-            *((one.start, one.end, one.user, f"on leave {one.note}".rstrip()) for one in found.leave),
+            *((one.start, one.end, one.user, one.what) for one in found.leave),
         ]
         table(
             ("From", "Until", "On call", "What"),
@@ -64,3 +73,18 @@ def check(name: str, start_text: str | None, end_text: str | None) -> None:
             remark(f"schedule {name} is fine until {format_instant(end)}")
     if not found.fine:
         raise click.exceptions.Exit(FAILED)
+
+
+def _known(config: Path | None) -> tuple[World, tuple[Leave, ...], datetime]:
+    """The directory, everybody's leave and this second: of a config file, or of the configured database."""
+    if config is not None:
+        from oncall_tui.ops.config.away import leave_of_config
+        from oncall_tui.ops.config.validation import validate
+        from oncall_tui.ops.config.worlds import world_of
+
+        checked = validate(text_of(config), addresses=False).config
+        return world_of(checked), leave_of_config(checked), this_instant()
+    from oncall_tui.ops.schedules.changing import leave_of
+
+    with session_of_flags() as session, session.reading() as conn:
+        return session.directory.world(conn), leave_of(conn), session.now().replace(microsecond=0)

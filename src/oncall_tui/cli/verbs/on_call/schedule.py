@@ -9,10 +9,11 @@ import click
 
 from oncall_tui.cli.frame.failing import NotUnderstood
 from oncall_tui.cli.frame.flags import Family, said
-from oncall_tui.cli.frame.opening import world_of_flags
+from oncall_tui.cli.frame.opening import config_option, world_of_flags
 from oncall_tui.cli.frame.printing import remark, say_json, table
 from oncall_tui.cli.frame.values import this_instant, time_said
 from oncall_tui.cli.verbs.on_call.check import check
+from oncall_tui.cli.verbs.on_call.editing import create, delete, edit
 from oncall_tui.cli.verbs.on_call.shifts import shifts
 from oncall_tui.domain.errors import Invalid
 from oncall_tui.domain.schedules import resolve
@@ -21,21 +22,14 @@ from oncall_tui.domain.walltime import format_instant
 SHOWN = timedelta(days=14)
 LONGEST = timedelta(days=3660)
 
-config_option = click.option(
-    "--config",
-    type=click.Path(path_type=Path, allow_dash=True),
-    metavar="FILE",
-    help="Ask this config file; no database is needed then.",
-)
-
 
 @click.group(cls=Family)
 def schedule() -> None:
     """Schedules: who is on call when."""
 
 
-schedule.add_command(shifts)
-schedule.add_command(check)
+for command in (create, edit, delete, shifts, check):
+    schedule.add_command(command)
 
 
 @schedule.command("list")
@@ -66,7 +60,7 @@ def list_(config: Path | None) -> None:
         ],
     )
     if not found:
-        remark("there is no schedule yet (add one with 'oncall config apply')")
+        remark("there is no schedule yet (make one with 'oncall schedule create')")
 
 
 @schedule.command("show")

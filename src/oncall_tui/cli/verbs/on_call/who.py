@@ -7,10 +7,9 @@ from pathlib import Path
 import click
 
 from oncall_tui.cli.frame.flags import Verb, said
-from oncall_tui.cli.frame.opening import world_of_flags
+from oncall_tui.cli.frame.opening import config_option, world_of_flags
 from oncall_tui.cli.frame.printing import remark, say, say_json, table
 from oncall_tui.cli.frame.values import this_instant, time_said
-from oncall_tui.cli.verbs.on_call.schedule import config_option
 from oncall_tui.domain.durations import format_duration
 from oncall_tui.domain.walltime import format_instant
 from oncall_tui.ops.reading.rows import OnCallRow

@@ -5,14 +5,18 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 from oncall_tui.domain.errors import Invalid, OncallError
 from oncall_tui.domain.schedules import Override, Schedule, Temporary, problems
+from oncall_tui.domain.schedules.clashes import Leave
 from oncall_tui.domain.walltime import format_instant, zone
+from oncall_tui.ops.config.away import leave_of_user, new_leave
 from oncall_tui.ops.config.changing.secrets import with_channels, with_contacts, with_notices
 from oncall_tui.ops.config.checks.schedules import override_of, temporary_of
 from oncall_tui.ops.config.entries.document import SECTIONS, Config
+from oncall_tui.ops.config.entries.people import UserEntry
 from oncall_tui.ops.config.entries.schedules import ScheduleEntry
 from oncall_tui.ops.config.kept import Kept, Plain
 from oncall_tui.ops.config.texts import KEPT
@@ -67,8 +71,7 @@ class Added:
     def change(self) -> Change:
         """It in words: overrides have no names, so the schedule and the span stand for one."""
         kind = "override" if isinstance(self.value, Override) else "temporary"
-        span = f"{format_instant(self.value.start)}/{format_instant(self.value.end)}"
-        return Change("added", kind, f"{self.schedule} {span}")
+        return Change("added", kind, f"{self.schedule} {_span(self.value.start, self.value.end)}")
 
 
 @dataclass(slots=True)
@@ -77,6 +80,7 @@ class Changes:
 
     written: list[Written] = field(default_factory=list)
     added: list[Added] = field(default_factory=list)
+    leave: list[Leave] = field(default_factory=list)
     deleted: list[tuple[str, str]] = field(default_factory=list)
     keys: dict[str, str] = field(default_factory=dict)
     problems: list[OncallError] = field(default_factory=list)
@@ -87,8 +91,13 @@ class Changes:
         return [
             *(Change("created" if one.created else "updated", KINDS[one.section], one.name) for one in self.written),
             *(one.change for one in self.added),
+            *(Change("added", "leave", f"{one.user} {_span(one.start, one.end)}") for one in self.leave),
             *(Change("deleted", KINDS[section], name) for section, name in self.deleted),
         ]
+
+
+def _span(start: datetime, end: datetime) -> str:
+    return f"{format_instant(start)}/{format_instant(end)}"
 
 
 def changes_of(config: Config, kept: Kept, *, prune: bool) -> Changes:
@@ -99,10 +108,12 @@ def changes_of(config: Config, kept: Kept, *, prune: bool) -> Changes:
         if entries is None:
             continue
         for place, entry in enumerate(entries):
-            _compare(section, entry.plain(), f"{section}[{place}]", kept, found)
+            _compare(section, entry.plain(), f"{section}[{place}]", kept, found, prune=prune)
         if prune:
             named = {_name(entry.plain()) for entry in entries}
             found.deleted += [(section, name) for name in kept.entries[section] if name not in named]
+    for place, user in enumerate(config.users or ()):
+        _compare_leave(user, f"users[{place}]", kept, found)
     for place, schedule in enumerate(config.schedules or ()):
         _compare_spans(schedule, f"schedules[{place}]", kept, found)
     return found
@@ -113,18 +124,19 @@ def _name(entry: Mapping[str, Any]) -> str:
     return name
 
 
-def _compare(section: str, entry: Plain, path: str, kept: Kept, found: Changes) -> None:
+def _compare(section: str, entry: Plain, path: str, kept: Kept, found: Changes, *, prune: bool) -> None:
     name = _name(entry)
     known = kept.entries[section].get(name)
     problems: list[Invalid] = []
     match section:
         case "users":
-            entry, problems = with_contacts(entry, known, path)
+            bare = {key: value for key, value in entry.items() if key != "leave"}
+            entry, problems = with_contacts(bare, known, path)
         case "policies":
             entry, problems = with_channels(entry, known, path)
         case "schedules":
             bare = {key: value for key, value in entry.items() if key not in ("overrides", "temporary")}
-            entry, problems = with_notices(bare, known, path)
+            entry, problems = with_notices(bare if prune else _with_own_shifts(bare, known), known, path)
         case "integrations":
             entry = _with_key(entry, path, kept, found)
             known = known and known | {"key": entry["key"]} if _is_valid(entry, kept) else known
@@ -133,6 +145,27 @@ def _compare(section: str, entry: Plain, path: str, kept: Kept, found: Changes) 
         return
     differs = tuple(key for key in {**entry, **(known or {})} if known is None or entry.get(key) != known.get(key))
     found.written.append(Written(section, name, entry, known is None, differs))
+
+
+def _with_own_shifts(schedule: Plain, known: Plain | None) -> Plain:
+    """The schedule with those stored layers of fixed shifts on top that the file does not name.
+
+    Shifts are dated, like overrides: somebody may have added them by command. A file takes them away with --prune only.
+    """
+    layers = schedule.get("layers", [])
+    named = {layer["name"] for layer in layers}
+    own = [layer for layer in (known or {}).get("layers", ()) if "shifts" in layer and layer["name"] not in named]
+    return schedule | {"layers": [*layers, *own]} if own else schedule
+
+
+def _compare_leave(user: UserEntry, path: str, kept: Kept, found: Changes) -> None:
+    """Leave is only added, and only what is not there with all its fields."""
+    for place, one, other in new_leave(leave_of_user(user), kept.leave.get(user.username, ())):
+        found.leave.append(one)
+        if other is not None:
+            sentence = f"it overlaps stored leave, {_span(other.start, other.end)}"
+            mend = "write that one, or delete it with 'oncall leave delete'"
+            found.problems.append(Invalid(sentence, mend=mend, path=f"{path}.leave[{place}]"))
 
 
 def _is_valid(entry: Plain, kept: Kept) -> bool:

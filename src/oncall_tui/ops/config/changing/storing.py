@@ -16,6 +16,7 @@ from oncall_tui.ops.config.kept import Kept, Plain
 from oncall_tui.storage import tables
 from oncall_tui.storage.cipher import Cipher
 from oncall_tui.storage.directory_rows import writing as rows
+from oncall_tui.storage.statements.leave import add_leave
 
 _TABLES: dict[str, Table] = {
     "users": tables.users,
@@ -61,6 +62,8 @@ class Storing:
             writers[one.section](one)
         for added in changes.added:
             self._span(added)
+        for one in changes.leave:
+            add_leave(self.conn, one)
         for section, name in reversed(changes.deleted):
             rows.remove(self.conn, _TABLES[section], self.ids[section].pop(name))
 
@@ -199,6 +202,7 @@ def _user(_: Storing, entry: Plain) -> Plain:
         "timezone": entry.get("timezone", "UTC"),
         "role": entry.get("role", "responder"),
         "handles": entry.get("handles", {}),
+        "holidays": entry.get("holidays"),
     }
 
 

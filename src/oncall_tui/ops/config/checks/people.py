@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from oncall_tui.ops.config.away import check_leave
 from oncall_tui.ops.config.checks.found import Found
 from oncall_tui.ops.config.entries.document import Config
 from oncall_tui.ops.config.entries.people import UserEntry
 from oncall_tui.ops.config.problems import hint
+from oncall_tui.ops.schedules import holidays
 
 
 def check_people(config: Config, found: Found) -> None:
@@ -14,6 +16,7 @@ def check_people(config: Config, found: Found) -> None:
     found.once([user.username for user in users], "users", ".username")
     for place, user in enumerate(users):
         _check_user(user, f"users[{place}]", found)
+        check_leave(user, f"users[{place}]", found)
     if users and not any(user.role == "admin" for user in users):
         found.warn(
             "users",
@@ -33,5 +36,16 @@ def _check_user(user: UserEntry, path: str, found: Found) -> None:
             mend = hint(rule.contact, known) or "add the contact, or correct the name"
             sentence = f"{user.username or 'this user'} has no contact '{rule.contact}'"
             found.wrong(f"{path}.rules[{place}].contact", sentence, mend, "missing_reference")
+    if user.holidays:
+        _check_holidays(user.holidays, f"{path}.holidays", found)
     if not known and user.role != "viewer":
         found.warn(path, f"{user.username} has no contacts: nothing reaches them")
+
+
+def _check_holidays(place: str, path: str, found: Found) -> None:
+    if not holidays.installed():
+        found.warn(path, f"kept, but without effect: {holidays.MISSING}")
+    elif not holidays.known(place):
+        found.wrong(
+            path, f"the holidays of '{place}' are not known", "write a country or a part of one, like PT or PT-11"
+        )

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from oncall_tui.ops.config.entries.base import Entry
-from oncall_tui.ops.config.texts import Duration, Limit, Name, Text, Url, Username, Zone
+from oncall_tui.ops.config.texts import Country, Duration, Limit, Name, Text, Url, Username, WallTime, Zone
 
 
 class ContactEntry(Entry):
@@ -26,6 +26,14 @@ class RuleEntry(Entry):
     urgency: Literal["high", "low"] | None = Field(None, description="absent: both")
 
 
+class LeaveEntry(Entry):
+    """A time in which a person is away."""
+
+    start: WallTime = Field(description="in the user's zone")
+    end: WallTime
+    note: Text = Field("", description="what others may read beside it")
+
+
 class UserEntry(Entry):
     """A person."""
 
@@ -35,9 +43,11 @@ class UserEntry(Entry):
     phone: Text = ""
     timezone: Zone = Field("UTC", description="in which page texts give times")
     role: Literal["admin", "responder", "viewer"] = "responder"
+    holidays: Country | None = Field(None, description="the country whose public holidays they have; needs the extra")
     handles: dict[Name, Text] = Field(default_factory=dict, description="names elsewhere: `slack: ana`")
     contacts: list[ContactEntry] = Field(default_factory=list, description="without any, nothing reaches this person")
     rules: list[RuleEntry] = Field(default_factory=list, description="without any, all contacts are used at once")
+    leave: list[LeaveEntry] = Field(default_factory=list, description="when they are away; only added, never removed")
 
 
 class TeamEntry(Entry):

@@ -32,6 +32,7 @@ ROOMS = {
     "on_call.leave": ("leave",),
     "on_call.calendar": ("calendar",),
     "foreseeing.simulate": ("simulate",),
+    "people.user": ("user",),
     "house.config": ("config",),
     "house.database": ("db",),
     "house.worker": ("worker",),

@@ -54,7 +54,8 @@ def users(draw: st.DrawFn, name: str) -> dict[str, Any]:
     made["contacts"] = [
         draw(
             entry(
-                {"name": st.just(one), "url": st.just(f"json://h/{one}".replace(" ", "_"))}, {"limit": st.just("10/5m")}
+                {"name": st.just(one), "url": st.just(f"json://h/{one}".replace(" ", "_"))},
+                {"limit": st.just("10/5m"), "updates": st.just(True)},
             )
         )
         for one in contacts

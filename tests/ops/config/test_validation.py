@@ -249,7 +249,6 @@ class TestWarnings:
     def test_features_to_come_are_named_once_each(self) -> None:
         later = {path for path, sentence in warned(WHOLE).items() if "without effect for now" in sentence}
         assert later == {
-            "users[0].contacts[0].limit",
             "integrations[0].rules",
             "heartbeats",
         }

@@ -61,7 +61,10 @@ def told(job: Job) -> list[int]:
 def column(house: House, name: str) -> dict[str, object]:
     """One column of every page."""
     with house.store.read() as conn:
-        return {row.id: row[1] for row in conn.execute(select(pages.c.id, pages.c[name]))}
+        return {
+            row.id: row[1]
+            for row in conn.execute(select(pages.c.id, pages.c[name]).order_by(pages.c.number, pages.c.seq))
+        }
 
 
 def answers(house: House, page: str) -> list[tuple[int, str, str]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from oncall_tui.domain.incident.reaching import Audience, audience
 from oncall_tui.domain.policies import Policy, Step
 from oncall_tui.domain.severity import Urgency
 from oncall_tui.domain.world import World
+from oncall_tui.ops.contacts.testing import Trial, latest_trials
 from oncall_tui.ops.reading.rota import rota_of
 from oncall_tui.ops.reading.rows import (
     ContactRow,
@@ -29,8 +31,10 @@ def users(session: Session, *, rota: tuple[OnCallRow, ...] | None = None) -> tup
     with session.reading() as conn:
         found = reading.people(conn)
         world = session.directory.world(conn)
+        tests = latest_trials(conn)
     known = rota_of(world, session.now()) if rota is None else rota
-    return tuple(sorted((_user(row, found, world, known) for row in found.users), key=lambda user: user.username))
+    rows = (_user(row, found, world, known, tests) for row in found.users)
+    return tuple(sorted(rows, key=lambda user: user.username))
 
 
 def teams(session: Session) -> tuple[TeamRow, ...]:
@@ -84,7 +88,13 @@ def services(session: Session) -> tuple[ServiceRow, ...]:
     )
 
 
-def _user(row: reading.AnyRow, found: reading.PeopleRows, world: World, rota: tuple[OnCallRow, ...]) -> UserRow:
+def _user(
+    row: reading.AnyRow,
+    found: reading.PeopleRows,
+    world: World,
+    rota: tuple[OnCallRow, ...],
+    tests: Mapping[int, Trial],
+) -> UserRow:
     return UserRow(
         username=row.username,
         name=row.name,
@@ -102,6 +112,10 @@ def _user(row: reading.AnyRow, found: reading.PeopleRows, world: World, rota: tu
                 last_success_at=contact.last_success_at,
                 last_failure_at=contact.last_failure_at,
                 last_answer=contact.last_answer,
+                limit=contact.limit_text,
+                updates=contact.updates,
+                test=_test_words(tests.get(contact.id)),
+                tested_at=tests[contact.id].sent_at if contact.id in tests else None,
             )
             for contact in found.contacts.get(row.id, ())
         ),
@@ -115,6 +129,13 @@ def _user(row: reading.AnyRow, found: reading.PeopleRows, world: World, rota: tu
         ),
         on_call=tuple(entry.schedule for entry in rota if row.username in entry.users),
     )
+
+
+def _test_words(trial: Trial | None) -> str:
+    if trial is None:
+        return ""
+    took = f" in {trial.took.total_seconds():.1f} s" if trial.took is not None and trial.state == "delivered" else ""
+    return f"{trial.state}{took}: {trial.answer}" if trial.answer else f"{trial.state}{took}"
 
 
 def _step(step: Step, policy: Policy, world: World, now: datetime) -> StepRow:

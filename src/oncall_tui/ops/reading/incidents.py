@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -59,6 +60,7 @@ def detail(session: Session, number: int) -> IncidentDetail:
         world = turns.seen(conn, session.directory.world(conn))
         row = _incident_row(_row(conn, number), world)
         tries = story.attempts_of(conn, number)
+        together = story.digests_of(conn, number)
         return IncidentDetail(
             incident=row,
             timeline=tuple(
@@ -66,7 +68,7 @@ def detail(session: Session, number: int) -> IncidentDetail:
                 for entry in story.entries(conn, number)
             ),
             pages=tuple(
-                _page_row(page, tuple(_attempt_row(one) for one in tries.get(page.id, ())))
+                _page_row(page, tuple(_attempt_row(one) for one in tries.get(page.id, ())), together)
                 for page in story.pages_of(conn, number)
             ),
             alerts=tuple(_alert_row(alert) for alert in story.alerts_of(conn, number)),
@@ -139,7 +141,7 @@ def _steps(incident: Incident) -> int:
     return len(incident.lead.policy.steps) if incident.lead else 0
 
 
-def _page_row(row: Row[Any], attempts: tuple[AttemptRow, ...]) -> PageRow:
+def _page_row(row: Row[Any], attempts: tuple[AttemptRow, ...], digests: Mapping[str, tuple[str, ...]]) -> PageRow:
     return PageRow(
         id=row.id,
         at=row.created_at,
@@ -150,6 +152,9 @@ def _page_row(row: Row[Any], attempts: tuple[AttemptRow, ...]) -> PageRow:
         kind=row.kind,
         state=row.state,
         attempts=attempts,
+        digest=row.digest,
+        bundled=digests.get(row.digest, ()) if row.digest is not None else (),
+        unverified=bool(row.unverified),
     )
 
 

@@ -78,7 +78,11 @@ class AttemptRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageRow:
-    """One page to one contact. State is pending, sending, delivered, failed or cancelled."""
+    """One page to one contact. State is pending, bundled, sending, delivered, failed, cancelled or quarantined.
+
+    `digest` is the message it goes out in together with `bundled`, all pages of that message, if it does not go alone.
+    `unverified`: nobody has shown yet that the contact reaches its person.
+    """
 
     id: str
     at: datetime
@@ -89,6 +93,9 @@ class PageRow:
     kind: str
     state: str
     attempts: tuple[AttemptRow, ...] = ()
+    digest: str | None = None
+    bundled: tuple[str, ...] = ()
+    unverified: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +162,7 @@ class Status:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactRow:
-    """A contact method, its address redacted."""
+    """A contact method, its address redacted. `test` is what became of the last test message to it, in words."""
 
     name: str
     address: str
@@ -164,6 +171,10 @@ class ContactRow:
     last_success_at: datetime | None = None
     last_failure_at: datetime | None = None
     last_answer: str = ""
+    limit: str | None = None
+    updates: bool = False
+    test: str = ""
+    tested_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

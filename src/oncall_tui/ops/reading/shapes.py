@@ -10,13 +10,16 @@ from oncall_tui.domain.durations import format_duration
 from oncall_tui.domain.schedules import Coverage
 from oncall_tui.domain.walltime import format_instant
 from oncall_tui.ops.reading.rows import (
+    ContactRow,
     IncidentDetail,
     IncidentPage,
     IncidentRow,
     OnCallRow,
     PageRow,
+    RuleRow,
     StepRow,
     TimelineRow,
+    UserRow,
 )
 
 Json = Mapping[str, Any]
@@ -81,7 +84,8 @@ def timeline_shape(entry: TimelineRow) -> Json:
 
 
 def page_shape(page: PageRow) -> Json:
-    """One page with every attempt to send it."""
+    """One page with every attempt to send it; `digest` only when it does not go out alone."""
+    digest = {"digest": {"id": page.digest, "pages": list(page.bundled)}} if page.digest is not None else {}
     return {
         "id": page.id,
         "at": format_instant(page.at),
@@ -99,6 +103,49 @@ def page_shape(page: PageRow) -> Json:
             }
             for attempt in page.attempts
         ],
+        "verified": not page.unverified,
+        **digest,
+    }
+
+
+def user_shape(row: UserRow) -> Json:
+    """A person, how they are reached and by which rules; addresses are redacted before they come here."""
+    return {
+        "username": row.username,
+        "name": row.name,
+        "role": row.role,
+        "email": row.email,
+        "phone": row.phone,
+        "timezone": row.timezone,
+        "teams": list(row.teams),
+        "contacts": [contact_shape(contact) for contact in row.contacts],
+        "rules": [rule_shape(number, rule) for number, rule in enumerate(row.rules, 1)],
+        "on_call": list(row.on_call),
+    }
+
+
+def contact_shape(row: ContactRow) -> Json:
+    """A contact method with what it has shown of itself."""
+    return {
+        "name": row.name,
+        "address": row.address,
+        "enabled": row.enabled,
+        "verified": row.verified,
+        "limit": row.limit,
+        "updates": row.updates,
+        "last_success_at": instant_or_none(row.last_success_at),
+        "last_failure_at": instant_or_none(row.last_failure_at),
+        "last_answer": row.last_answer,
+    }
+
+
+def rule_shape(number: int, row: RuleRow) -> Json:
+    """A notification rule by its place."""
+    return {
+        "rule": number,
+        "contact": row.contact,
+        "delay": format_duration(row.delay),
+        "urgency": row.urgency.value if row.urgency else None,
     }
 
 

@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, and_, select
 
-from oncall_tui.storage.tables import alerts, attempts, integrations, pages, timeline
+from oncall_tui.storage.tables import alerts, attempts, contact_methods, integrations, pages, timeline
+
+LONGEST_DIGEST = 1000
 
 
 def entries(conn: Connection, number: int) -> Sequence[Row[Any]]:
@@ -17,8 +19,25 @@ def entries(conn: Connection, number: int) -> Sequence[Row[Any]]:
 
 
 def pages_of(conn: Connection, number: int) -> Sequence[Row[Any]]:
-    """Every page, in the order made."""
-    return conn.execute(select(pages).where(pages.c.number == number).order_by(pages.c.seq)).all()
+    """Every page, in the order made; `unverified` where its contact is there and not verified."""
+    known = contact_methods.c.id.is_not(None)
+    query = (
+        select(pages, and_(known, contact_methods.c.verified_at.is_(None)).label("unverified"))
+        .outerjoin(contact_methods, contact_methods.c.id == pages.c.contact_id)
+        .where(pages.c.number == number)
+        .order_by(pages.c.seq)
+    )
+    return conn.execute(query).all()
+
+
+def digests_of(conn: Connection, number: int) -> Mapping[str, tuple[str, ...]]:
+    """The pages of every digest that holds one of the incident's, by its id; a thousand of each at the most."""
+    ours = select(pages.c.digest).where(pages.c.number == number, pages.c.digest.is_not(None)).distinct()
+    together: dict[str, tuple[str, ...]] = {}
+    for digest in conn.execute(ours).scalars().all():
+        query = select(pages.c.id).where(pages.c.digest == digest).order_by(pages.c.number, pages.c.seq)
+        together[digest] = tuple(conn.execute(query.limit(LONGEST_DIGEST)).scalars())
+    return together
 
 
 def attempts_of(conn: Connection, number: int) -> Mapping[str, Sequence[Row[Any]]]:

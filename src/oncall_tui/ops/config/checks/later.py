@@ -8,7 +8,6 @@ from oncall_tui.ops.config.checks.found import Found
 from oncall_tui.ops.config.entries.document import Config
 
 _MEANINGS = {
-    "limit": "pages are not bundled yet",
     "rules": "events are not routed by rules yet",
     "heartbeats": "nobody watches heartbeats yet",
 }
@@ -24,9 +23,5 @@ def warn_of_later(config: Config, found: Found) -> None:
 
 
 def _places(config: Config) -> Iterator[tuple[str, str]]:
-    for place, user in enumerate(config.users or ()):
-        for number, contact in enumerate(user.contacts):
-            if contact.limit is not None:
-                yield "limit", f"users[{place}].contacts[{number}].limit"
     yield from (("rules", f"integrations[{n}].rules") for n, one in enumerate(config.integrations or ()) if one.rules)
     yield from ((section, section) for section in ("heartbeats",) if getattr(config, section))

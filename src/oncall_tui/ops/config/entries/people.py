@@ -16,6 +16,7 @@ class ContactEntry(Entry):
     name: Name = Field(description="by which rules name this contact")
     url: Url = Field(description="Apprise URL; `***` keeps what is stored")
     limit: Limit | None = Field(None, description="more pages than this become one message")
+    updates: bool = Field(False, description="also tell who has taken an incident, and that it is over")
 
 
 class RuleEntry(Entry):

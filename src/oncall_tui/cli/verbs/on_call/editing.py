@@ -12,7 +12,14 @@ from oncall_tui.cli.frame.flags import Verb, said
 from oncall_tui.cli.frame.moves import WHEN_HELP, stretch_shape
 from oncall_tui.cli.frame.opening import session_of_flags
 from oncall_tui.cli.frame.printing import remark, say, say_json
-from oncall_tui.cli.verbs.on_call.layers_said import LAYER_HELP, USERS_HELP, WINDOW_HELP, entry_said, layer_said
+from oncall_tui.cli.verbs.on_call.layers_said import (
+    LAYER_HELP,
+    USERS_HELP,
+    WINDOW_HELP,
+    entry_said,
+    layer_said,
+    zone_said,
+)
 from oncall_tui.cli.verbs.on_call.previews import agreed, tell_preview
 from oncall_tui.domain.errors import InvalidMany, Refused
 
@@ -64,15 +71,14 @@ def saving_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def create(name: str, timezone: str, layers: tuple[str, ...], **more: Any) -> None:
     """Make a schedule: of one rotation by --users, --start and --every, or of --layer again and again."""
     from oncall_tui.domain.schedules import Schedule
-    from oncall_tui.domain.walltime import zone
     from oncall_tui.ops.schedules.editing import read_layer
 
     with session_of_flags() as session:
         now = session.now().replace(microsecond=0)
-        zone(timezone)
+        timezone = zone_said(timezone, "--timezone")
         entries = [layer_said(text, "--layer", timezone, now) for text in layers]
         if single := _turns(more):
-            entries.insert(0, entry_said({"name": FIRST_LAYER, **single}, "--start", timezone, now))
+            entries.insert(0, entry_said({"name": FIRST_LAYER, **single}, None, timezone, now))
         made = Schedule(name=name, timezone=timezone, layers=tuple(read_layer(one, timezone) for one in entries))
         _save(session, made, None, more)
 

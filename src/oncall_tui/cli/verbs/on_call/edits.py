@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from oncall_tui.cli.frame.failing import NotUnderstood
-from oncall_tui.cli.verbs.on_call.layers_said import OFF, entry_said, layer_said, slots_said
+from oncall_tui.cli.verbs.on_call.layers_said import OFF, entry_said, layer_said, slots_said, zone_said
 from oncall_tui.domain.errors import Invalid, Unknown
 from oncall_tui.domain.schedules import Schedule, Slot, editing
 from oncall_tui.ops.schedules.editing import layer_entry, read_layer
@@ -20,7 +20,7 @@ def edited(seen: Schedule, said: dict[str, Any], now: datetime) -> Schedule:
     keep = said["now_moves"] == "keep"
     after = seen
     if said["timezone"] is not None:
-        after = editing.set_timezone(after, _zone(said["timezone"]), now=now, keep=keep)
+        after = editing.set_timezone(after, zone_said(said["timezone"], "--timezone"), now=now, keep=keep)
     if any(said[key] for key in (*PEOPLE, "rename_layer")) or any(said[key] not in (None, ()) for key in TURNS):
         layer = _chosen(after, said["chosen"])
         after = _with_people(after, layer, said, now, keep=keep)
@@ -36,12 +36,6 @@ def edited(seen: Schedule, said: dict[str, Any], now: datetime) -> Schedule:
         name, place = said["move_layer"]
         after = editing.move_layer(after, name, place - 1)
     return after if said["rename"] is None else editing.rename(after, said["rename"])
-
-
-def _zone(text: str) -> str:
-    from oncall_tui.domain.walltime import zone
-
-    return zone(text).key
 
 
 def _chosen(schedule: Schedule, name: str | None) -> str:
@@ -101,7 +95,7 @@ def _with_turns(after: Schedule, name: str, said: dict[str, Any], now: datetime,
     before = editing.layer_named(after, name)
     zone = wanted.get("timezone", before.timezone)
     texts = {key: value for key, value in wanted.items() if key not in gone}
-    new = entry_said({**texts, "timezone": None if zone == OFF else zone}, "--layer", after.timezone, now)
+    new = entry_said({**texts, "timezone": None if zone == OFF else zone}, None, after.timezone, now)
     entry = {key: value for key, value in layer_entry(before, after.timezone).items() if key not in gone} | new
     if "timezone" in gone:
         entry.pop("timezone", None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -82,19 +82,32 @@ def layer_said(text: str, option: str, timezone: str, now: datetime) -> dict[str
     )
 
 
-def entry_said(said: Mapping[str, Any], option: str, timezone: str, now: datetime) -> dict[str, Any]:
-    """The entry of a layer from texts by key; what is None or not there is left out. Raises NotUnderstood."""
+def entry_said(said: Mapping[str, Any], option: str | None, timezone: str, now: datetime) -> dict[str, Any]:
+    """The entry of a layer from texts by key; what is None or not there is left out. Raises NotUnderstood.
+
+    `option` is where all of them stand; without it, each has an option of its own.
+    """
     entry = {key: value for key, value in said.items() if value is not None and value != []}
-    where = entry.get("timezone") or timezone
-    readers: dict[str, Any] = {
-        "users": lambda text: slots_said(text, option),
-        "days": lambda text: days_said(text, option),
-        "restrict": lambda texts: windows_said(texts, option),
-        "start": lambda text: _wall_said(text, option, where, now),
-        "until": lambda text: _wall_said(text, option, timezone, now),
-        "priority": lambda text: _number_said(text, option),
+    where = timezone
+    if "timezone" in entry:
+        entry["timezone"] = where = zone_said(entry["timezone"], option or "--layer-timezone")
+    readers: dict[str, Callable[[Any, str], Any]] = {
+        "users": slots_said,
+        "days": days_said,
+        "restrict": windows_said,
+        "start": lambda text, at: _wall_said(text, at, where, now),
+        "until": lambda text, at: _wall_said(text, at, timezone, now),
+        "priority": _number_said,
     }
-    return {key: readers.get(key, str)(value) for key, value in entry.items()}
+    return {key: readers[key](value, option or f"--{key}") if key in readers else value for key, value in entry.items()}
+
+
+def zone_said(text: str, option: str) -> str:
+    """The zone that an option names. Raises NotUnderstood."""
+    try:
+        return zone(text).key
+    except Invalid as error:
+        raise _not_understood(error.sentence, error.mend, option) from None
 
 
 def _wall_said(text: str, option: str, timezone: str, now: datetime) -> str:

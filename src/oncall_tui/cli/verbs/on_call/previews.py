@@ -37,7 +37,7 @@ def tell_preview(shown: SchedulePreview, *, kept: bool) -> None:
         *((gap.start, gap.end, "nobody", "a planned gap" if gap.planned else "a new gap") for gap in shown.gaps_opened),
         *((gap.start, gap.end, "nobody", "no gap any more") for gap in shown.gaps_closed if shown.before is not None),
         *((one.start, one.end, one.user, f"twice: {', '.join(one.schedules)}") for one in shown.double),
-        *((one.start, one.end, one.user, f"on leave {one.note}".rstrip()) for one in shown.leave),
+        *((one.start, one.end, one.user, one.what) for one in shown.leave),
     ]
     shown_rows = sorted(rows)[:MOST_ROWS]
     table(

@@ -130,9 +130,9 @@ def _sound(before: Schedule | None, after: Schedule) -> tuple[Schedule, tuple[st
 
 
 def _after_first(made: Schedule, start: datetime, end: datetime) -> tuple[Gap, ...]:
-    """The gaps of a new schedule from its first shift on; all of the span when there is none."""
+    """The gaps of a new schedule from its first shift on; none while there is no shift."""
     coverage = resolve(made, start, end)
-    first = coverage.shifts[0].start if coverage.shifts else start
+    first = coverage.shifts[0].start if coverage.shifts else end
     return tuple(gap for gap in coverage.gaps if gap.start >= first)
 
 

@@ -62,8 +62,8 @@ class Storing:
             writers[one.section](one)
         for added in changes.added:
             self._span(added)
-        for one in changes.leave:
-            add_leave(self.conn, one)
+        for away in changes.leave:
+            add_leave(self.conn, away)
         for section, name in reversed(changes.deleted):
             rows.remove(self.conn, _TABLES[section], self.ids[section].pop(name))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bench.schedules import START, YEAR, daily, weekly
+from bench.schedules import START, YEAR, daily, stacked, weekly
 from oncall_tui.domain.schedules import resolve, users_on_call
 from tests.domain.schedules.makers import rows
 
@@ -35,8 +35,18 @@ def test_a_day_of_five_layers_by_hand() -> None:
     ]
 
 
+def test_a_turn_of_nobody_shows_the_layer_below() -> None:
+    # The upper layer goes eve, finn, ana, bo, nobody, dee, and 2026-01-06 is day 218, 218 mod 6 = 2. On its turn of
+    # nobody, day 220, the layer below has its fifth, bo. From 8 January 10:00 on bo is added for a day.
+    assert rows(stacked(1)[0], "2026-01-06T08:00", "2026-01-10T08:00") == [
+        "ana 01-06T08:00 01-07T08:00",
+        "bo 01-07T08:00 01-09T10:00",
+        "dee 01-09T08:00 01-10T08:00",
+    ]
+
+
 def test_points_and_the_year_agree() -> None:
-    for made in daily(5):
+    for made in (*daily(5), *stacked(5)):
         shifts = resolve(made, START, START + YEAR).shifts
         for number in range(200):
             at = START + number * timedelta(hours=43, minutes=30)

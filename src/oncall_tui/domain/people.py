@@ -37,7 +37,7 @@ class NotificationRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """A person known by username."""
+    """A person known by username. `holidays` is the country, or part of one, whose public holidays they have."""
 
     username: str
     name: str = ""
@@ -45,6 +45,7 @@ class User:
     timezone: str = "UTC"
     contacts: tuple[ContactMethod, ...] = ()
     rules: tuple[NotificationRule, ...] = ()
+    holidays: str | None = None
 
     @property
     def reachable(self) -> bool:

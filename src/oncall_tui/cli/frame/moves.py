@@ -47,7 +47,7 @@ def tell_changed(changed: Changed, *, kept: bool, **more: Any) -> None:
         *((one.start, one.end, one.user, "off") for one in shown.lost),
         *((one.start, one.end, "nobody", "planned" if one.planned else "a new gap") for one in shown.gaps),
         *((one.start, one.end, one.user, f"twice: {', '.join(one.schedules)}") for one in shown.double),
-        *((one.start, one.end, one.user, f"on leave {one.note}".rstrip()) for one in changed.leave),
+        *((one.start, one.end, one.user, one.what) for one in changed.leave),
     ]
     table(
         ("From", "Until", "Who", "Comes"),

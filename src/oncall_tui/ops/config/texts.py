@@ -26,6 +26,7 @@ LONGEST_SPAN = timedelta(days=3660)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-4]):([0-5][0-9])")
+_COUNTRY = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?", re.ASCII)
 _LIMIT = re.compile(r"([1-9][0-9]{0,3})/(.+)")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _SHORTEST_KEY = 16
@@ -199,6 +200,14 @@ def link(value: object) -> str:
     return text
 
 
+def country(value: object) -> str:
+    """A country, or a part of one, by its code of ISO 3166."""
+    text = text_of(value)
+    if _COUNTRY.fullmatch(text) is None:
+        raise Invalid(f"'{text}' is no code of a country", mend="write it like PT, or PT-11 for a part of one")
+    return text
+
+
 def limit(value: object) -> str:
     """So many messages in a span of time."""
     text = text_of(value)
@@ -262,6 +271,7 @@ ClockTime = _kind(clock_time, "a time of day", "08:00")
 Cron = _kind(cron, "five cron fields", "0 9 * * MON")
 Url = _kind(url, "an Apprise URL; *** keeps what is stored", "ntfy://topic")
 Link = _kind(link, "a web address", "https://wiki.example.com/runbook")
+Country = _kind(country, "a country or a part of one, by its code of ISO 3166", "PT-11")
 Limit = _kind(limit, "at most so many messages in a span", "10/5m")
 Key = _kind(
     integration_key, "a key, plain or as sha256:…; *** keeps what is stored", "0123456789abcdef0123456789abcdef"

@@ -54,6 +54,7 @@ def user_of(entry: Plain) -> User:
             )
             for rule in entry.get("rules", ())
         ),
+        holidays=entry.get("holidays"),
     )
 
 

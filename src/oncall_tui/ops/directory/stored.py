@@ -29,6 +29,7 @@ def users(rows: PeopleRows) -> Iterator[Entry]:
             "timezone": row.timezone,
             "role": row.role,
             "handles": row.handles,
+            "holidays": row.holidays,
             "contacts": [_contact(contact) for contact in rows.contacts.get(row.id, ())],
             "rules": [
                 {"contact": rule.contact, "delay": _span(rule.delay_seconds), "urgency": rule.urgency}
@@ -41,6 +42,7 @@ def _contact(row: AnyRow) -> Entry:
     return {
         "name": row.name,
         "limit": row.limit_text,
+        "updates": row.updates,
         "enabled": row.enabled,
         "verified": row.verified_at is not None,
     }

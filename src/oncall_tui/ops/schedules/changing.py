@@ -16,6 +16,7 @@ from oncall_tui.domain.schedules.editing.effects import away
 from oncall_tui.domain.schedules.preview import Preview, preview
 from oncall_tui.domain.world import World
 from oncall_tui.ops.notices.changes import tell_of_changes
+from oncall_tui.ops.schedules.holidays import holidays_of
 from oncall_tui.ops.session import Session
 from oncall_tui.storage.directory_rows import revision
 from oncall_tui.storage.directory_rows import writing as rows
@@ -103,9 +104,13 @@ def leave_of(conn: Connection) -> tuple[Leave, ...]:
     return tuple(Leave(row.username, row.start_at, row.end_at, row.note) for row in leave_rows(conn))
 
 
-def on_leave(conn: Connection, schedule: str, shown: Preview) -> tuple[LeaveClash, ...]:
-    """Where those who come on are away."""
-    return away(schedule, shown.gained, leave_of(conn)) if shown.gained else ()
+def on_leave(conn: Connection, world: World, schedule: str, shown: Preview) -> tuple[LeaveClash, ...]:
+    """Where those who come on are away, be it on a public holiday."""
+    if not shown.gained:
+        return ()
+    users = [world.users[name] for name in sorted({one.user for one in shown.gained}) if name in world.users]
+    start, end = min(one.start for one in shown.gained), max(one.end for one in shown.gained)
+    return away(schedule, shown.gained, (*leave_of(conn), *holidays_of(users, start, end)))
 
 
 def know(world: World, users: Iterable[str]) -> None:

@@ -156,7 +156,7 @@ def _add(
         schedule=known.name,
         preview=shown,
         text=f"{known.name}: {told(override)}",
-        leave=on_leave(conn, known.name, shown),
+        leave=on_leave(conn, world, known.name, shown),
     )
 
 

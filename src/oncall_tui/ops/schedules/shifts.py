@@ -88,7 +88,7 @@ def add_shift(
             schedule=schedule,
             preview=shown,
             text=f"{schedule}: {_told(shift)}",
-            leave=on_leave(conn, schedule, shown),
+            leave=on_leave(conn, world, schedule, shown),
         )
         if not dry_run:
             _store(conn, schedule, layer, shift)

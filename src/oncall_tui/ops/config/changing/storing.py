@@ -88,7 +88,11 @@ class Storing:
         rows.drop_contacts(self.conn, user, [contact["name"] for contact in contacts])
         for place, contact in enumerate(contacts):
             name = contact["name"]
-            values: Plain = {"position": place, "limit_text": contact.get("limit")}
+            values: Plain = {
+                "position": place,
+                "limit_text": contact.get("limit"),
+                "updates": contact.get("updates", False),
+            }
             if contact["url"] != urls.get(name):
                 values |= self._new_address(contact["url"])
             if name in known:
@@ -130,6 +134,23 @@ class Storing:
 
     def _layers(self, one: Written) -> None:
         write_layers(self.conn, self.ids["schedules"][one.name], one.entry.get("layers", ()))
+        self._told(one)
+
+    def _told(self, one: Written) -> None:
+        """The channels that a schedule tells; whoever is told otherwise from now on is told of nothing before it."""
+        schedule = self.ids["schedules"][one.name]
+        notices = [
+            {
+                "position": place,
+                "channel_id": self._channel(notice["url"]),
+                "at_time": notice.get("at"),
+                "days": notice.get("days"),
+            }
+            for place, notice in _numbered(one, "notices")
+        ]
+        rows.replace(self.conn, tables.schedule_notices, "schedule_id", schedule, notices)
+        if {"handoff", "notices"} & set(one.differs):
+            rows.replace(self.conn, tables.notice_marks, "schedule_id", schedule, [])
 
     def _steps(self, one: Written) -> None:
         policy = self.ids["policies"][one.name]
@@ -211,7 +232,7 @@ def _team_row(_: Storing, entry: Plain) -> Plain:
 
 
 def _schedule(_: Storing, entry: Plain) -> Plain:
-    return {"name": entry["name"], "timezone": entry["timezone"]}
+    return {"name": entry["name"], "timezone": entry["timezone"], "handoff": entry.get("handoff")}
 
 
 def _policy(_: Storing, entry: Plain) -> Plain:

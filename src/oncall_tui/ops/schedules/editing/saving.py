@@ -18,6 +18,7 @@ from oncall_tui.ops.directory import building
 from oncall_tui.ops.incidents.codec import decode
 from oncall_tui.ops.schedules.changing import changing, kept, leave_of, schedules_changed
 from oncall_tui.ops.schedules.editing.entries import Plain, spelled_layers, wrong
+from oncall_tui.ops.schedules.holidays import holidays_of
 from oncall_tui.ops.session import Session
 from oncall_tui.storage.statements import schedule_changes as stored
 
@@ -107,7 +108,8 @@ def _previewed(
             name=after.name, before=before, after=after, start=now, end=now + span, problems=problems
         )
     others = [one for name, one in world.schedules.items() if name not in (after.name, before and before.name)]
-    return effects(before, after, others, leave_of(conn), now, now + span)
+    absent = (*leave_of(conn), *holidays_of(world.users.values(), now, now + span))
+    return effects(before, after, others, absent, now, now + span)
 
 
 def _problems(world: World, before: Schedule | None, after: Schedule) -> tuple[OncallError, ...]:

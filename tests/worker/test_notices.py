@@ -1,0 +1,82 @@
+"""A real worker tells people of their shifts through a real HTTP service: once, and after a kill once more at most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.processes import WorkerProcess, oncall, worker
+from tests.support.sinks import Sink
+
+pytestmark = pytest.mark.timeout(120)
+
+FAST = {"ONCALL_LEASE": "1s", "ONCALL_SEND_TIMEOUT": "1s"}
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    with Sink() as made:
+        yield made
+
+
+@pytest.fixture
+def url(database_url: str, sink: Sink, tmp_path: Path) -> str:
+    config = tmp_path / "config.yaml"
+    config.write_text(
+        f"""
+version: 1
+users:
+  - {{username: ana, contacts: [{{name: push, url: "{sink.apprise_url("/ana")}"}}]}}
+  - {{username: bo, contacts: [{{name: push, url: "{sink.apprise_url("/bo")}"}}]}}
+schedules:
+  - name: primary
+    timezone: UTC
+    layers: [{{name: always, users: [ana], start: 2026-01-05T09:00, every: 1w}}]
+    notices: [{{url: "{sink.apprise_url("/room")}", on: change}}]
+"""
+    )
+    oncall(database_url, "config", "apply", str(config))
+    return database_url
+
+
+def told(sink: Sink, path: str) -> list[str]:
+    """The first lines of what reached this path."""
+    return [request.text.splitlines()[0] for request in sink.requests if request.path == path]
+
+
+def test_a_shift_taken_is_told_to_whoever_loses_it_gets_it_and_listens(url: str, sink: Sink, tmp_path: Path) -> None:
+    with worker(url, tmp_path, FAST):
+        oncall(url, "--user", "bo", "take", "primary", "--for", "2h")
+        sink.wait_for(lambda seen: {request.path for request in seen} == {"/ana", "/bo", "/room"})
+    assert told(sink, "/ana") == ["You are no longer on call: primary"]
+    assert told(sink, "/bo") == ["You are on call: primary"]
+    assert told(sink, "/room") == ["On call in primary: bo"]
+    assert len({request.page_id for request in sink.requests}) == 3
+
+
+def test_a_provider_that_fails_for_a_while_is_tried_again(url: str, sink: Sink, tmp_path: Path) -> None:
+    sink.answer("/ana", 503, times=1)
+    with worker(url, tmp_path, FAST):
+        oncall(url, "--user", "bo", "take", "primary", "--for", "2h")
+        sink.wait_for(lambda seen: sum(request.path == "/ana" for request in seen) == 2)
+    assert told(sink, "/ana") == ["You are no longer on call: primary"] * 2
+    first, second = (request.page_id for request in sink.requests if request.path == "/ana")
+    assert first == second
+
+
+def test_killed_between_the_send_and_its_bookkeeping_it_repeats_once_under_its_id(
+    url: str, sink: Sink, tmp_path: Path
+) -> None:
+    dying = WorkerProcess(url, tmp_path, FAST | {"ONCALL_CRASH_AT": "after-notice-sent"})
+    oncall(url, "--user", "bo", "take", "primary", "--for", "2h")
+    assert dying.wait_dead() == -9
+    dying.stop()
+    with worker(url, tmp_path, FAST):
+        sink.wait_for(lambda seen: any("repeat" in request.text for request in seen))
+        sink.wait_for(lambda seen: any(request.path == "/bo" for request in seen))
+    ids = [request.page_id for request in sink.requests]
+    assert max(ids.count(one) for one in ids) == 2
+    for number, request in enumerate(sink.requests):
+        assert ("repeat" in request.text) is (request.page_id in ids[:number])

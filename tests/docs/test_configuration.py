@@ -23,6 +23,8 @@ TABLES = {
     "schedules: shifts": "ShiftEntry",
     "schedules: overrides": "OverrideEntry",
     "schedules: temporary": "TemporaryEntry",
+    "schedules: handoff": "HandoffEntry",
+    "schedules: notices": "ScheduleNoticeEntry",
     "policies": "PolicyEntry",
     "policies: steps": "StepEntry",
     "policies: targets": "TargetEntry",
@@ -77,6 +79,7 @@ def test_defaults_are_said(title: str) -> None:
         default = property_of.get("default")
         if default not in (None, "", [], {}) and key not in ("version",):
             written = str(default).lower() if isinstance(default, bool) else default
+            written = f"[{', '.join(default)}]" if isinstance(default, list) else written
             assert f"`{written}`" in rows(title)[key], key
 
 

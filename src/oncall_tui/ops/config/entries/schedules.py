@@ -144,7 +144,11 @@ def _handoff_as_written(entry: HandoffEntry) -> dict[str, Any] | str:
     return OFF if entry.model_dump() == _NOTHING else entry.plain()
 
 
-HandoffOrOff = Annotated[HandoffEntry, BeforeValidator(_off_or_not), PlainSerializer(_handoff_as_written)]
+HandoffOrOff = Annotated[
+    HandoffEntry,
+    BeforeValidator(_off_or_not, json_schema_input_type=HandoffEntry | Literal["off"]),
+    PlainSerializer(_handoff_as_written),
+]
 
 
 class ScheduleNoticeEntry(Entry):

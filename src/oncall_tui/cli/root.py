@@ -21,7 +21,7 @@ from oncall_tui.domain.plaintext import visible
 INTERRUPTED = 130
 
 ROOMS = {
-    "incidents.acts": ("trigger", "ack", "resolve", "escalate", "assign", "snooze", "note"),
+    "incidents.acts": ("trigger", "ack", "resolve", "escalate", "assign", "snooze", "note", "merge", "undo", "edit"),
     "incidents.reading": ("incidents", "show"),
     "incidents.watch": ("watch",),
     "incidents.maintenance": ("maintenance",),

@@ -155,5 +155,6 @@ def _repeated(event: Event, alert: KnownAlert, register: Register) -> None:
         event.severity,
         title=event.title if alone else None,
         description=event.description if alone and event.description else None,
+        was=alert.severity,
     )
     register.tell(alert.number, cause)

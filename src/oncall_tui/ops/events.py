@@ -20,6 +20,7 @@ from oncall_tui.domain.world import World
 from oncall_tui.ops.incidents import keeping, turns
 from oncall_tui.storage.statements import events as event_rows
 from oncall_tui.storage.statements import incidents as rows
+from oncall_tui.storage.statements import merging
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +115,17 @@ class _Tables:
         return _known(row) if row is not None else None
 
     def open_incidents(self, group_key: str | None, limit: int) -> Sequence[OpenIncident]:
-        return [
+        found = [
             OpenIncident(number=row.number, group_key=row.group_key, last_event_at=row.last_event_at or row.opened_at)
             for row in rows.open_of_service(self.conn, self.source.service_id, group_key, limit)
         ]
+        if found or group_key is None:
+            return found
+        # The group's incident may have been merged into another, be it one of another service.
+        row = merging.open_target(self.conn, self.source.service_id, group_key)
+        if row is None:
+            return ()
+        return [OpenIncident(number=row.number, group_key=group_key, last_event_at=row.last_event_at or row.opened_at)]
 
     def open_titles(self, number: int) -> tuple[str, ...]:
         return tuple(alert.title for alert in rows.open_alerts(self.conn, number))

@@ -5,29 +5,57 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from oncall_tui.domain.errors import Forbidden, Invalid, LostRace, Refused, Unknown
-from oncall_tui.domain.events import cut
-from oncall_tui.domain.incident.causes import RESOLUTIONS, Acknowledge, Act, Escalate, Note, Reassign, Resolve, Snooze
+from oncall_tui.domain.incident.causes import (
+    RESOLUTIONS,
+    Absorb,
+    Acknowledge,
+    Act,
+    Edit,
+    Escalate,
+    Merge,
+    Note,
+    Reassign,
+    Resolve,
+    Snooze,
+    Undo,
+)
 from oncall_tui.domain.incident.draft import Draft
+from oncall_tui.domain.incident.editing import edit, note
 from oncall_tui.domain.incident.effects import PageKind
+from oncall_tui.domain.incident.ending import resolve
 from oncall_tui.domain.incident.escalation import next_step, start, start_all
+from oncall_tui.domain.incident.merging import absorb, merge
 from oncall_tui.domain.incident.reaching import reach_user
 from oncall_tui.domain.incident.state import Phase, Place, Run, State
+from oncall_tui.domain.incident.undoing import remember, undo
 from oncall_tui.domain.people import Role
 from oncall_tui.domain.policies import DEFAULT_DELAY, Policy
 from oncall_tui.domain.severity import Urgency
 from oncall_tui.domain.walltime import format_instant
 
 SNOOZE_LIMIT = timedelta(weeks=1)
-NOTE_LIMIT = 2000  # characters, as PagerDuty's notes
 
 
 def act(draft: Draft, cause: Act) -> None:
     """Carry out what a person asked for, or raise a Refused that says why not."""
     _refuse_viewers(draft, cause.by)
-    if isinstance(cause, Note):
-        note(draft, cause)
-        return
-    _refuse_resolved(draft)
+    before = draft.incident
+    match cause:
+        case Note():
+            note(draft, cause)
+        case Edit():
+            edit(draft, cause)
+        case Absorb():
+            absorb(draft, cause)
+        case Undo():
+            undo(draft, cause)
+        case _:
+            _refuse_resolved(draft)
+            _change(draft, cause)
+            remember(draft, cause, before)
+
+
+def _change(draft: Draft, cause: Acknowledge | Resolve | Escalate | Reassign | Merge | Snooze) -> None:
     match cause:
         case Acknowledge():
             acknowledge(draft, cause)
@@ -37,28 +65,22 @@ def act(draft: Draft, cause: Act) -> None:
             escalate(draft, cause)
         case Reassign():
             reassign(draft, cause)
-        case _:
+        case Merge():
+            _need_version(draft, cause.version)
+            merge(draft, cause)
+        case Snooze():
             snooze(draft, cause)
-
-
-def note(draft: Draft, cause: Note) -> None:
-    """A line of the timeline that somebody wrote; it changes nothing else."""
-    if not cause.text.strip():
-        raise Invalid("a note needs words", mend="write something")
-    draft.say("note", cut(cause.text.strip(), NOTE_LIMIT), by=cause.by)
 
 
 def acknowledge(draft: Draft, cause: Acknowledge) -> None:
     """Stop the paging: the acknowledger holds it now."""
     incident = draft.incident
-    if incident.state is State.ACKNOWLEDGED and not cause.take_over:
-        if incident.acknowledged_by == cause.by:
-            return
-        raise LostRace(
-            f"#{incident.number} was already acknowledged by {incident.acknowledged_by}{_at(incident.acknowledged_at)}",
-            mend="take it over if you mean to",
-        )
-    taken_from = incident.acknowledged_by
+    # One's own is done; a snooze of one's own ends by it.
+    own = incident.state is State.ACKNOWLEDGED and incident.acknowledged_by == cause.by
+    if own and incident.snoozed_until is None and not cause.take_over:
+        return
+    _refuse_anothers(draft, cause)
+    taken_from = None if own else incident.acknowledged_by
     _hold(draft, cause.by)
     draft.say("acknowledged", f"taken over from {taken_from}" if taken_from else "acknowledged", by=cause.by)
     _arm_ack_timeout(draft)
@@ -68,6 +90,7 @@ def snooze(draft: Draft, cause: Snooze) -> None:
     """Acknowledge until a time, then back to triggered."""
     if not draft.now < cause.until <= draft.now + SNOOZE_LIMIT:
         raise Invalid("a snooze ends in the future, a week ahead at most", mend="give a span of up to 1w")
+    _refuse_anothers(draft, cause)
     _hold(draft, cause.by)
     draft.put(snoozed_until=cause.until)
     draft.say("snoozed", f"snoozed until {format_instant(cause.until)}", by=cause.by)
@@ -89,21 +112,6 @@ def resolve_by_hand(draft: Draft, cause: Resolve) -> None:
     if cause.reason not in RESOLUTIONS:
         raise Invalid(f"'{cause.reason}' is no reason for resolving", mend=f"one of: {', '.join(RESOLUTIONS)}")
     resolve(draft, cause.by, cause.reason, f"resolved: {cause.reason}")
-
-
-def resolve(draft: Draft, by: str, reason: str, text: str) -> None:
-    """It is over: nothing is paged any more."""
-    draft.stop_paging()
-    draft.put(
-        state=State.RESOLVED,
-        resolved_at=draft.now,
-        resolved_by=by,
-        resolution=reason,
-        ack_ends_at=None,
-        snoozed_until=None,
-        silent_until=None,
-    )
-    draft.say("resolved", text, by=by)
 
 
 def escalate(draft: Draft, cause: Escalate) -> None:
@@ -212,6 +220,15 @@ def _refuse_viewers(draft: Draft, by: str) -> None:
     user = draft.world.users.get(by)
     if user is not None and user.role is Role.VIEWER:
         raise Forbidden(f"{by} may look but not act", mend="ask an admin for the role responder")
+
+
+def _refuse_anothers(draft: Draft, cause: Acknowledge | Snooze) -> None:
+    incident = draft.incident
+    if incident.state is State.ACKNOWLEDGED and incident.acknowledged_by != cause.by and not cause.take_over:
+        raise LostRace(
+            f"#{incident.number} was already acknowledged by {incident.acknowledged_by}{_at(incident.acknowledged_at)}",
+            mend="take it over if you mean to",
+        )
 
 
 def _refuse_resolved(draft: Draft) -> None:

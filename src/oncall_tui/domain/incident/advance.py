@@ -6,7 +6,7 @@ virtual clock. There is no second copy of any rule.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from oncall_tui.domain.incident.acts import act, frozen_policies, retrigger
@@ -116,6 +116,9 @@ def _close(draft: Draft, before: Incident) -> Advance:
     after = draft.incident
     if _position(after) != _position(before):
         draft.put(version=before.version + 1)
+    last = after.undo
+    if last is not None and not last.version:
+        draft.put(undo=replace(last, version=draft.incident.version))
     return Advance(draft.incident, tuple(draft.effects), due_at(draft.incident))
 
 

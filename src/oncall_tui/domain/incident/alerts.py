@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from oncall_tui.domain.incident.acts import resolve, sender_acknowledged
+from oncall_tui.domain.incident.acts import sender_acknowledged
 from oncall_tui.domain.incident.causes import AlertJoined, AlertRepeated, AlertsResolved, Event
 from oncall_tui.domain.incident.draft import Draft
+from oncall_tui.domain.incident.ending import resolve
 from oncall_tui.domain.incident.state import State
 from oncall_tui.domain.incident.urgency import raise_severity
 
@@ -23,7 +24,9 @@ def take_event(draft: Draft, cause: Event) -> None:
                 draft.put(title=cause.title)
             if cause.description is not None and "description" not in draft.incident.edited:
                 draft.put(description=cause.description)
-            raise_severity(draft, cause.severity)
+            worse = cause.was is None or cause.severity.rank > cause.was.rank
+            if worse or "severity" not in draft.incident.edited:
+                raise_severity(draft, cause.severity)
         case AlertsResolved():
             _alerts_resolved(draft, cause)
         case _:

@@ -35,11 +35,15 @@ class AlertJoined:
 
 @dataclass(frozen=True, slots=True)
 class AlertRepeated:
-    """An alert of the incident was posted again. A new title is given only when it should replace the incident's."""
+    """An alert of the incident was posted again. A new title is given only when it should replace the incident's.
+
+    `was` is the severity that its sender gave it before.
+    """
 
     severity: Severity
     title: str | None = None
     description: str | None = None
+    was: Severity | None = None
 
 
 @dataclass(frozen=True, slots=True)

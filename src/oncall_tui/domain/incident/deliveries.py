@@ -30,7 +30,12 @@ def take_result(draft: Draft, result: PageResult) -> None:
 
 def _mark(draft: Draft, result: PageResult) -> None:
     fate = Sent.DELIVERED if result.delivered else Sent.FAILED if result.final else Sent.RETRYING
-    draft.put(sent=tuple(replace(p, fate=fate) if p.seq == result.seq else p for p in draft.incident.sent))
+    incident = draft.incident
+    draft.put(sent=tuple(replace(p, fate=fate) if p.seq == result.seq else p for p in incident.sent))
+    if incident.undo is not None:
+        # Should the act be undone, the step knows what became of its pages meanwhile.
+        kept = tuple(replace(p, fate=fate) if p.seq == result.seq else p for p in incident.undo.sent)
+        draft.put(undo=replace(incident.undo, sent=kept))
 
 
 def _tell(draft: Draft, result: PageResult) -> None:

@@ -75,9 +75,10 @@ class RecallPages:
 
 @dataclass(frozen=True, slots=True)
 class ReopenAlerts:
-    """Open the alerts again that were closed at this instant."""
+    """Open the alerts again that somebody's resolve closed at this instant."""
 
     closed_at: datetime
+    closed_by: str
 
 
 Effect = Page | CancelPages | Entry | TookTurn | RestorePages | RecallPages | ReopenAlerts

@@ -6,6 +6,9 @@ from datetime import datetime
 
 from oncall_tui.domain.incident.state import Incident, Phase, State, earliest
 
+LOOKS_AGAIN = (Phase.WAITING, Phase.SILENT, Phase.NOTIFIED)
+"""Who looks again when the directory changes: they wait for somebody on call, a window's end, or support hours."""
+
 
 def due_at(incident: Incident) -> datetime | None:
     """The earliest instant at which time alone changes this incident; None when nothing ever will."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,21 +11,13 @@ from sqlalchemy import Connection
 from oncall_tui.domain.errors import Invalid, InvalidMany, OncallError, Unknown
 from oncall_tui.domain.events import DESCRIPTION_LIMIT, KEY_LIMIT, Action, Event, cut
 from oncall_tui.domain.incident import Incident
-from oncall_tui.domain.incident.causes import Acknowledge, Act, Escalate, Note, Reassign, Resolve, Snooze
+from oncall_tui.domain.incident.causes import Acknowledge, Act, Edit, Escalate, Note, Reassign, Resolve, Snooze, Undo
 from oncall_tui.domain.severity import Severity
 from oncall_tui.ops.events import take_by_hand
 from oncall_tui.ops.incidents import keeping
+from oncall_tui.ops.incidents.acting import Done, acting
 from oncall_tui.ops.session import Session
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What an act led to: the incident's number, its state and version after it, and a sentence for the actor."""
-
-    number: int
-    state: str
-    version: int
-    text: str
+from oncall_tui.storage.statements.undoing import newer_with_its_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +46,13 @@ def acknowledge_all(session: Session, numbers: Sequence[int]) -> tuple[tuple[Don
 
 def resolve(session: Session, number: int, *, reason: str = "fixed", version: int | None = None) -> Done:
     """End an incident for a reason: fixed, cancelled, false alarm, duplicate or merged."""
-    return _act(session, number, lambda by, _: Resolve(by=by, reason=reason, version=version), f"resolved: {reason}")
+    return _act(
+        session,
+        number,
+        lambda by, _: Resolve(by=by, reason=reason, version=version),
+        f"resolved: {reason}",
+        ends=True,
+    )
 
 
 def escalate(session: Session, number: int, *, version: int | None = None) -> Done:
@@ -84,10 +82,58 @@ def reassign(
     )
 
 
-def snooze(session: Session, number: int, *, span: timedelta | None = None, until: datetime | None = None) -> Done:
+def snooze(
+    session: Session,
+    number: int,
+    *,
+    span: timedelta | None = None,
+    until: datetime | None = None,
+    take_over: bool = False,
+) -> Done:
     """Take an incident until a time, or for a span of a week at most; then it is triggered again."""
     end = until if until is not None else session.now() + (timedelta(hours=1) if span is None else span)
-    return _act(session, number, lambda by, _: Snooze(by=by, until=end), "snoozed")
+    return _act(session, number, lambda by, _: Snooze(by=by, until=end, take_over=take_over), "snoozed")
+
+
+def undo(session: Session, number: int, *, version: int | None = None) -> Done:
+    """Take one's own last act on an incident back, within 60 s. Raises Refused or LostRace with the reason.
+
+    Of a resolve it is the only reopening; of an escalation it works while its page is unsent.
+    """
+
+    def work(conn: Connection, now: datetime) -> tuple[Incident, str]:
+        keeping.lock_senders(conn, [number])
+        newer = newer_with_its_key(conn, number)
+        last = keeping.load(conn, number).incident.undo
+        incident = apply_act(
+            conn,
+            session,
+            number,
+            lambda by, seen: Undo(by=by, version=seen.version if version is None else version, newer=newer),
+            now,
+        )
+        return incident, last.act if last is not None else "act"
+
+    incident, word = acting(session, work)
+    return Done(number, incident.state.value, incident.version, f"#{number} {word} undone: {incident.state.value}")
+
+
+def edit(
+    session: Session,
+    number: int,
+    *,
+    title: str | None = None,
+    description: str | None = None,
+    severity: Severity | None = None,
+    labels: Mapping[str, str | None] | None = None,
+) -> Done:
+    """Correct what an incident says, also after its end; None leaves a field alone, a label of None goes away."""
+    return _act(
+        session,
+        number,
+        lambda by, _: Edit(by=by, title=title, description=description, severity=severity, labels=labels or {}),
+        "edited",
+    )
 
 
 def note(session: Session, number: int, text: str) -> Done:
@@ -141,11 +187,15 @@ def _event_by_hand(title: str, severity: Severity, key: str | None, description:
     )
 
 
-def _act(session: Session, number: int, cause: Callable[[str, Incident], Act], text: str) -> Done:
-    session.actor.may_act()
-    now = session.now()
-    with session.writing() as conn:
-        incident = apply_act(conn, session, number, cause, now)
+def _act(
+    session: Session, number: int, cause: Callable[[str, Incident], Act], text: str, *, ends: bool = False
+) -> Done:
+    def work(conn: Connection, now: datetime) -> Incident:
+        if ends:
+            keeping.lock_senders(conn, [number])
+        return apply_act(conn, session, number, cause, now)
+
+    incident = acting(session, work)
     return Done(number, incident.state.value, incident.version, f"#{number} {text}")
 
 
@@ -156,4 +206,5 @@ def apply_act(
     kept = keeping.load(conn, number)
     asked = cause(session.actor.name, kept.incident)
     world = session.directory.world(conn)
-    return keeping.step(conn, kept, world, asked, now, via=session.actor.via, account=session.actor.os_account).incident
+    actor = session.actor
+    return keeping.step(conn, kept, world, asked, now, via=actor.via, account=actor.os_account).incident

@@ -11,12 +11,22 @@ from sqlalchemy import Connection
 from oncall_tui.domain.errors import LostRace, Unknown
 from oncall_tui.domain.incident import Advance, Incident, State, advance
 from oncall_tui.domain.incident.causes import Cause
-from oncall_tui.domain.incident.effects import CancelPages, Effect, Entry, Page, TookTurn
+from oncall_tui.domain.incident.effects import (
+    CancelPages,
+    Effect,
+    Entry,
+    Page,
+    RecallPages,
+    ReopenAlerts,
+    RestorePages,
+    TookTurn,
+)
 from oncall_tui.domain.world import World
+from oncall_tui.ops.contacts.updates import tell_updates
 from oncall_tui.ops.incidents import turns
 from oncall_tui.ops.incidents.codec import decode, encode
 from oncall_tui.storage.statements import incidents as rows
-from oncall_tui.storage.statements import outbox, timeline
+from oncall_tui.storage.statements import merging, outbox, timeline, undoing
 from oncall_tui.storage.statements import turns as turn_rows
 
 
@@ -36,6 +46,12 @@ def load(conn: Connection, number: int) -> Kept:
     if row is None:
         raise Unknown(f"there is no incident #{number}", mend="see 'oncall incidents'")
     return Kept(decode(row.document), row.rev)
+
+
+def lock_senders(conn: Connection, numbers: list[int]) -> None:
+    """Let no event be placed meanwhile that could reach these incidents: what ends or reopens one takes this first."""
+    for service in merging.services_of(conn, numbers):
+        rows.lock_service(conn, service)
 
 
 def step(  # noqa: PLR0913 - who, how and when belong to every change
@@ -75,7 +91,6 @@ def insert(  # noqa: PLR0913 - who, how and when belong to every change
             "integration_id": integration,
             "dedup_key": incident.dedup_key,
             "group_key": incident.group_key,
-            "labels": dict(incident.labels),
             "link": incident.link,
             "opened_at": incident.opened_at,
             "previous": incident.previous,
@@ -99,6 +114,7 @@ def update(
         raise LostRace(f"#{incident.number} was changed by somebody else just now", mend="look again, then repeat it")
     rows.set_timer(conn, incident.number, advanced.next_due_at)
     _write_effects(conn, incident, advanced.effects, now, via=via, account=account)
+    tell_updates(conn, kept.incident, incident, now)
 
 
 def _columns(incident: Incident, next_due_at: datetime | None) -> dict[str, Any]:
@@ -116,11 +132,13 @@ def _columns(incident: Incident, next_due_at: datetime | None) -> dict[str, Any]
         "step": lead.step if lead else 0,
         "round": lead.round if lead else 1,
         "assignees": list(incident.assignees),
+        "labels": dict(incident.labels),
         "acknowledged_at": incident.acknowledged_at,
         "acknowledged_by": incident.acknowledged_by,
         "resolved_at": incident.resolved_at,
         "resolved_by": incident.resolved_by,
         "resolution": incident.resolution,
+        "merged_into": incident.merged_into,
         "next_due_at": next_due_at,
         "version": incident.version,
     }
@@ -130,14 +148,7 @@ def _write_effects(
     conn: Connection, incident: Incident, effects: Sequence[Effect], now: datetime, *, via: str, account: str | None
 ) -> None:
     for effect in effects:
-        match effect:
-            case CancelPages():
-                outbox.cancel(conn, incident.number, now)
-            case TookTurn(policy=policy, step=number, count=count, taken=taken):
-                if not turn_rows.move(conn, policy, number, count, taken):
-                    raise LostRace(f"step {number} of policy {policy} has gone on just now", mend="repeat it")
-            case _:
-                pass
+        _take_effect(conn, incident.number, effect, now)
     timeline.append(
         conn,
         [
@@ -157,6 +168,25 @@ def _write_effects(
     _queue_pages(conn, incident, [effect for effect in effects if isinstance(effect, Page)], now)
     if incident.state is State.RESOLVED:
         rows.close_alerts(conn, incident.number, now, incident.resolved_by or "engine")
+
+
+def _take_effect(conn: Connection, number: int, effect: Effect, now: datetime) -> None:
+    """What an effect does to rows that are there already. Raises LostRace when they are not as it took them to be."""
+    match effect:
+        case CancelPages():
+            outbox.cancel(conn, number, now)
+        case RestorePages(since=since, seq=seq):
+            undoing.restore(conn, number, since, seq)
+        case RecallPages(seq=seq):
+            if not undoing.recall(conn, number, seq, now):
+                raise LostRace(f"a page of #{number} is on its way already", mend="call whoever was paged")
+        case ReopenAlerts(closed_at=closed_at, closed_by=closed_by):
+            undoing.reopen_alerts(conn, number, closed_at, closed_by)
+        case TookTurn(policy=policy, step=place, count=count, taken=taken):
+            if not turn_rows.move(conn, policy, place, count, taken):
+                raise LostRace(f"step {place} of policy {policy} has gone on just now", mend="repeat it")
+        case _:
+            pass
 
 
 def _queue_pages(conn: Connection, incident: Incident, queued: Sequence[Page], now: datetime) -> None:

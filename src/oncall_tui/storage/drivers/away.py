@@ -63,6 +63,10 @@ def away(error: BaseException, shown: str) -> DatabaseAway | None:
     return None
 
 
+class Conflict(Passing):
+    """Another transaction crossed this one, which was rolled back: a deadlock, or a serialization failure."""
+
+
 @contextmanager
 def told(shown: str) -> Iterator[None]:
     """Turn driver errors that mean "away" into DatabaseAway; everything else passes unchanged."""
@@ -96,7 +100,7 @@ def _postgres_away(error: Any, shown: str) -> DatabaseAway | None:
             )
         return None
     if state in _PASSING:
-        return Passing(f"the database {shown} was busy with a conflicting change", mend="try again")
+        return Conflict(f"the database {shown} was busy with a conflicting change", mend="try again")
     what = _POSTGRES_CODES.get(state) or _POSTGRES_CLASSES.get(state[:2])
     if what is None:
         return None

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, and_, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Integer, Row, and_, bindparam, delete, func, insert, or_, select, text, update
 
 from oncall_tui.storage.tables import alerts, incidents, services, timers
 from oncall_tui.storage.tables.incidents import OPEN_INCIDENT
@@ -24,13 +24,24 @@ _NEWEST = (
     .order_by(alerts.c.open.desc(), alerts.c.id.desc())
     .limit(1)
 )
+_SOURCE = incidents.alias()
 _NEWEST_BY_HAND = (
     select(alerts)
     .join(incidents, incidents.c.number == alerts.c.number)
     .where(
         alerts.c.integration_id.is_(None),
         alerts.c.dedup_key == bindparam("dedup_key"),
-        incidents.c.service_id == bindparam("service"),
+        or_(
+            incidents.c.service_id == bindparam("service"),
+            # The incident that it opened may have been merged into one of another service.
+            incidents.c.number.in_(
+                select(_SOURCE.c.merged_into).where(
+                    _SOURCE.c.merged_into.is_not(None),
+                    _SOURCE.c.service_id == bindparam("service"),
+                    _SOURCE.c.dedup_key == bindparam("dedup_key"),
+                )
+            ),
+        ),
     )
     .order_by(alerts.c.open.desc(), alerts.c.id.desc())
     .limit(1)

@@ -99,7 +99,8 @@ def assign(number: int, to: str | None, policy: str | None) -> None:
 @click.argument("number", type=NUMBER, metavar="N")
 @click.option("--for", "span", type=SPAN, metavar="DURATION", help="Like 30m, 2h or 1d; 1w at most.")
 @click.option("--until", metavar="TIME", help="Like 2026-01-05T09:00, UTC unless it says otherwise.")
-def snooze(number: int, span: timedelta | None, until: str | None) -> None:
+@click.option("--take-over", is_flag=True, help="Also what somebody else has acknowledged.")
+def snooze(number: int, span: timedelta | None, until: str | None, take_over: bool) -> None:
     """Acknowledge an incident until a time; then it is triggered again."""
     from oncall_tui.ops.incidents import acts
 
@@ -107,7 +108,7 @@ def snooze(number: int, span: timedelta | None, until: str | None) -> None:
         raise click.UsageError("give --for or --until")
     end = time_said(until, "--until")
     with session_of_flags() as session:
-        _tell(session, acts.snooze(session, number, span=span, until=end))
+        _tell(session, acts.snooze(session, number, span=span, until=end, take_over=take_over))
 
 
 @click.command(cls=Verb)
@@ -119,6 +120,60 @@ def note(number: int, text: str) -> None:
 
     with session_of_flags() as session:
         _tell(session, acts.note(session, number, text))
+
+
+@click.command(cls=Verb)
+@click.argument("number", type=NUMBER, metavar="N")
+@click.argument("into", type=NUMBER, metavar="INTO")
+def merge(number: int, into: int) -> None:
+    """Say that incident N is the same as INTO, which gets its alerts; N ends."""
+    from oncall_tui.ops.incidents.merging import merge as merge_into
+
+    with session_of_flags() as session:
+        _tell(session, merge_into(session, number, into))
+
+
+@click.command(cls=Verb)
+@click.argument("number", type=NUMBER, metavar="N")
+def undo(number: int) -> None:
+    """Take your last act on an incident back, within 60 seconds."""
+    from oncall_tui.ops.incidents import acts
+
+    with session_of_flags() as session:
+        _tell(session, acts.undo(session, number))
+
+
+@click.command(cls=Verb)
+@click.argument("number", type=NUMBER, metavar="N")
+@click.option("--title", metavar="TEXT", help="What is wrong, in a few words.")
+@click.option("--description", metavar="TEXT", help="More than fits a title; an empty one removes it.")
+@click.option("--severity", type=click.Choice([one.value for one in Severity]))
+@click.option("--label", "labels", multiple=True, metavar="KEY=VALUE", help="Set a label; may be given again.")
+@click.option("--unlabel", "unlabels", multiple=True, metavar="KEY", help="Remove a label; may be given again.")
+def edit(
+    *,
+    number: int,
+    title: str | None,
+    description: str | None,
+    severity: str | None,
+    labels: tuple[str, ...],
+    unlabels: tuple[str, ...],
+) -> None:
+    """Correct what an incident says, also after its end."""
+    from oncall_tui.ops.incidents import acts
+
+    wanted: dict[str, str | None] = dict.fromkeys(unlabels)
+    for label in labels:
+        name, parted, value = label.partition("=")
+        if not parted or not name.strip():
+            raise click.UsageError(f"'{label}' is no label: write it like tier=1")
+        wanted[name.strip()] = value
+    if title is description is severity is None and not wanted:
+        raise click.UsageError("give --title, --description, --severity, --label or --unlabel")
+    with session_of_flags() as session:
+        weight = None if severity is None else Severity(severity)
+        done = acts.edit(session, number, title=title, description=description, severity=weight, labels=wanted)
+        _tell(session, done)
 
 
 def _tell(session: Session, done: Done) -> None:

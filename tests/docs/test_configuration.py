@@ -17,6 +17,7 @@ TABLES = {
     "users: contacts": "ContactEntry",
     "users: rules": "RuleEntry",
     "teams": "TeamEntry",
+    "users: leave": "LeaveEntry",
     "schedules": "ScheduleEntry",
     "schedules: layers": "LayerEntry",
     "schedules: windows": "WindowEntry",

@@ -93,7 +93,7 @@ def create(name: str, timezone: str, layers: tuple[str, ...], **more: Any) -> No
 @turn_options
 @click.option("--rename-layer", metavar="NAME", help="Another name for the layer.")
 @click.option("--add-layer", multiple=True, metavar="LAYER", help=f"On top of the others. {LAYER_HELP}")
-@click.option("--remove-layer", multiple=True, metavar="NAME")
+@click.option("--remove-layer", multiple=True, metavar="NAME", help="Those below it show through.")
 @click.option("--move-layer", type=(str, click.IntRange(1)), metavar="NAME N", help="To the place N; later ones win.")
 @click.option("--timezone", metavar="ZONE", help="The same wall times in another zone.")
 @click.option("--rename", metavar="NAME", help="Another name; policies follow.")

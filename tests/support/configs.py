@@ -8,7 +8,7 @@ WHOLE = f"""
 version: 1
 users:
   - {{username: ana, name: Ana Silva, email: ana@example.com, phone: "+351 1", timezone: Europe/Lisbon, role: admin,
-     handles: {{slack: ana}},
+     holidays: PT-11, handles: {{slack: ana}},
      contacts: [{{name: push, url: "json://127.0.0.1:9/ana", limit: 10/5m}},
                 {{name: mail, url: "json://127.0.0.1:9/mail"}}],
      rules: [{{contact: push, delay: 0s, urgency: high}}, {{contact: mail, delay: 5m}}]}}
@@ -35,6 +35,10 @@ schedules:
     temporary:
       - {{start: 2026-08-01T00:00, end: 2026-08-08T00:00,
          shifts: [{{user: dee, start: 2026-08-01T00:00, end: 2026-08-08T00:00}}]}}
+    handoff: {{before: [2d, 30m], start: false, end: false, changes: false}}
+    notices:
+      - {{url: "json://127.0.0.1:9/room", on: change}}
+      - {{url: "json://127.0.0.1:9/board", at: "09:00", days: [mon, fri]}}
 policies:
   - name: payments
     repeat: 2

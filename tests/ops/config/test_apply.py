@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from oncall_tui.domain.errors import Forbidden, InvalidMany
 from oncall_tui.domain.people import Role
-from oncall_tui.ops.config import Applied, apply, plan
+from oncall_tui.ops.config import Applied, apply, export, plan, validate
 from oncall_tui.storage.cipher import digest
 from oncall_tui.storage.tables import audit, channels, contact_methods, integration_keys, meta, users
 from tests.support.configs import KEY, WHOLE
@@ -162,15 +162,28 @@ class TestSecrets:
         run(house, WHOLE)
         with house.store.read() as conn:
             everything = [str(row) for table in (contact_methods, channels) for row in conn.execute(select(table))]
-        assert len(everything) == 7
+        assert len(everything) == 8
         assert not any("127.0.0.1:9/" in row for row in everything)
 
     def test_stars_keep_what_is_stored(self, house: House) -> None:
         run(house, WHOLE)
         hidden = WHOLE
-        for part in ("ana", "mail", "bo", "cy", "dee", "room", "last"):
+        for part in ("ana", "mail", "bo", "cy", "dee", "room", "last", "board"):
             hidden = hidden.replace(f'"json://127.0.0.1:9/{part}"', '"***"')
         assert run(house, hidden.replace(KEY, '"***"')).changed == ()
+
+    def test_a_notice_put_in_between_moves_no_channel_to_another(self, house: House) -> None:
+        run(house, WHOLE)
+        more = '      - {url: "***", at: "09:00", days: [mon, fri]}\n      - {url: "json://h/new", at: "08:00"}\n'
+        start, end = WHOLE.index('      - {url: "json://127.0.0.1:9/room", on'), WHOLE.index("policies:\n  - name")
+        turned = WHOLE[:start] + more + '      - {url: "***", on: change}\n' + WHOLE[end:]
+        run(house, turned)
+        written = validate(export(house.session, with_secrets=True), addresses=False).config
+        assert written.schedules is not None
+        told = [notice.url for notice in written.schedules[0].notices]
+        assert told == ["json://127.0.0.1:9/board", "json://h/new", "json://127.0.0.1:9/room"]
+        with pytest.raises(InvalidMany, match="unclear what to keep"):
+            run(house, turned.replace('{url: "json://h/new", at: "08:00"}', '{url: "***", at: "08:30"}'))
 
     def test_stars_for_something_new_are_an_error(self, house: House) -> None:
         text = """

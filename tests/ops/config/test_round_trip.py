@@ -48,6 +48,7 @@ def users(draw: st.DrawFn, name: str) -> dict[str, Any]:
                 "timezone": ZONES,
                 "role": st.sampled_from(["admin", "responder", "viewer"]),
                 "handles": st.dictionaries(NAMES, WORDS, max_size=2),
+                "holidays": st.sampled_from(["PT", "PT-11", "DE-BY"]),
             },
         )
     )
@@ -118,7 +119,12 @@ def schedules(draw: st.DrawFn, name: str, people: list[str]) -> dict[str, Any]:
                 "shifts": [{"user": draw(person), "start": "2026-08-01T00:00", "end": "2026-08-03T00:00"}],
             }
         ]
-    return made
+    notice = entry({"at": CLOCKS}, {"days": DAYS}) | st.just({"on": "change"})
+    told = st.tuples(notice, st.sampled_from(["json://h/a", "json://h/c"])).map(lambda pair: pair[0] | {"url": pair[1]})
+    handoff = entry(
+        {}, {"before": st.lists(SPANS, max_size=2), **dict.fromkeys(("start", "end", "changes"), st.booleans())}
+    )
+    return made | draw(entry({}, {"handoff": handoff | st.just("off"), "notices": st.lists(told, max_size=3)}))
 
 
 @st.composite
@@ -194,6 +200,10 @@ def comparable(world: World) -> World:
     return replace(
         world,
         revision=0,
+        notices={
+            name: replace(told, channels=tuple(replace(one, channel=0) for one in told.channels))
+            for name, told in world.notices.items()
+        },
         policies={
             name: replace(
                 policy,

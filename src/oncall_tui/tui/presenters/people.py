@@ -35,8 +35,10 @@ def user_line(row: UserRow, me: str | None) -> Line:
     )
 
 
-def user_detail(row: UserRow, teams: tuple[TeamRow, ...], now: datetime, cells: int) -> list[Line]:
-    """Everything about one user; addresses are redacted before they come here."""
+def user_detail(
+    row: UserRow, teams: tuple[TeamRow, ...], now: datetime, cells: int, *, chosen: int | None = None
+) -> list[Line]:
+    """Everything about one user, most about the chosen contact; addresses are redacted before they come here."""
     lines: list[Line] = [line(strong(f" {row.username}"), f"  {row.name}", quiet(f"   {row.role}")), EMPTY]
     facts = (
         ("On call in", ", ".join(row.on_call) or "nothing now"),
@@ -47,9 +49,12 @@ def user_detail(row: UserRow, teams: tuple[TeamRow, ...], now: datetime, cells: 
     )
     lines += [line(cell(f"  {name}", 14, Tone.QUIET), value) for name, value in facts if value]
     lines += [EMPTY, line(strong("  Contacts"), quiet("  in the order they were given"))]
-    lines += [_contact(contact, now) for contact in row.contacts] or [
-        line(Piece("  ! none: this person can't be paged. Add contacts in the configuration.", Tone.ALARM))
-    ]
+    for place, contact in enumerate(row.contacts):
+        lines.append(_contact(contact, now, chosen=place == chosen))
+        if place == chosen:
+            lines += _more_of(contact, now)
+    if not row.contacts:
+        lines.append(line(Piece("  ! none: this person can't be paged. Add one: oncall user contact add", Tone.ALARM)))
     lines += [EMPTY, line(strong("  Rules"))]
     if not row.rules:
         lines.append(line(quiet("  none: all enabled contacts at once")))
@@ -68,13 +73,14 @@ def user_detail(row: UserRow, teams: tuple[TeamRow, ...], now: datetime, cells: 
     return [cut(each, cells) for each in lines]
 
 
-def _contact(row: ContactRow, now: datetime) -> Line:
+def _contact(row: ContactRow, now: datetime, *, chosen: bool = False) -> Line:
+    edge = "▸" if chosen else " "
     if not row.enabled:
-        mark = Piece("  - ", Tone.QUIET)
-    elif row.last_failure_at and (row.last_success_at is None or row.last_failure_at > row.last_success_at):
-        mark = Piece("  ! ", Tone.ALARM)
+        mark = Piece(f"{edge} - ", Tone.QUIET)
+    elif _is_failing(row):
+        mark = Piece(f"{edge} ! ", Tone.ALARM)
     else:
-        mark = Piece("  ✓ " if row.last_success_at else "    ", Tone.GOOD)
+        mark = Piece(f"{edge} ✓ " if row.last_success_at else f"{edge}   ", Tone.GOOD)
     notes = []
     if not row.enabled:
         notes.append("off")
@@ -82,6 +88,28 @@ def _contact(row: ContactRow, now: datetime) -> Line:
         notes.append("not verified")
     if row.last_success_at:
         notes.append(f"reached {times.age(now - row.last_success_at)} ago")
-    if row.last_failure_at and mark.text.strip() == "!":
+    if row.enabled and row.last_failure_at and _is_failing(row):
         notes.append(f"failed {times.age(now - row.last_failure_at)} ago: {row.last_answer}")
     return (mark, cell(row.name, 10), Piece(f"{row.address}   "), quiet(", ".join(notes)))
+
+
+def _more_of(row: ContactRow, now: datetime) -> list[Line]:
+    """What only the chosen contact tells: its last test, its limit, its last answer."""
+    lines = []
+    if row.tested_at is not None:
+        tone = Tone.GOOD if row.test.startswith("delivered") else Tone.ALARM if row.test[:1] in "fg" else Tone.WARN
+        lines.append(line(quiet(f"      test {times.age(now - row.tested_at)} ago  "), Piece(row.test, tone)))
+    facts = [f"limit {row.limit}"] if row.limit else []
+    facts += ["status updates"] if row.updates else []
+    if facts:
+        lines.append(line(quiet(f"      {', '.join(facts)}")))
+    if row.last_answer and not _is_failing(row):
+        lines.append(line(quiet("      last answer  "), row.last_answer))
+    return lines
+
+
+def _is_failing(row: ContactRow) -> bool:
+    """Whether the last thing that became of the contact was a failure."""
+    if row.last_failure_at is None:
+        return False
+    return row.last_success_at is None or row.last_failure_at > row.last_success_at

@@ -1,0 +1,1 @@
+"""The keys of the Users tab: trying, verifying and switching contacts."""

@@ -137,7 +137,7 @@ class _Play:
         stage = self._stage
         name = f"scenario {len(stage.world.maintenance) + 1}"
         window = MaintenanceWindow(name=name, services=(self._service.name,), start=said.at, end=said.at + said.span)
-        stage.world = replace(stage.world, maintenance={**stage.world.maintenance, name: window})
+        stage.change(replace(stage.world, maintenance={**stage.world.maintenance, name: window}))
 
     def _take(self, event: Event, by: str | None = None) -> None:
         source = self._alerts.source(by or self._sender, by_hand=by is not None)

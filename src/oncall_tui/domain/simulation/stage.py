@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from oncall_tui.domain.errors import Refused
-from oncall_tui.domain.incident import Incident, advance
+from oncall_tui.domain.incident import Incident, State, advance
 from oncall_tui.domain.incident.causes import Cause, Opened, PageResult, Tick
 from oncall_tui.domain.incident.effects import CancelPages, Entry, Page, TookTurn
+from oncall_tui.domain.incident.timers import LOOKS_AGAIN
 from oncall_tui.domain.retrying import next_try
 from oncall_tui.domain.turns import after as after_turn
 from oncall_tui.domain.walltime import format_instant
@@ -136,6 +137,13 @@ class Stage:
             if self._due[number] == at:
                 self.apply(number, Tick())
         self.send()
+
+    def change(self, world: World) -> None:
+        """Go on in another world: who waits for something to be there, or to end, looks again now."""
+        self.world = world
+        for number, incident in self.incidents.items():
+            if incident.state is not State.RESOLVED and incident.phase in LOOKS_AGAIN:
+                self._set_timer(number, self.now)
 
     def version_at(self, number: int, at: datetime) -> int:
         """The incident's version after everything that happened up to and at an instant; 0 before it was opened."""

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import BigInteger, Connection, Text, cast, insert, select, text, update
 
+from oncall_tui.domain.incident.timers import LOOKS_AGAIN
 from oncall_tui.storage.statements.incidents import set_timer
 from oncall_tui.storage.tables import incidents, meta
 from oncall_tui.storage.tables.incidents import OPEN_INCIDENT
 
 _KEY = "directory_rev"
-_WAITING = ("waiting", "silent", "notified")
+_WAITING = [phase.value for phase in LOOKS_AGAIN]
 _STORED = select(meta.c.value).where(meta.c.key == _KEY)
 _ONE_MORE = cast(cast(meta.c.value, BigInteger) + 1, Text)  # one statement: two changes at once count twice
 

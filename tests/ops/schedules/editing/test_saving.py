@@ -160,7 +160,11 @@ def test_an_override_made_meanwhile_stays_and_is_no_race(house: House) -> None:
 
 def test_another_name_and_the_policies_follow(house: House) -> None:
     seen = stored(house, "pair")
+    written = export(house.session)
     save_schedule(house.session, editing.rename(seen, "both"), seen=seen)
+    assert export(house.session) == written.replace("name: pair", "name: both").replace(
+        "schedule: pair", "schedule: both"
+    )
     with house.store.read() as conn:
         world = house.directory.world(conn)
     assert world.policies["pages"].steps[0].targets[0].name == "both"

@@ -149,8 +149,8 @@ def _write(conn: Connection, shown: SchedulePreview) -> None:
         row = stored.add_schedule(conn, after.name, after.timezone)
     else:
         row = stored.schedule_id(conn, before.name)
-        stored.change_schedule(conn, row, after.name, after.timezone)
         layers = [_as_written(conn, before.name, after, place, entry) for place, entry in enumerate(layers)]
+        stored.change_schedule(conn, row, after.name, after.timezone)
     write_layers(conn, row, layers)
 
 

@@ -10,8 +10,10 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
+from oncall_tui.domain.errors import LostRace
 from oncall_tui.ops.session import Session
 from oncall_tui.storage.drivers.away import Conflict
+from oncall_tui.storage.statements import incidents, timeline
 
 T = TypeVar("T")
 TRIES = 5
@@ -27,10 +29,21 @@ class Done:
     text: str
 
 
-def acting(session: Session, work: Callable[[Connection, datetime], T]) -> T:
-    """Run an act in a transaction of its own, again when another one crossed it. Raises Forbidden for lookers-on."""
+def acting(session: Session, number: int, work: Callable[[Connection, datetime], T]) -> T:
+    """Run an act in a transaction of its own, again when another one crossed it.
+
+    Who comes second is told so, and the incident's timeline keeps that they tried. Raises Forbidden for lookers-on.
+    """
     session.actor.may_act()
     now = session.now()
+    try:
+        return _in_a_transaction(session, work, now)
+    except LostRace as lost:
+        _keep_attempt(session, number, lost, now)
+        raise
+
+
+def _in_a_transaction(session: Session, work: Callable[[Connection, datetime], T], now: datetime) -> T:
     for tried in count(1):
         try:
             with session.writing() as conn:
@@ -40,3 +53,19 @@ def acting(session: Session, work: Callable[[Connection, datetime], T]) -> T:
             if tried == TRIES:
                 raise
     raise AssertionError("unreachable")
+
+
+def _keep_attempt(session: Session, number: int, lost: LostRace, now: datetime) -> None:
+    actor = session.actor
+    entry = {
+        "number": number,
+        "at": now,
+        "kind": "refused",
+        "by": actor.name,
+        "via": actor.via,
+        "text": f"came second: {lost.sentence}",
+        "os_account": actor.os_account,
+    }
+    with session.writing() as conn:
+        if incidents.lock(conn, number) is not None:
+            timeline.append(conn, [entry])

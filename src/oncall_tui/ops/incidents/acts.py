@@ -114,7 +114,7 @@ def undo(session: Session, number: int, *, version: int | None = None) -> Done:
         )
         return incident, last.act if last is not None else "act"
 
-    incident, word = acting(session, work)
+    incident, word = acting(session, number, work)
     return Done(number, incident.state.value, incident.version, f"#{number} {word} undone: {incident.state.value}")
 
 
@@ -195,7 +195,7 @@ def _act(
             keeping.lock_senders(conn, [number])
         return apply_act(conn, session, number, cause, now)
 
-    incident = acting(session, work)
+    incident = acting(session, number, work)
     return Done(number, incident.state.value, incident.version, f"#{number} {text}")
 
 

@@ -33,5 +33,5 @@ def merge(session: Session, number: int, into: int, *, version: int | None = Non
         taken = Absorb(by=by, number=number, title=source.title, severity=source.severity)
         return keeping.step(conn, target, world, taken, now, via=actor.via, account=actor.os_account).incident
 
-    incident = acting(session, work)
+    incident = acting(session, number, work)
     return Done(into, incident.state.value, incident.version, f"#{number} merged into #{into}")

@@ -33,6 +33,8 @@ from oncall_tui.ops.reading.rows import (
 )
 from oncall_tui.tui.app import OncallApp
 from oncall_tui.tui.model import Me, Outcome, Seen, Snapshot, Wanted
+from oncall_tui.tui.schedules.values import Rota
+from tests.tui.frozen_schedules import FrozenSchedules
 
 NOW = datetime(2026, 3, 1, 10, 3, 11, tzinfo=UTC)  # a Sunday
 
@@ -210,7 +212,7 @@ def status(queue: Sequence[IncidentRow] = QUEUE) -> Status:
     )
 
 
-class FrozenBackend:
+class FrozenBackend(FrozenSchedules):
     """Rows that change only by acts. `acts` tells what was asked; `failing` makes every look raise it."""
 
     def __init__(self, queue: Sequence[IncidentRow] = QUEUE, me: Me | None = None) -> None:
@@ -223,6 +225,7 @@ class FrozenBackend:
         self.users: tuple[UserRow, ...] = USERS
         self.policies: tuple[PolicyRow, ...] = POLICIES
         self.schedules: tuple[Schedule, ...] = SCHEDULES
+        self.rota = Rota(users=("ana", "bo", "cy"), zone="America/New_York")
         self.looks = 0
         self._poked = threading.Event()
 
@@ -257,6 +260,7 @@ class FrozenBackend:
             teams=(TeamRow(name="payments", members=("ana", "bo"), policies=("payments",)),),
             policies=self.policies,
             schedules=self.schedules,
+            rota=self.rota,
             has_users=self.has_users,
         )
 
@@ -302,6 +306,39 @@ class FrozenBackend:
     def trigger(self, title: str, service: str, severity: str) -> Outcome:
         self.acts.append(("trigger", title, service, severity))
         return Outcome("opened: #413")
+
+    def change_contact(self, user: str, contact: str, **fields: object) -> None:
+        """Something becomes of a contact."""
+
+        def changed(row: ContactRow) -> ContactRow:
+            return replace(row, **fields) if row.name == contact else row  # type: ignore[arg-type]
+
+        self.users = tuple(
+            replace(row, contacts=tuple(map(changed, row.contacts))) if row.username == user else row
+            for row in self.users
+        )
+        self.poke()
+
+    def send_test(self, user: str, contact: str) -> Outcome:
+        self.acts.append(("test", user, contact))
+        self.change_contact(user, contact, test="pending", tested_at=NOW)
+        return Outcome(f"a test is on its way to {user}, {contact}")
+
+    def send_code(self, user: str, contact: str) -> Outcome:
+        self.acts.append(("code", user, contact))
+        return Outcome(f"a code is on its way to {user}, {contact}")
+
+    def verify(self, user: str, contact: str, code: str) -> Outcome:
+        self.acts.append(("verify", user, contact, code))
+        if code != "123456":
+            return Outcome("this is not the code that was sent", ok=False)
+        self.change_contact(user, contact, verified=True)
+        return Outcome(f"{user}, {contact} is verified")
+
+    def switch(self, user: str, contact: str, *, enabled: bool) -> Outcome:
+        self.acts.append(("switch", user, contact, enabled))
+        self.change_contact(user, contact, enabled=enabled)
+        return Outcome(f"{user}, {contact} is {'on' if enabled else 'off'}")
 
 
 def many(count: int) -> list[IncidentRow]:

@@ -306,7 +306,7 @@ async def test_the_schedule_by_keys() -> None:
             (("down",), "Mon 2 Mar 09:00  ! nobody is on call until Tue 09:00"),
             (("pagedown",), "Mon 9 Mar 09:00"),
             (("g",), "Sun 1 Mar 10:03"),
-            (("z",), "payments-primary   UTC"),
+            (("z",), "payments-primary   America/New_York, yours"),
             (("right_square_bracket",), "schedule 2 of 2"),
             (("p",), "schedule 1 of 2"),
         ):

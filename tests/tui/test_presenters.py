@@ -205,7 +205,7 @@ def test_the_calendar_shows_gaps_in_red_and_why() -> None:
     gap = calendar.Look(frozen.SCHEDULES[0], datetime(2026, 3, 2, 12, tzinfo=UTC), ZoneInfo("Europe/Lisbon"), NOW)
     why = calendar.why(gap, 80)
     assert "nobody is on call until Tue 09:00" in text(why[0])
-    week = calendar.week(gap, 80)
+    week = calendar.timeline(gap, 80, 20)
     assert any(piece.tone is Tone.ALARM and set(piece.text) == {"!"} for each in week for piece in each)
     assert all(width(each) <= 80 for each in lines)
 

@@ -14,7 +14,9 @@ from oncall_tui.tui.feed import Feed
 from oncall_tui.tui.model import Outcome, Seen, Snapshot, Tab, Trouble
 from oncall_tui.tui.presenters import top
 from oncall_tui.tui.presenters.line import Piece, Tone, line
+from oncall_tui.tui.schedules.asking import Ask, Do, Say
 from oncall_tui.tui.views.incidents import IncidentsView
+from oncall_tui.tui.views.schedule import ScheduleView
 from oncall_tui.tui.widgets.bars import Answer, KeyBar
 from oncall_tui.tui.widgets.new_incident import NewIncident
 
@@ -147,6 +149,22 @@ class ActingApp(App[None]):
         title, service, severity = message.title, message.service, message.severity
         self._do(lambda backend: backend.trigger(title, service, severity))
 
+    # What a view asks for
+
+    def on_do(self, message: Do) -> None:
+        if not message.writes or self._can_write():
+            self._do(message.act, message.then)
+
+    def on_ask(self, message: Ask) -> None:
+        self.query_one(KeyBar).ask(message.words, message.answers, message.then, message.left)
+
+    def on_say(self, message: Say) -> None:
+        self.say(message.text, message.tone)
+
+    def on_new_keys(self) -> None:
+        self._said = None
+        self._draw_keys()
+
     # Questions and what is said
 
     def _ask(self, words: str, answers: Sequence[Answer], then: Callable[[str], None]) -> None:
@@ -179,8 +197,12 @@ class ActingApp(App[None]):
             text, tone = self._said
             bar.say(line(Piece(f" {text}", tone)))
             return
-        story = self._tab is Tab.INCIDENTS and self.query_one(IncidentsView).is_full
-        bar.say(top.keys_line(keys.IN_STORY if story else keys.BY_TAB[self._tab], self.size.width))
+        shown: Sequence[tuple[str, str]] = keys.BY_TAB[self._tab]
+        if self._tab is Tab.INCIDENTS and self.query_one(IncidentsView).is_full:
+            shown = keys.IN_STORY
+        elif self._tab is Tab.SCHEDULE:
+            shown = self.query_one(ScheduleView).keys
+        bar.say(top.keys_line(shown, self.size.width))
 
     def on_descendant_focus(self) -> None:
         if self._is_drawn:

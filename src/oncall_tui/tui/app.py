@@ -18,10 +18,11 @@ from textual.widget import Widget
 from oncall_tui.clock import Clock, SystemClock
 from oncall_tui.domain.errors import InvalidMany
 from oncall_tui.domain.filters import parse_filter
-from oncall_tui.tui.acting import ActingApp
 from oncall_tui.tui.backend import Backend
 from oncall_tui.tui.feed import Feed
 from oncall_tui.tui.model import DEFAULT_FILTER, FIRST_ROWS, Snapshot, Tab, Trouble
+from oncall_tui.tui.people.acting import PeopleActs
+from oncall_tui.tui.people.code_entry import CodeEntry
 from oncall_tui.tui.presenters import top
 from oncall_tui.tui.presenters.help import help_lines
 from oncall_tui.tui.presenters.line import Tone
@@ -49,7 +50,7 @@ class News(Message):
         self.what = what
 
 
-class OncallApp(ActingApp):
+class OncallApp(PeopleActs):
     """What burns, who has it, who is next; and the few keys that change it."""
 
     TITLE = "oncall"
@@ -113,6 +114,7 @@ class OncallApp(ActingApp):
         yield PoliciesView(id="policies")
         yield ScrollLines(id="help")
         yield NewIncident(id="new")
+        yield CodeEntry(id="code")
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
@@ -249,7 +251,7 @@ class OncallApp(ActingApp):
                 view = self.query_one(IncidentsView)
                 (view.story if view.is_full else view.list).focus()
             case Tab.SCHEDULE:
-                self.query_one(ScheduleView).board.focus()
+                self.query_one(ScheduleView).focus_inside()
             case Tab.USERS:
                 self.query_one(UsersView).list.focus()
             case Tab.POLICIES:

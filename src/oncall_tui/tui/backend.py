@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from oncall_tui.tui.model import Me, Outcome, Seen, Snapshot, Wanted
+from oncall_tui.tui.people.backend import PeopleBackend
+from oncall_tui.tui.schedules.backend import ScheduleBackend
 
 
-class Backend(Protocol):
+class Backend(PeopleBackend, ScheduleBackend, Protocol):
     """Reading and acting. Everything may raise OncallError; nothing holds a transaction after it returned."""
 
     def open(self) -> Me:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from oncall_tui.domain.schedules import Schedule
     from oncall_tui.ops.reading.rows import IncidentDetail, IncidentPage, PolicyRow, Status, TeamRow, UserRow
+    from oncall_tui.tui.schedules.values import Rota
 
 FIRST_ROWS = 200
 DEFAULT_FILTER = "state:open"
@@ -73,6 +74,7 @@ class Snapshot:
     teams: tuple[TeamRow, ...] = ()
     policies: tuple[PolicyRow, ...] | None = None
     schedules: tuple[Schedule, ...] | None = None
+    rota: Rota | None = None
     has_users: bool = True
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from oncall_tui.clock import Clock
 from oncall_tui.domain.errors import LostRace, OncallError, Unknown
 from oncall_tui.tui.model import Me, Outcome, Seen, Snapshot, Tab, Wanted
+from oncall_tui.tui.people.ops_people import OpsPeople
+from oncall_tui.tui.schedules.ops_schedules import OpsSchedules, rota_of
 
 if TYPE_CHECKING:
     from oncall_tui.ops.changes import ChangeFeed
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 ROTA_HOLDS = timedelta(seconds=5)  # who is on call is resolved anew at least this often, and when the directory changes
 
 
-class OpsBackend:
+class OpsBackend(OpsPeople, OpsSchedules):
     """One person at one database. `prepare` makes the database when there is none yet."""
 
     def __init__(
@@ -66,6 +68,7 @@ class OpsBackend:
             teams=reading.teams(session) if on_users else (),
             policies=reading.policies(session) if wanted.tab is Tab.POLICIES else None,
             schedules=reading.schedules(session) if wanted.tab is Tab.SCHEDULE else None,
+            rota=rota_of(session) if wanted.tab is Tab.SCHEDULE else None,
             has_users=bool(world.users),
         )
 

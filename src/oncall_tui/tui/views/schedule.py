@@ -1,8 +1,10 @@
-"""Tab 2: who is on call when, and why."""
+"""Tab 2: who is on call when, and why; and the keys that change it."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, tzinfo
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -10,32 +12,64 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.widgets import Input
 
-from oncall_tui.tui.model import Snapshot
+from oncall_tui.domain.errors import Invalid
+from oncall_tui.domain.when import read_when
+from oncall_tui.tui import keys
+from oncall_tui.tui.model import Snapshot, Tab
 from oncall_tui.tui.presenters import calendar
+from oncall_tui.tui.presenters.calendar import Zoom
 from oncall_tui.tui.presenters.empty import nothing_yet
+from oncall_tui.tui.presenters.line import Piece, Tone, line
+from oncall_tui.tui.schedules import covering
+from oncall_tui.tui.schedules.changes import ChangesContainer, Effects
+from oncall_tui.tui.schedules.cover_form import KEYS as FORM_KEYS
+from oncall_tui.tui.schedules.cover_form import CoverForm, Opening
+from oncall_tui.tui.schedules.values import Changed, Rota, Way
+from oncall_tui.tui.widgets.bars import Answer, Bar
+from oncall_tui.tui.widgets.field import Field
 from oncall_tui.tui.widgets.lines import LineView
+
+ZONES = ("", "yours", "")
+JUMP_KEYS = (("enter", "go"), ("esc", "back"))
+NOT_YET = Rota()
 
 
 class Board(LineView, can_focus=True):
     """The calendar."""
 
 
-class ScheduleView(Container):
+class ScheduleView(ChangesContainer):
     """One schedule at a time, a cursor on the hour."""
 
-    DEFAULT_CSS = "ScheduleView { layout: vertical; height: 1fr; }"
+    DEFAULT_CSS = """
+    ScheduleView { layout: vertical; height: 1fr; }
+    ScheduleView #jump-row { height: 1; layout: horizontal; display: none; }
+    ScheduleView #jump-mark { width: 9; }
+    ScheduleView #jump-field { width: 1fr; }
+    ScheduleView.-jumping #jump-row { display: block; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "hours(-1)", "hour back", show=False),
-        Binding("right,l", "hours(1)", "hour on", show=False),
-        Binding("up,k", "days(-1)", "day back", show=False),
-        Binding("down,j", "days(1)", "day on", show=False),
-        Binding("pageup,ctrl+u", "days(-7)", "week back", show=False),
-        Binding("pagedown,ctrl+d", "days(7)", "week on", show=False),
+        Binding("left,h", "step(-1,0)", "back", show=False),
+        Binding("right,l", "step(1,0)", "on", show=False),
+        Binding("up,k", "step(0,-1)", "back", show=False),
+        Binding("down,j", "step(0,1)", "on", show=False),
+        Binding("pageup,ctrl+u", "pages(-1)", "week back", show=False),
+        Binding("pagedown,ctrl+d", "pages(1)", "week on", show=False),
         Binding("g,home", "now", "now", show=False),
         Binding("left_square_bracket,p", "other(-1)", "previous schedule", show=False),
         Binding("right_square_bracket,n", "other(1)", "next schedule", show=False),
         Binding("z", "zone", "zone", show=False),
+        Binding("plus,equals_sign", "zoom(1)", "nearer", show=False),
+        Binding("minus", "zoom(-1)", "farther", show=False),
+        Binding("slash", "jump", "go to a time", show=False),
+        Binding("o", "override('take over from all')", "override", show=False),
+        Binding("w", "override('swap in for')", "swap", show=False),
+        Binding("t", "take", "take this shift", show=False),
+        Binding("d", "uncover", "delete the override", show=False),
+        Binding("u", "undo", "undo", show=False),
+        Binding("escape", "back", "back", show=False),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -44,15 +78,38 @@ class ScheduleView(Container):
         self._now: datetime | None = None
         self._cursor: datetime | None = None
         self._name: str | None = None
-        self._utc = False
+        self._whose = 0
+        self._zoom = Zoom.BOTH
 
     def compose(self) -> ComposeResult:
+        with Container(id="jump-row"):
+            yield Bar(id="jump-mark")
+            yield Field(id="jump-field", placeholder="fri 9am, +2h, tomorrow 18:00, 2026-12-24 09:00")
         yield Board()
+        yield CoverForm()
+        yield Effects()
 
     @property
     def board(self) -> Board:
         """The calendar."""
         return self.query_one(Board)
+
+    @property
+    def form(self) -> CoverForm:
+        """The form of an override."""
+        return self.query_one(CoverForm)
+
+    @property
+    def keys(self) -> Sequence[tuple[str, str]]:
+        """The keys that work now, the most useful first."""
+        if self.form.is_open:
+            return FORM_KEYS
+        return JUMP_KEYS if self.has_class("-jumping") else keys.BY_TAB[Tab.SCHEDULE]
+
+    def focus_inside(self) -> None:
+        """Take the keys, where they were."""
+        if not self.form.is_open:
+            self.board.focus()
 
     def update_from(self, snapshot: Snapshot, now: datetime) -> None:
         """Show a newer state of things; the cursor stays on its instant and schedule."""
@@ -66,17 +123,49 @@ class ScheduleView(Container):
             self._name = next((s.name for s in snapshot.schedules if s.name in mine), snapshot.schedules[0].name)
         self.draw()
 
+    # What is looked at
+
+    @property
+    def _rota(self) -> Rota:
+        return (self._snapshot.rota if self._snapshot else None) or NOT_YET
+
+    @property
+    def _me(self) -> str:
+        return (self._snapshot.me.username if self._snapshot else None) or ""
+
+    @property
+    def told_zone(self) -> tzinfo:
+        found = self._look()
+        return found[0].zone if found is not None else ZoneInfo("UTC")
+
     def _look(self) -> tuple[calendar.Look, tuple[int, int]] | None:
         schedules = (self._snapshot.schedules if self._snapshot else None) or ()
         if not schedules or self._cursor is None or self._now is None:
             return None
         place = next((index for index, known in enumerate(schedules) if known.name == self._name), 0)
         chosen = schedules[place]
+        names = (chosen.timezone, self._rota.zone, "UTC")
         try:
-            zone = ZoneInfo("UTC" if self._utc else chosen.timezone)
+            zone = ZoneInfo(names[self._whose])
         except (ValueError, OSError, KeyError):  # a broken schedule's zone; the calendar says that it is broken
             zone = ZoneInfo("UTC")
-        return calendar.Look(chosen, self._cursor, zone, self._now), (place + 1, len(schedules))
+        owner = f", {ZONES[self._whose]}" if ZONES[self._whose] and self._rota.zone != chosen.timezone else ""
+        look = calendar.Look(
+            chosen,
+            self._cursor,
+            zone,
+            self._now,
+            self._zoom_shown,
+            schedules,
+            self._rota.leave,
+            owner,
+        )
+        return look, (place + 1, len(schedules))
+
+    @property
+    def _zoom_shown(self) -> Zoom:
+        """Under a form there is room for the timeline alone."""
+        return Zoom.WEEK if self.form.is_open and self._zoom in (Zoom.MONTH, Zoom.BOTH) else self._zoom
 
     def draw(self) -> None:
         """Draw anew; only differences reach the terminal."""
@@ -91,24 +180,40 @@ class ScheduleView(Container):
     def on_resize(self) -> None:
         self.call_after_refresh(self.draw)
 
+    # The cursor
+
     def _move(self, *, hours: int = 0, days: int = 0) -> None:
         found = self._look()
         if found is not None:
             self._cursor = calendar.moved(found[0].cursor, found[0].zone, hours=hours, days=days)
             self.draw()
 
-    def action_hours(self, by: int) -> None:
-        self._move(hours=by)
+    def action_step(self, across: int, down: int) -> None:
+        if self._zoom_shown is Zoom.MONTH:
+            self._move(days=across + 7 * down)
+        elif across:
+            self._move(hours=across)
+        else:
+            self._move(days=down)
 
-    def action_days(self, by: int) -> None:
-        self._move(days=by)
+    def action_pages(self, by: int) -> None:
+        self._move(days=by * (28 if self._zoom_shown is Zoom.MONTH else 7))
 
     def action_now(self) -> None:
         self._cursor = self._now
         self.draw()
 
     def action_zone(self) -> None:
-        self._utc = not self._utc
+        zones = [self.told_zone]
+        for _ in range(len(ZONES)):
+            self._whose = (self._whose + 1) % len(ZONES)
+            if self.told_zone not in zones:
+                break
+        self.draw()
+
+    def action_zoom(self, by: int) -> None:
+        order = list(Zoom)
+        self._zoom = order[max(0, min(order.index(self._zoom) + by, len(order) - 1))]
         self.draw()
 
     def action_other(self, by: int) -> None:
@@ -125,3 +230,122 @@ class ScheduleView(Container):
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         event.stop()
         self._move(days=-1)
+
+    def action_jump(self) -> None:
+        if self._look() is None:
+            return
+        self.add_class("-jumping")
+        self.query_one("#jump-mark", Bar).say(line(Piece(" / ", Tone.ACCENT), "go to"))
+        field = self.query_one("#jump-field", Field)
+        field.value = ""
+        field.focus()
+        self._other_shape()
+
+    def on_input_submitted(self, message: Input.Submitted) -> None:
+        message.stop()
+        found = self._look()
+        if message.input.id != "jump-field" or found is None:
+            return
+        if message.value.strip():
+            try:
+                self._cursor = read_when(message.value, found[0].now, found[0].zone)
+            except Invalid as error:
+                self.say(f"{error.sentence} {error.mend or ''}".strip(), Tone.ALARM)
+                return
+        self._stop_jumping()
+
+    def _stop_jumping(self) -> None:
+        self.remove_class("-jumping")
+        self.board.focus()
+        self._other_shape()
+
+    def _other_shape(self) -> None:
+        self.new_keys()
+        self.call_after_refresh(self.draw)
+
+    async def action_back(self) -> None:
+        if self.has_class("-jumping"):
+            self._stop_jumping()
+        else:
+            await self.app.run_action("back")
+
+    # What changes who is on call
+
+    def action_override(self, way: str) -> None:
+        found = self._look()
+        if found is not None:
+            self._open_form(covering.opening_of(found[0], self._rota, self._me, Way(way)))
+
+    def _open_form(self, opening: Opening) -> None:
+        self.form.open(opening)
+        self._other_shape()
+
+    def on_cover_form_left(self) -> None:
+        self.show_effects(())
+        self.board.focus()
+        self._other_shape()
+
+    def on_cover_form_filled(self, message: CoverForm.Filled) -> None:
+        cover = message.cover
+        self.foresee(
+            lambda backend: backend.foresee_cover(cover), "Make this override?", lambda backend: backend.cover(cover)
+        )
+
+    def action_take(self) -> None:
+        found = self._look()
+        if found is None:
+            return
+        if not self._me:
+            self.say("nobody the team knows would be on call: start oncall with --user", Tone.WARN)
+            return
+        shifts = covering.takeable(found[0], self._me)
+        if not shifts:
+            self.say(f"you are on call in {found[0].schedule.name} there already", Tone.QUIET)
+        elif len(shifts) == 1:
+            self._take(found[0], shifts[0])
+        else:
+            answers = [Answer(str(n + 1), one.user or "", str(n)) for n, one in enumerate(shifts[:9])]
+            look = found[0]
+            self.ask("Whose shift do you take?", answers, lambda chosen: self._take(look, shifts[int(chosen)]))
+
+    def _take(self, look: calendar.Look, shift: covering.Takeable) -> None:
+        cover = covering.taking(look, shift, self._me)
+        if cover is None:
+            past = shift.end is not None
+            if past:
+                self.say("that shift is over", Tone.QUIET)
+                return
+            # It goes on for more than a year: somebody has to say until when.
+            opening = covering.opening_of(look, self._rota, self._me, Way.SWAP)
+            self._open_form(replace(opening, replaces=shift.user or ""))
+            return
+        whose = f"{shift.user}'s shift" if shift.user else "the shift that nobody has"
+        self.foresee(
+            lambda backend: backend.foresee_cover(cover), f"Take {whose}?", lambda backend: backend.cover(cover)
+        )
+
+    def action_uncover(self) -> None:
+        found = self._look()
+        if found is None:
+            return
+        rows = covering.overrides_at(found[0], self._rota)
+        if not rows:
+            self.say("no override stands under the cursor", Tone.QUIET)
+        elif len(rows) == 1:
+            self._delete_override(rows[0].number)
+        else:
+            answers = [Answer(str(n + 1), covering.brief(row), str(row.number)) for n, row in enumerate(rows[:4])]
+            self.ask("Delete which override?", answers, lambda chosen: self._delete_override(int(chosen)))
+
+    def _delete_override(self, number: int) -> None:
+        self.foresee(
+            lambda backend: backend.foresee_uncover(number),
+            "Delete this override?",
+            lambda backend: backend.uncover(number),
+        )
+
+    def done(self, changed: Changed) -> None:  # noqa: ARG002 - the calendar shows every change anew
+        if self.form.is_open:
+            self.form.close()
+            self.board.focus()
+        self._other_shape()

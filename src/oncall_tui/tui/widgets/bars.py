@@ -63,6 +63,7 @@ class KeyBar(Bar):
         super().__init__(id=id)
         self._answers: Sequence[Answer] = ()
         self._then: Callable[[str], None] | None = None
+        self._left: Callable[[], None] | None = None
         self._under: Line = EMPTY
 
     @property
@@ -75,9 +76,15 @@ class KeyBar(Bar):
         if not self.asking:
             super().say(said)
 
-    def ask(self, words: str, answers: Sequence[Answer], then: Callable[[str], None]) -> None:
-        """Ask; `then` gets the value of the answer that was given, and nothing is called on esc."""
-        self._answers, self._then = answers, then
+    def ask(
+        self,
+        words: str,
+        answers: Sequence[Answer],
+        then: Callable[[str], None],
+        left: Callable[[], None] | None = None,
+    ) -> None:
+        """Ask; `then` gets the value of the answer that was given, `left` is called on esc."""
+        self._answers, self._then, self._left = answers, then, left
         pieces: list[Piece] = []
         for answer in (*answers, Answer("esc", "no", "")):
             pieces += [Piece(f"  {answer.key} ", Tone.ACCENT), quiet(answer.word)]
@@ -91,6 +98,9 @@ class KeyBar(Bar):
         if answer is None and key not in ("escape", "n"):
             return
         then, self._then = self._then, None
+        left, self._left = self._left, None
         super().say(self._under)
         if answer is not None and then is not None:
             then(answer.value)
+        elif answer is None and left is not None:
+            left()

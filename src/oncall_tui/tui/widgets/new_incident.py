@@ -21,6 +21,9 @@ from oncall_tui.tui.widgets.field import Field
 class Choice(Bar, can_focus=True):
     """One of several: left and right, or a letter it begins with."""
 
+    class Changed(Message):
+        """Another one is chosen."""
+
     def __init__(self, label: str, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._label = label
@@ -72,6 +75,7 @@ class Choice(Bar, can_focus=True):
         event.stop()
         event.prevent_default()
         self.draw()
+        self.post_message(self.Changed())
 
 
 class NewIncident(Container):

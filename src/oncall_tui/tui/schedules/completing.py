@@ -1,0 +1,58 @@
+"""Fields that complete a username: the last word of a list, on tab or right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from textual.suggester import Suggester
+
+from oncall_tui.tui.boundary import safe_text
+from oncall_tui.tui.widgets.field import Field
+
+_LAST_WORD = re.compile(r"[^,+\s]*$")
+
+
+def completed(value: str, known: Sequence[str]) -> str | None:
+    """The text with its last word completed to the first known one that begins so; None when there is none."""
+    match = _LAST_WORD.search(value)
+    begun = match.group() if match is not None else ""
+    if not begun:
+        return None
+    found = next((name for name in known if name.startswith(begun) and name != begun), None)
+    return value[: len(value) - len(begun)] + safe_text(found) if found is not None else None
+
+
+class _LastWord(Suggester):
+    def __init__(self, known: Sequence[str]) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._known = known
+
+    async def get_suggestion(self, value: str) -> str | None:
+        return completed(value, self._known)
+
+
+class Completing(Field):
+    """A field that knows words; without any it is a plain one."""
+
+    DEFAULT_CSS = """
+    Completing > .input--suggestion { background: ansi_default; color: ansi_default; text-style: dim; }
+    """
+
+    def __init__(self, *, id: str | None = None, placeholder: str = "") -> None:
+        super().__init__(id=id, placeholder=placeholder)
+        self._known: Sequence[str] = ()
+
+    def know(self, words: Sequence[str]) -> None:
+        """Complete these."""
+        self._known = words
+        self.suggester = _LastWord(words) if words else None
+
+    def complete(self) -> bool:
+        """Take the completion of what stands there; whether there was one."""
+        found = completed(self.value, self._known)
+        if found is None or self.cursor_position < len(self.value):
+            return False
+        self.value = found
+        self.cursor_position = len(found)
+        return True

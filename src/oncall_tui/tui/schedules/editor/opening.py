@@ -1,0 +1,80 @@
+"""A stored schedule as the texts of a draft, and the draft of a new one. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from oncall_tui.domain.durations import format_duration, format_turn
+from oncall_tui.domain.schedules import Layer, Restriction, Schedule
+from oncall_tui.domain.walltime import format_instant, instant, wall
+from oncall_tui.tui.schedules.editor.draft import Draft, DraftLayer
+from oncall_tui.tui.schedules.editor.typed import WEEK, days_text, slot_text, windows_text
+
+
+def draft_of(schedule: Schedule) -> Draft:
+    """The schedule as somebody would type it."""
+    try:
+        local = ZoneInfo(schedule.timezone)
+    except (ValueError, OSError, KeyError):  # a broken one: its zone is there to be mended
+        local = ZoneInfo("UTC")
+    return Draft(
+        name=schedule.name,
+        timezone=schedule.timezone,
+        layers=tuple(_layer(layer, local) for layer in schedule.layers),
+        seen=schedule,
+    )
+
+
+def new_draft(timezone: str, now: datetime) -> Draft:
+    """An empty schedule with one weekly layer, from Monday morning of this week."""
+    return Draft(name="", timezone=timezone, layers=(new_layer("weekly", now, ZoneInfo(timezone)),))
+
+
+def new_layer(name: str, now: datetime, local: ZoneInfo) -> DraftLayer:
+    """A layer without people that hands off weekly, on Monday at nine."""
+    today = wall(now, local).date()
+    monday = today.fromordinal(today.toordinal() - today.weekday())
+    return DraftLayer(name=name, start=f"{monday.isoformat()} 09:00")
+
+
+def _layer(layer: Layer, local: ZoneInfo) -> DraftLayer:
+    rotation = layer.rotation
+    turn = ""
+    if rotation is not None and rotation.cron is not None:
+        turn = f"cron {rotation.cron}"
+    elif rotation is not None and rotation.every is not None:
+        turn = format_turn(rotation.every)
+    return DraftLayer(
+        name=layer.name,
+        people=tuple(slot_text(slot) for slot in rotation.slots) if rotation is not None else (),
+        start=_wall_text(rotation.start) if rotation is not None else "",
+        turn=turn,
+        length=format_duration(rotation.length) if rotation is not None and rotation.length is not None else "",
+        days=days_text(WEEK[day] for day in rotation.days) if rotation is not None and rotation.days else "",
+        restrict=windows_text(_window(one) for one in layer.restrict),
+        until=instant_text(layer.until, local) if layer.until is not None else "",
+        timezone=layer.timezone or "",
+        priority="" if layer.priority is None else str(layer.priority),
+        shifts=layer.shifts,
+        origin=layer.name,
+    )
+
+
+def _window(one: Restriction) -> dict[str, object]:
+    return {"days": [WEEK[day] for day in one.days], "from": _clock(one.start), "to": _clock(one.end)}
+
+
+def _clock(span: timedelta) -> str:
+    hours, minutes = divmod(span // timedelta(minutes=1), 60)
+    return f"{hours:02}:{minutes:02}"
+
+
+def _wall_text(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M}" if not at.second else at.isoformat()
+
+
+def instant_text(at: datetime, local: ZoneInfo) -> str:
+    """An instant as its wall time; the instant itself where its wall time would be read as another."""
+    shown = wall(at, local)
+    return _wall_text(shown) if instant(shown, local) == at and not at.microsecond else format_instant(at)

@@ -76,6 +76,21 @@ def test_people_come_go_and_change_places(made: CommandLine) -> None:
     assert [user for user, _ in shifts(made)] == ["ana", "bo", "vi"]
 
 
+def test_what_changes_nothing_is_not_kept(made: CommandLine) -> None:
+    made.ok("schedule", "create", "now", "--timezone", "UTC", "--users", "ana,bo", "--start", "2026-01-05 09:00",
+            "--every", "1w", "--yes")  # fmt: skip
+    # Of two people the order is the same whoever stands first, as long as whoever is on stays.
+    assert made.json("schedule", "edit", "now", "--move", "bo", "1")["kept"] is False
+    assert "stays as it is" in made.ok("schedule", "edit", "now", "--move", "bo", "1")
+
+
+def test_an_end_in_a_repeated_hour_is_the_instant_that_was_meant(made: CommandLine) -> None:
+    # On 2036-10-26 in Lisbon 01:30 comes at 00:30 UTC, and again at 01:30.
+    made.ok("schedule", "edit", "secondary", "--until", "2036-10-26T01:30Z")
+    shown = made.json("schedule", "show", "secondary", "--from", "2036-10-25", "--until", "2036-10-27")
+    assert shown["shifts"][-1]["end"] == "2036-10-26T01:30:00Z"
+
+
 def test_turns_change(made: CommandLine) -> None:
     made.ok("schedule", "edit", "secondary", "--every", "1d", "--days", "mon-fri")
     assert shifts(made)[:2] == [("ana", "2036-01-07T09:00:00Z"), ("bo", "2036-01-08T09:00:00Z")]

@@ -187,4 +187,4 @@ def _save(session: Session, after: Schedule, seen: Schedule | None, more: dict[s
         raise InvalidMany(shown.problems)
     if not more["dry_run"]:
         shown = save_schedule(session, after, seen=seen, accept=agreed(shown, yes=more["yes"]), span=span)
-    tell_preview(shown, kept=not more["dry_run"])
+    tell_preview(shown, kept=not more["dry_run"] and shown.before != shown.after)

@@ -88,6 +88,8 @@ def entry_said(said: Mapping[str, Any], option: str | None, timezone: str, now: 
     `option` is where all of them stand; without it, each has an option of its own.
     """
     entry = {key: value for key, value in said.items() if value is not None and value != []}
+    from oncall_tui.ops.schedules.editing.entries import spell_instant  # heavy
+
     where = timezone
     if "timezone" in entry:
         entry["timezone"] = where = zone_said(entry["timezone"], option or "--layer-timezone")
@@ -96,7 +98,7 @@ def entry_said(said: Mapping[str, Any], option: str | None, timezone: str, now: 
         "days": days_said,
         "restrict": windows_said,
         "start": lambda text, at: _wall_said(text, at, where, now),
-        "until": lambda text, at: _wall_said(text, at, timezone, now),
+        "until": lambda text, at: spell_instant(moment(text, at, timezone, now), zone(timezone)),
         "priority": _number_said,
     }
     return {key: readers[key](value, option or f"--{key}") if key in readers else value for key, value in entry.items()}

@@ -23,6 +23,10 @@ def tell_preview(shown: SchedulePreview, *, kept: bool) -> None:
     if said().json:
         say_json(_shape(shown, kept=kept))
         return
+    if shown.before == shown.after:
+        say(f"schedule {shown.name} stays as it is")
+        remark("whoever has the turn keeps it; with --now move the list stands as given")
+        return
     what = "made" if shown.before is None else "changed"
     say(f"schedule {shown.name} {'is' if kept else 'would be'} {what}")
     for note in shown.notes:

@@ -19,6 +19,7 @@ PREFIX = "ONCALL_"
 NOT_SETTINGS = frozenset({"ONCALL_SETTINGS", "ONCALL_CRASH_AT"})
 HIGHEST_PORT = 65_535
 LONGEST_SECONDS = 86_400.0
+LONGEST_DIGEST = 55.0
 LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -50,6 +51,8 @@ class Settings:
     log_format: str = "text"
     lease: float = 10.0
     send_timeout: float = 10.0
+    digest_after: float = 50.0
+    stale_after: float = 300.0
     busy_timeout: float = 5.0
 
     @property
@@ -177,6 +180,13 @@ def _seconds(value: Any) -> float:
     return span
 
 
+def _within_a_minute(value: Any) -> float:
+    span = _seconds(value)
+    if span > LONGEST_DIGEST:
+        raise Invalid("no page may wait longer than a minute for its digest", mend=f"at most {LONGEST_DIGEST:.0f}s")
+    return span
+
+
 def _listen(value: Any) -> str:
     host, colon, port = _text(value).rpartition(":")
     if not colon or not host or not (port.isascii() and port.isdigit()) or int(port[:9]) > HIGHEST_PORT:
@@ -219,6 +229,8 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
     "log_format": _one_of("text", "json"),
     "lease": _seconds,
     "send_timeout": _seconds,
+    "digest_after": _within_a_minute,
+    "stale_after": _seconds,
     "busy_timeout": _seconds,
 }
 FIELDS = tuple(field.name for field in fields(Settings))

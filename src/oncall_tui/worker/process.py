@@ -12,8 +12,10 @@ from collections.abc import Callable
 from typing import Protocol
 
 from oncall_tui.clock import SystemClock
+from oncall_tui.domain.bundling import BUNDLING, Bundling
 from oncall_tui.domain.errors import DatabaseAway
 from oncall_tui.notify.sender import Sender
+from oncall_tui.ops.answering.links import Links
 from oncall_tui.ops.directory import Directory
 from oncall_tui.storage.cipher import Cipher
 from oncall_tui.storage.engine import Store
@@ -54,7 +56,9 @@ class Worker:
         clock: SystemClock | None = None,
         lease: float = 10.0,
         send_timeout: float = 10.0,
+        bundling: Bundling = BUNDLING,
         listen: str = "",
+        public_url: str | None = None,
     ) -> None:
         self.id = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
         self.clock = clock or SystemClock()
@@ -71,6 +75,8 @@ class Worker:
             worker=self.id,
             lease=lease,
             send_timeout=send_timeout,
+            bundling=bundling,
+            links=Links(cipher, public_url),
         )
         self.notices = Notices(
             store,

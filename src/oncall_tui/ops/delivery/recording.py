@@ -13,10 +13,13 @@ from oncall_tui.domain.retrying import LONGEST_ASKED, next_try
 from oncall_tui.notify.outcome import Outcome, SendResult
 from oncall_tui.ops.delivery.claiming import ALONE_FROM, TRIES_THAT_RAISED, overtaken
 from oncall_tui.ops.delivery.jobs import Job, Leased
-from oncall_tui.ops.delivery.telling import note_fault
+from oncall_tui.ops.delivery.telling import note_fault, tell_admins
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.incidents import keeping
 from oncall_tui.storage.statements import digests, outbox
+
+TELL_AFTER_TRIES = 4
+"""Half a minute of trying in vain: from then on admins are told that a provider fails."""
 
 
 def record(  # noqa: PLR0913 - one attempt has all of these
@@ -59,6 +62,8 @@ def record(  # noqa: PLR0913 - one attempt has all of these
         keeping.step(conn, kept, directory.world(conn), cause, ended_at, via="engine")
     if ours:
         _note_provider(conn, job, result, ended_at)
+        if not fault and result.outcome is not Outcome.DELIVERED and job.tries >= TELL_AFTER_TRIES:
+            tell_admins(conn, directory.world(conn), job, result, ended_at)
     return ours
 
 

@@ -9,9 +9,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from oncall_tui.domain.incident.causes import PageResult
+from oncall_tui.domain.notices import contacts_for
+from oncall_tui.domain.world import World
+from oncall_tui.notify.outcome import SendResult
+from oncall_tui.ops.delivery.jobs import Job, place_of
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.incidents import keeping
-from oncall_tui.storage.statements import timeline
+from oncall_tui.ops.notices.queueing import NoticeTo, queue
+from oncall_tui.storage.statements import contacts, timeline
 from oncall_tui.storage.statements.outbox import leased
 
 log = logging.getLogger(__name__)
@@ -36,8 +41,6 @@ def tell(  # noqa: PLR0913 - what a page's fate is made of
 
 def tell_fault(conn: Connection, directory: Directory, page: str, now: datetime, answer: str) -> None:
     """A page was set aside: its incident goes on to the next contact; one that the engine fails on has it said."""
-    from oncall_tui.ops.delivery.jobs import place_of
-
     row = leased(conn, [page])[0]
     try:
         tell(conn, directory, place_of(row), row.number, now, answer, final=True)
@@ -49,3 +52,26 @@ def tell_fault(conn: Connection, directory: Directory, page: str, now: datetime,
 def note_fault(conn: Connection, number: int, now: datetime, text: str) -> None:
     """A line of the timeline for what the engine could not take in."""
     timeline.append(conn, [{"number": number, "at": now, "kind": "fault", "by": None, "via": "engine", "text": text}])
+
+
+def tell_admins(conn: Connection, world: World, job: Job, result: SendResult, now: datetime) -> None:
+    """Queue a notice to every admin that a provider fails: once a day for each provider, and not through it."""
+    for username in world.admins:
+        contact = next(
+            (name for name in contacts_for(world.users[username]) if not _is_at(conn, username, name, job)), None
+        )
+        if contact is not None:
+            queue(
+                conn,
+                now=now,
+                kind="provider",
+                to=NoticeTo(username, contact),
+                subject=f"{job.provider} is failing",
+                body=f"Pages there are tried again: {result.answer}. People's next contacts are used meanwhile.",
+                key=f"provider {job.provider} {now:%Y-%m-%d} {username}",
+            )
+
+
+def _is_at(conn: Connection, username: str, contact: str, job: Job) -> bool:
+    found = contacts.contact(conn, username, contact)
+    return found is None or found.display == job.provider

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from oncall_tui.cli.frame.printing import say, say_json
 if TYPE_CHECKING:
     from oncall_tui.intake.server import IntakeServer
     from oncall_tui.settings import Settings
+    from oncall_tui.storage.cipher import Cipher
     from oncall_tui.storage.engine import Store
     from oncall_tui.worker.process import Worker
 
@@ -52,6 +54,7 @@ def worker(listen: str | None, no_intake: bool, tls_cert: Path | None, tls_key: 
 
 def run_worker(settings: Settings, stop: threading.Event, *, intake: bool, ready: Ready) -> int:
     """Put a worker together and run it until `stop` is set; the exit status. `ready` gets the address, or nothing."""
+    from oncall_tui.domain.bundling import Bundling
     from oncall_tui.notify.sender import AppriseSender
     from oncall_tui.storage.cipher import Cipher
     from oncall_tui.storage.engine import open_store
@@ -70,21 +73,28 @@ def run_worker(settings: Settings, stop: threading.Event, *, intake: bool, ready
             sender,
             lease=settings.lease,
             send_timeout=settings.send_timeout,
+            bundling=Bundling(
+                collect=timedelta(seconds=settings.digest_after), stale_after=timedelta(seconds=settings.stale_after)
+            ),
             listen=settings.listen if intake else "",
+            public_url=settings.public_url,
         )
-        return made.run(_intake(settings, made, store) if intake else None, ready=ready, stop=stop)
+        return made.run(_intake(settings, made, store, cipher) if intake else None, ready=ready, stop=stop)
     finally:
         store.close()
 
 
-def _intake(settings: Settings, made: Worker, store: Store) -> IntakeServer:
+def _intake(settings: Settings, made: Worker, store: Store, cipher: Cipher) -> IntakeServer:
     """The HTTP side over the worker's own writer."""
+    from oncall_tui.domain.people import Role
     from oncall_tui.intake.app import build_app
     from oncall_tui.intake.metrics import Metrics
     from oncall_tui.intake.server import IntakeServer, read_listen
     from oncall_tui.intake.writer_door import WriterDoor
+    from oncall_tui.ops.answering import Answering, Links
     from oncall_tui.ops.feeds import calendar_at
     from oncall_tui.ops.figures import Figures, figures
+    from oncall_tui.ops.session import Actor, Session
     from oncall_tui.worker.crashpoints import AFTER_ACCEPTED, passing
 
     def counted() -> Figures:
@@ -95,11 +105,14 @@ def _intake(settings: Settings, made: Worker, store: Store) -> IntakeServer:
         with store.read() as conn:
             return calendar_at(conn, made.directory, token, made.clock.now())
 
+    nobody = Actor(username=None, role=Role.VIEWER, os_account="", via="answer page")
+    house = Session(store, made.directory, made.clock, nobody, settings)
     app = build_app(
         WriterDoor(made.writer, made.directory, made.clock),
         ailments=made.ailments,
         metrics=Metrics(counted),
         read_calendar=calendar,
+        answering=Answering(house, Links(cipher, settings.public_url)),
         answered=lambda: passing(AFTER_ACCEPTED),
     )
     return IntakeServer(app, read_listen(settings.listen), tls_cert=settings.tls_cert, tls_key=settings.tls_key)

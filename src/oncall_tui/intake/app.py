@@ -9,11 +9,13 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from oncall_tui.intake import calendars, responses
+from oncall_tui.intake.answer_page import answer_routes
 from oncall_tui.intake.door import EventDoor
 from oncall_tui.intake.health import Ailments, Health, healthz
 from oncall_tui.intake.metrics import Metrics
 from oncall_tui.intake.posts import Posts
 from oncall_tui.intake.sources import DIALECTS
+from oncall_tui.ops.answering import Answering
 
 # Where each dialect is spoken, beside /in/{kind}/{key}; the key is then in the body.
 _OWN_PATHS = {"pagerduty": ("/v2/enqueue",)}
@@ -26,11 +28,12 @@ def build_app(
     ailments: Ailments,
     metrics: Metrics,
     read_calendar: calendars.ReadCalendar | None = None,
+    answering: Answering | None = None,
     answered: Callable[[], None] | None = None,
 ) -> Starlette:
     """The application over this door. `ailments` and `metrics` answer for the rest of the process.
 
-    `read_calendar` opens the calendars; without it there are none.
+    `read_calendar` opens the calendars, `answering` the answer pages; without one there are none.
 
     `answered` is called after each 2xx has left: the place for a fault test to end the process.
     """
@@ -43,6 +46,8 @@ def build_app(
     ]
     if read_calendar is not None:
         routes.append(Route(calendars.PATH, calendars.Calendars(read_calendar).respond))
+    if answering is not None:
+        routes.extend(answer_routes(answering))
     app = Starlette(routes=routes, exception_handlers={HTTPException: responses.http_error})
     # Senders don't follow redirects: both spellings of a path are routes.
     app.router.redirect_slashes = False

@@ -24,9 +24,9 @@ def answer(status: int, body: Mapping[str, object], **headers: str) -> Response:
     return _response(status, msgspec.json.encode(body), "application/json", headers)
 
 
-def text(status: int, body: bytes, media_type: str) -> Response:
-    """An answer that is not JSON."""
-    return _response(status, body, media_type, {})
+def text(status: int, body: bytes, media_type: str, **headers: str) -> Response:
+    """An answer that is not JSON; header names are given with underscores."""
+    return _response(status, body, media_type, headers)
 
 
 def busy(reason: str) -> Response:

@@ -37,6 +37,7 @@ class Cipher:
             )
         # The secret is random text, not a password: one HMAC is enough to give it Fernet's form.
         self._key = base64.urlsafe_b64encode(hmac.digest(b"oncall-tui sealed columns", secret.encode(), "sha256"))
+        self._signing_key = hmac.digest(b"oncall-tui signed links", secret.encode(), "sha256")
 
     def __repr__(self) -> str:
         return "<Cipher>"
@@ -74,6 +75,10 @@ class Cipher:
     def fingerprint(self, text: str) -> str:
         """The same for the same text and key, so that a sealed text can be found again; tells nobody else anything."""
         return f"hmac-sha256:{hmac.digest(self._key, text.encode(), 'sha256').hex()}"
+
+    def signature(self, message: bytes) -> bytes:
+        """HMAC-SHA256 over a message, by a key that nothing else is made with: only this house can have signed it."""
+        return hmac.digest(self._signing_key, message, "sha256")
 
     def confirm(self, store: Store) -> None:
         """Nothing when this is the database's key, Refused when it is another. The first key becomes the one."""

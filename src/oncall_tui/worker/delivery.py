@@ -5,15 +5,18 @@ from __future__ import annotations
 import logging
 import random
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from oncall_tui.clock import Clock
 from oncall_tui.domain.bundling import BUNDLING, Bundling
 from oncall_tui.domain.errors import DatabaseAway, OncallError, WrongRevision
 from oncall_tui.notify.digests import DigestFacts, digest_text
+from oncall_tui.notify.message import Message
 from oncall_tui.notify.outcome import Outcome, SendResult
 from oncall_tui.notify.sender import Sender
 from oncall_tui.notify.texts import page_text
+from oncall_tui.ops.answering.links import Links
 from oncall_tui.ops.delivery import (
     Job,
     Leased,
@@ -67,6 +70,7 @@ class Delivery:
         look_every: float = LOOK_AT_LEAST_EVERY,
         jitter: random.Random | None = None,
         running: Running = THREADS,
+        links: Links | None = None,
     ) -> None:
         self._store = store
         self._writer = writer
@@ -74,6 +78,7 @@ class Delivery:
         self._clock = clock
         self._sender = sender
         self._cipher = cipher
+        self._links = links or Links(cipher, None)
         self._worker = worker
         self._lease = timedelta(seconds=lease)
         self._send_timeout = send_timeout
@@ -85,6 +90,11 @@ class Delivery:
         self._jitter = jitter or random.Random()  # noqa: S311 - spreads retries, guards nothing
         self._held_at = 0.0
         self.looked_at = 0.0
+
+    @property
+    def in_flight(self) -> int:
+        """How many messages are being sent, or their answers written down."""
+        return len(self._bulkhead.jobs)
 
     def wake(self) -> None:
         """Look again now."""
@@ -222,13 +232,20 @@ class Delivery:
         except OncallError as error:
             return SendResult(Outcome.REFUSED, error.sentence, None), False
         try:
-            facts = job.facts
-            message = digest_text(facts) if isinstance(facts, DigestFacts) else page_text(facts)
-            return self._sender.send(address, message, timeout=self._send_timeout), False
+            return self._sender.send(address, self._message(job), timeout=self._send_timeout), False
         except Exception as error:
             # A fault of ours is an attempt that failed: kept, tried again, and the next contact does not wait for it.
             log.exception("page %s could not be sent", job.page)
             return SendResult(Outcome.RETRY_LATER, f"a fault of ours: {type(error).__name__}", None), True
+
+    def _message(self, job: Job) -> Message:
+        """The job in words; a person's page with a fresh link to answer it, of which nothing is stored."""
+        facts = job.facts
+        if isinstance(facts, DigestFacts):
+            return digest_text(facts)
+        if job.place.user is not None:
+            facts = replace(facts, link=self._links.link(job.number, job.place.seq, self._clock.now()))
+        return page_text(facts)
 
     def _hold_leases(self) -> None:
         """Renew every third of a lease, not at every look: each renewal is a commit, and a commit wakes this loop."""

@@ -77,6 +77,7 @@ def test_killed_between_the_send_and_its_bookkeeping_it_repeats_once_under_its_i
         sink.wait_for(lambda seen: any("repeat" in request.text for request in seen))
         sink.wait_for(lambda seen: any(request.path == "/bo" for request in seen))
     ids = [request.page_id for request in sink.requests]
+    repeated = [one for number, one in enumerate(sink.requests) if one.page_id in ids[:number]]
+    assert repeated
+    assert all("repeat" in one.text for one in repeated)
     assert max(ids.count(one) for one in ids) == 2
-    for number, request in enumerate(sink.requests):
-        assert ("repeat" in request.text) is (request.page_id in ids[:number])

@@ -52,7 +52,10 @@ class WriterDoor:
             noted = [_noted(event, arrival.kind, integration.kind) for event in arrival.events]
             return events.take(conn, world, integration.name, noted, now, arrival.payload)
 
-        return await self._written(work)
+        def services(conn: Connection) -> Sequence[int]:
+            return self._keys.services(conn, self._directory.world(conn), arrival.key)
+
+        return await self._written(work, services)
 
     async def reject(self, rejection: Rejection) -> None:
         """Keep what was turned away; a flood is counted, and an absent database only logged."""
@@ -65,11 +68,13 @@ class WriterDoor:
         except DatabaseAway as away:
             log.warning("a rejected post (%s) could not be kept: %s", rejection.reason, away.sentence)
 
-    async def _written(self, work: Callable[[Connection], T]) -> T:
+    async def _written(
+        self, work: Callable[[Connection], T], services: Callable[[Connection], Sequence[int]] | None = None
+    ) -> T:
         """The work's result once it is on disk; when that takes too long, it is withdrawn if it has not begun."""
         try:
             async with asyncio.timeout(self._answer_within):
-                return await asyncio.wrap_future(self._writer.submit(work))
+                return await asyncio.wrap_future(self._writer.submit(work, services=services))
         except TimeoutError:
             raise DatabaseAway("the database did not answer in time", mend="send it again") from None
 

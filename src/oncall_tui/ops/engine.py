@@ -15,6 +15,7 @@ from oncall_tui.storage.statements import incidents as rows
 from oncall_tui.storage.statements import timeline
 
 BATCH = 50
+LOOK_AGAIN = timedelta(milliseconds=50)
 SET_ASIDE = timedelta(minutes=5)
 
 
@@ -29,12 +30,18 @@ class Round:
 def advance_due(conn: Connection, directory: Directory, now: datetime, limit: int = BATCH) -> Round:
     """Advance every incident whose timer is due at `now`, the longest overdue first, `limit` at the most.
 
-    A next due instant at or before `now` means that more are left.
+    A next due instant at or before `now` means that more are left. What somebody else is changing is left to the next
+    look: an act or an event is never waited for, so none can wait for the engine and the engine for it.
     """
     numbers = rows.due_timers(conn, now, limit)
-    for number in numbers:
-        advance_one(conn, directory, number, now)
-    return Round(len(numbers), rows.next_timer(conn))
+    free = keeping.load_free(conn, numbers) if numbers else []
+    world = directory.world(conn)
+    for kept in free:
+        keeping.step(conn, kept, world, Tick(), now, via="engine")
+    due = rows.next_timer(conn)
+    if due is not None and len(free) < len(numbers):
+        due = max(due, now + LOOK_AGAIN)
+    return Round(len(free), due)
 
 
 def advance_one(conn: Connection, directory: Directory, number: int, now: datetime) -> None:

@@ -22,12 +22,20 @@ class IntakeKeys:
 
     def integration(self, conn: Connection, world: World, key: str, now: datetime) -> Integration | None:
         """The enabled integration that this key opens at `now`; None tells nothing about why not."""
-        revision, known = self._known
-        if revision != world.revision:
-            known = {row.digest: row for row in rows.valid(conn)}
-            self._known = (world.revision, known)
-        found = known.get(digest(key))
+        found = self._row(conn, world, key)
         if found is None or (found.expires_at is not None and found.expires_at <= now):
             return None
         integration = world.integrations.get(found.integration)
         return integration if integration is not None and integration.enabled else None
+
+    def services(self, conn: Connection, world: World, key: str) -> tuple[int, ...]:
+        """The services whose incidents a post with this key may touch: several are locked in one order."""
+        found = self._row(conn, world, key)
+        return () if found is None else (found.service,)
+
+    def _row(self, conn: Connection, world: World, key: str) -> KeyRow | None:
+        revision, known = self._known
+        if revision != world.revision:
+            known = {row.digest: row for row in rows.valid(conn)}
+            self._known = (world.revision, known)
+        return known.get(digest(key))

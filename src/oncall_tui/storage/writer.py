@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from queue import Empty
@@ -16,9 +16,13 @@ from oncall_tui.domain.errors import DatabaseAway
 from oncall_tui.running import THREADS, Running
 from oncall_tui.storage.drivers.away import Passing, away
 from oncall_tui.storage.engine import Store, driver
+from oncall_tui.storage.statements.incidents import lock_services
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
+
+Services = Callable[[Connection], Iterable[int]]
+"""The ids of the services that a job is going to lock; it must not fail."""
 
 BATCH = 256
 CAPACITY = 10_000
@@ -29,6 +33,7 @@ _LEAST_PATIENCE = 0.25
 @dataclass(slots=True)
 class _Job:
     work: Callable[[Connection], Any]
+    services: Services | None
     future: Future[Any]
     since: float
     result: Any = None
@@ -67,13 +72,14 @@ class Writer:
         """Call `wake` in the writer's thread after each commit, once the jobs have their answers. It must be quick."""
         self._wakes.append(wake)
 
-    def submit(self, work: Callable[[Connection], T]) -> Future[T]:
+    def submit(self, work: Callable[[Connection], T], *, services: Services | None = None) -> Future[T]:
         """Run `work` in a coming commit; the future has its result only when that is on disk.
 
+        `services` names those that the job is going to lock: the jobs of one commit lock theirs together and in order.
         A job that raises is undone alone. Cancelling the future works until the job's batch starts; later the job may
         still be committed. DatabaseAway when the writer is stopped or too much waits.
         """
-        job = _Job(work, self._running.future(), self._running.monotonic())
+        job = _Job(work, services, self._running.future(), self._running.monotonic())
         with self._gate:
             if self._stopped:
                 raise DatabaseAway("the writer is stopping", mend="try again", code="stopping")
@@ -158,6 +164,8 @@ class Writer:
 
     def _attempt(self, jobs: list[_Job], *, apart: bool, patience: float) -> None:
         with self._store.write(patience=patience) as conn:
+            if len(jobs) > 1:
+                lock_services(conn, [one for job in jobs if job.services is not None for one in job.services(conn)])
             for job in jobs:
                 job.error = None
                 if apart:

@@ -11,6 +11,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from oncall_tui.domain.errors import LostRace
+from oncall_tui.domain.incident.effects import came_second
 from oncall_tui.ops.session import Session
 from oncall_tui.storage.drivers.away import Conflict
 from oncall_tui.storage.statements import incidents, timeline
@@ -57,13 +58,14 @@ def _in_a_transaction(session: Session, work: Callable[[Connection, datetime], T
 
 def _keep_attempt(session: Session, number: int, lost: LostRace, now: datetime) -> None:
     actor = session.actor
+    line = came_second(actor.name, lost)
     entry = {
         "number": number,
         "at": now,
-        "kind": "refused",
-        "by": actor.name,
+        "kind": line.kind,
+        "by": line.by,
         "via": actor.via,
-        "text": f"came second: {lost.sentence}",
+        "text": line.text,
         "os_account": actor.os_account,
     }
     with session.writing() as conn:

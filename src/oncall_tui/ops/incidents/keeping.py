@@ -50,8 +50,7 @@ def load(conn: Connection, number: int) -> Kept:
 
 def lock_senders(conn: Connection, numbers: list[int]) -> None:
     """Let no event be placed meanwhile that could reach these incidents: what ends or reopens one takes this first."""
-    for service in merging.services_of(conn, numbers):
-        rows.lock_service(conn, service)
+    rows.lock_services(conn, merging.services_of(conn, numbers))
 
 
 def step(  # noqa: PLR0913 - who, how and when belong to every change
@@ -68,6 +67,11 @@ def step(  # noqa: PLR0913 - who, how and when belong to every change
     advanced = advance(kept.incident, turns.locked(conn, world, kept.incident, cause), cause, now)
     update(conn, kept, advanced, now, via=via, account=account)
     return advanced
+
+
+def load_free(conn: Connection, numbers: Sequence[int]) -> list[Kept]:
+    """Those of the incidents that nobody is changing just now, locked; the engine waits for nobody's transaction."""
+    return [Kept(decode(row.document), row.rev) for row in rows.lock_free(conn, numbers)]
 
 
 def insert(  # noqa: PLR0913 - who, how and when belong to every change

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -81,6 +81,7 @@ _DUE = (
 )
 _LOCK_DUE = _DUE.with_for_update(skip_locked=True)
 _NEXT_TIMER = select(func.min(timers.c.due_at))
+_LOCK_IN_ORDER = "SELECT pg_advisory_xact_lock(:room, one) FROM unnest(CAST(:services AS integer[])) AS one"
 _NEXT_ON_POSTGRESQL = "SELECT nextval(pg_get_serial_sequence('incidents', 'number'))"
 _HIGHEST_ON_SQLITE = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'incidents'), 0)"
 
@@ -97,6 +98,15 @@ def lock(conn: Connection, number: int) -> AnyRow | None:
     """The incident's document, rev and service, locked until the transaction ends; None when there is none."""
     query = _LOCK_ROW if conn.dialect.name == "postgresql" else _ROW
     return conn.execute(query, {"of": number}).one_or_none()
+
+
+def lock_free(conn: Connection, numbers: Sequence[int]) -> Sequence[AnyRow]:
+    """Documents and revs of those of the incidents that no other transaction holds, locked; in the order given."""
+    query = select(incidents.c.number, incidents.c.document, incidents.c.rev).where(incidents.c.number.in_(numbers))
+    if conn.dialect.name == "postgresql":
+        query = query.with_for_update(skip_locked=True)
+    place = {number: position for position, number in enumerate(numbers)}
+    return sorted(conn.execute(query).all(), key=lambda row: place[row.number])
 
 
 def add(conn: Connection, row: Mapping[str, Any]) -> None:
@@ -136,6 +146,13 @@ def lock_service(conn: Connection, service: int) -> None:
     """
     if conn.dialect.name == "postgresql":
         conn.execute(text("SELECT pg_advisory_xact_lock(:room, :service)"), {"room": SERVICE_LOCKS, "service": service})
+
+
+def lock_services(conn: Connection, services: Iterable[int]) -> None:
+    """Lock several services as `lock_service` does, always in the same order: two that wait for each other can't be."""
+    wanted = sorted(set(services))
+    if wanted and conn.dialect.name == "postgresql":
+        conn.execute(text(_LOCK_IN_ORDER), {"room": SERVICE_LOCKS, "services": wanted})
 
 
 def newest_alert(conn: Connection, integration: int | None, service: int, dedup_key: str) -> AnyRow | None:

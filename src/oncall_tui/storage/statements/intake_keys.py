@@ -17,12 +17,13 @@ class KeyRow(NamedTuple):
     digest: str
     integration: str
     expires_at: datetime | None
+    service: int
 
 
 def valid(conn: Connection) -> Sequence[KeyRow]:
     """Every key that was not revoked."""
     found = conn.execute(
-        select(integration_keys.c.digest, integrations.c.name, integration_keys.c.expires_at)
+        select(integration_keys.c.digest, integrations.c.name, integration_keys.c.expires_at, integrations.c.service_id)
         .join(integrations, integrations.c.id == integration_keys.c.integration_id)
         .where(integration_keys.c.revoked_at.is_(None))
     )

@@ -9,7 +9,7 @@ from oncall_tui.storage.tables import MERGED_INCIDENT, alerts, incidents, integr
 
 
 def services_of(conn: Connection, numbers: list[int]) -> list[int]:
-    """The services whose events can reach these incidents, in the order in which all lock them."""
+    """The services whose events can reach these incidents."""
     own = select(incidents.c.service_id).where(incidents.c.number.in_(numbers), incidents.c.service_id.is_not(None))
     senders = (
         select(integrations.c.service_id)

@@ -1,0 +1,159 @@
+"""Transactions that cross on PostgreSQL: no deadlock where an order can be kept, another try where it can't."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, text
+
+from oncall_tui.domain.events import Action, Event
+from oncall_tui.ops.directory import Directory
+from oncall_tui.ops.engine import advance_due
+from oncall_tui.ops.events import Taken, take
+from oncall_tui.ops.incidents import keeping
+from oncall_tui.ops.incidents.acting import acting
+from oncall_tui.ops.incidents.acts import acknowledge
+from oncall_tui.storage.engine import Store, open_store
+from oncall_tui.storage.statements.events import integration_ids
+from oncall_tui.storage.writer import Writer
+from tests.support.house import House
+from tests.support.worlds import T0, minutes
+
+pytestmark = pytest.mark.timeout(60)
+
+CONFIG = """
+version: 1
+users: [{username: ana, contacts: [{name: push, url: "json://127.0.0.1:9/ana"}]}]
+policies: [{name: p, remind: off, steps: [{delay: 15m, targets: [{user: ana}]}]}]
+services: [{name: a, policy: p}, {name: b, policy: p}]
+integrations: [{name: a, kind: generic, service: a}, {name: b, kind: generic, service: b}]
+"""
+
+
+@pytest.fixture
+def house(postgres_url: str, tmp_path: Path) -> Iterator[House]:
+    with House(postgres_url, CONFIG, tmp_path) as made:
+        yield made
+
+
+class Side:
+    """One worker's writer, which holds its jobs back until two of them can share a commit."""
+
+    def __init__(self, store: Store, patience: float) -> None:
+        self.directory = Directory(store)
+        self.writer = Writer(store, patience=patience)
+        self.ran: Counter[str] = Counter()
+        self._gate = threading.Event()
+        self.writer.submit(lambda _: self._gate.wait(20))
+
+    def post(self, service: str, key: str, between: Callable[[], object]) -> Future[tuple[Taken, ...]]:
+        """Take an event of a service; `between` runs when its locks are held."""
+
+        def work(conn: Connection) -> tuple[Taken, ...]:
+            self.ran[key] += 1
+            event = Event(action=Action.TRIGGER, dedup_key=key, title="5xx")
+            taken = take(conn, self.directory.world(conn), service, [event], T0, "{}")
+            between()
+            return taken
+
+        return self.writer.submit(work, services=lambda conn: [integration_ids(conn, service).service])
+
+    def go(self) -> None:
+        """Let the jobs run."""
+        self._gate.set()
+
+
+def test_two_workers_take_services_events_in_opposite_order_and_neither_waits_for_the_other_in_a_circle(
+    house: House, postgres_url: str
+) -> None:
+    meet = threading.Barrier(2)
+
+    def wait_for_the_other() -> None:
+        with suppress(threading.BrokenBarrierError):  # the other waits for our locks, as it should
+            meet.wait(0.5)
+
+    with closing(open_store(postgres_url)) as other:
+        one, two = Side(house.store, 20), Side(other, 20)
+        futures = [
+            one.post("a", "1a", wait_for_the_other),
+            one.post("b", "1b", lambda: None),
+            two.post("b", "2b", wait_for_the_other),
+            two.post("a", "2a", lambda: None),
+        ]
+        one.go()
+        two.go()
+        taken = [future.result(30)[0] for future in futures]
+        one.writer.stop()
+        two.writer.stop()
+    assert sorted(one.number or 0 for one in taken) == [1, 2, 3, 4]
+    assert one.ran + two.ran == Counter({"1a": 1, "1b": 1, "2b": 1, "2a": 1}), "a deadlock would have run them again"
+
+
+def test_the_engine_waits_for_no_act(house: House, postgres_url: str) -> None:
+    house.post(integration="a")
+    house.post(integration="b")
+    house.clock.set(T0 + minutes(15))
+    with closing(open_store(postgres_url)) as other, house.store.write() as conn:
+        keeping.load(conn, 1)
+        with ThreadRun(lambda: _advance(other, house)) as done:
+            assert done() == 1
+    assert house.column(2, "phase") == "exhausted"
+    assert house.column(1, "phase") == "escalating"
+    house.pass_to(16)
+    assert house.column(1, "phase") == "exhausted"
+
+
+def test_an_act_that_crossed_another_is_done_again(house: House) -> None:
+    """A deadlock made by hand: each side holds one incident and wants the other; PostgreSQL lets one of them pass."""
+    house.post(integration="a")
+    house.post(integration="b")
+    meet = threading.Barrier(2)
+    tries: Counter[str] = Counter()
+
+    def crossing(name: str, first: int, second: int) -> Callable[[], int]:
+        def work(conn: Connection, _now: object) -> int:
+            tries[name] += 1
+            keeping.load(conn, first)
+            if tries[name] == 1:
+                meet.wait(10)
+            keeping.load(conn, second)
+            return tries[name]
+
+        return lambda: acting(house.as_user("ana"), first, work)
+
+    with ThreadRun(crossing("up", 1, 2)) as up, ThreadRun(crossing("down", 2, 1)) as down:
+        assert max(up(), down()) >= 2, "whoever was turned away has tried again"
+    assert acknowledge(house.as_user("ana"), 1).state == "acknowledged"
+
+
+class ThreadRun:
+    """Something that runs in a thread of its own; calling it waits for its result."""
+
+    def __init__(self, work: Callable[[], int]) -> None:
+        self._future: Future[int] = Future()
+        self._thread = threading.Thread(target=self._run, args=(work,))
+
+    def _run(self, work: Callable[[], int]) -> None:
+        try:
+            self._future.set_result(work())
+        except BaseException as error:
+            self._future.set_exception(error)
+
+    def __enter__(self) -> Callable[[], int]:
+        self._thread.start()
+        return lambda: self._future.result(30)
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.join(30)
+
+
+def _advance(store: Store, house: House) -> int:
+    with store.write() as conn:
+        conn.execute(text("SET LOCAL lock_timeout = '5s'"))
+        return advance_due(conn, Directory(store), house.clock.now()).count

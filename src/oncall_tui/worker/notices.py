@@ -27,6 +27,7 @@ from oncall_tui.worker.parts import Pulse
 log = logging.getLogger(__name__)
 
 LOOK_AT_LEAST_EVERY = 5.0  # seconds
+LOOK_AT_MOST_EVERY = 0.2  # seconds: every commit wakes this loop, and in a storm pages need the time more
 RETRY_AFTER_OUTAGE = 1.0  # seconds
 AT_ONCE = 4
 
@@ -87,6 +88,7 @@ class Notices:
                 log.warning("notices: %s; trying again", away.sentence)
                 wait = RETRY_AFTER_OUTAGE
             self._pulse.wait(min(wait, self._look_every, self._lease.total_seconds() / 3))
+            stop.wait(LOOK_AT_MOST_EVERY)
         self._finish()
 
     def step(self) -> float:

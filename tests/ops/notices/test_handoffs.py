@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -171,3 +173,22 @@ def test_a_broken_schedule_keeps_no_other_from_being_told(house: House) -> None:
     house.directory = type(house.directory)(house.store)
     at(house, MONDAY + WEEK + SECOND)
     assert ("bo mail", "You are on call: primary") in queued(house)
+
+
+def test_two_workers_at_once_tell_it_once(house: House) -> None:
+    at(house, MADE)
+    now = MONDAY + WEEK + SECOND
+    house.clock.set(now)
+    ready = threading.Barrier(4)
+
+    def work() -> None:
+        with house.store.read() as conn:
+            looked = look(conn, house.directory.world(conn), now)
+        ready.wait(20)
+        with house.store.write() as conn:
+            assert tell(conn, looked, now)
+
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(work) for _ in range(4)]:
+            done.result()
+    assert len(queued(house)) == len(set(queued(house))) == 3

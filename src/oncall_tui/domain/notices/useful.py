@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from oncall_tui.domain.notices.values import Due, DueToChannel, Moment, ShiftNotice
-from oncall_tui.domain.schedules import BrokenSchedule, Schedule, stint, users_on_call
+from oncall_tui.domain.schedules import Schedule, stint, users_on_call
 
 END_LATEST = timedelta(hours=12)
 """How long after a shift its holder is still told that it has ended."""
@@ -20,10 +20,7 @@ def worth_sending(schedule: Schedule, due: Due, now: datetime) -> Due:
     Of what announces a shift the latest counts; once the shift has started it becomes "you are on call", and falls away
     with the shift. Who has come on again is not told of an end. A channel is told the latest only.
     """
-    try:
-        people = {one.key: one for one in _people(schedule, due.shifts, now)}
-    except BrokenSchedule:
-        return Due()
+    people = {one.key: one for one in _people(schedule, due.shifts, now)}
     channels: dict[tuple[int, bool], DueToChannel] = {}
     for told in due.channels:
         if told.notice.at is None or now - told.due_at < CLOCK_LATEST:
@@ -48,7 +45,7 @@ def _people(schedule: Schedule, due: Iterable[ShiftNotice], now: datetime) -> It
                         boundary=one.boundary,
                         due_at=one.boundary,
                     )
-            case Moment.END:
+            case _:
                 if now - one.boundary < END_LATEST and one.user not in users_on_call(schedule, now):
                     yield one
     yield from announced.values()

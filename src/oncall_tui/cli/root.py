@@ -24,6 +24,7 @@ ROOMS = {
     "incidents.acts": ("trigger", "ack", "resolve", "escalate", "assign", "snooze", "note", "merge", "undo", "edit"),
     "incidents.reading": ("incidents", "show"),
     "incidents.watch": ("watch",),
+    "incidents.why": ("why",),
     "incidents.maintenance": ("maintenance",),
     "on_call.who": ("who",),
     "on_call.schedule": ("schedule",),

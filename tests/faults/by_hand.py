@@ -60,8 +60,10 @@ class HandWorker:
         """Send everything that is due now, and wait for the answers."""
 
         def is_quiet() -> bool:
+            # Idle before the look: an answer that is written down during it may have led to a new page.
+            was_idle = not self.delivery.in_flight
             wait = self.delivery.step()
-            return wait > 0 and not self.delivery.in_flight
+            return was_idle and wait > 0 and not self.delivery.in_flight
 
         wait_until(is_quiet, "delivery to be quiet")
 

@@ -79,9 +79,8 @@ def test_27_a_provider_that_answers_500_is_tried_with_backoff_then_the_next_cont
         assert len({wait / want for wait, want in zip(waits, expected, strict=False)}) > 1, "each wait is spread anew"
         assert "paging ana, push: 500 Internal Server Error" in texts(house)
         with house.store.read() as conn:
-            push = conn.execute(select(contact_methods).where(contact_methods.c.name == "push")).first()
+            push = conn.execute(select(contact_methods).where(contact_methods.c.id == 1)).one()
             told = conn.execute(select(notices.c.subject, notices.c.contact)).all()
-        assert push is not None
         assert (push.last_success_at, push.last_answer) == (None, "500 Internal Server Error: ok")
         assert [tuple(row) for row in told] == [("json://127.0.0.1 is failing", "desk")], "once, and not through it"
 

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 @click.command(cls=Verb)
 @click.argument("number", type=NUMBER, metavar="N")
-@click.argument("user", required=False, metavar="[USER]")
-def why(number: int, user: str | None) -> None:
+@click.argument("of", required=False, metavar="[USER]")
+def why(number: int, of: str | None) -> None:
     """Tell why USER was paged for incident N, or was not; without one, everybody concerned."""
     from oncall_tui.ops.reading.why import why as look
 
     with session_of_flags() as session:
-        found = look(session, number, user)
+        found = look(session, number, of)
     if said().json:
         say_json({"number": found.number, "users": [_shape(verdict) for verdict in found.verdicts]})
         return

@@ -252,6 +252,24 @@ services: [{name: checkout, policy: p}]
         assert (played.pages, played.found.state) == ([], "waiting")
 
 
+class TestMaintenance:
+    def test_what_opens_in_it_is_silent_to_its_end_and_what_was_open_runs_on(self) -> None:
+        events = f"""{TRIGGER}
+            {{at: +1m, do: maintenance, for: 10m}}
+            {{at: +2m, do: trigger, key: k2}}
+            {{at: +3m, do: trigger, key: k3}}
+            {{at: +4m, do: resolve, key: k3}}"""
+        played = play(LADDER, events, "+12m")
+        # The first goes to cy after bo's 5; the second begins at 11, where the window ends; the third leaves no page.
+        assert played.pages == [(0, "bo", "push"), (5, "cy", "push"), (11, "bo", "push")]
+
+    def test_overlapping_windows_end_with_the_last(self) -> None:
+        events = """{at: 2026-03-01T03:10:00Z, do: maintenance, for: 10m}
+            {at: +1m, do: trigger, key: k1}
+            {at: +2m, do: maintenance, for: 20m}"""
+        assert play(LADDER, events, "+23m").pages == [(22, "bo", "push")]
+
+
 class TestDstNight:
     CONFIG = """
 schedules:

@@ -92,6 +92,16 @@ def world_of_flags(config: Path | None) -> World:
         return session.directory.world(conn)
 
 
+def world_ahead_of_flags(config: Path | None) -> World:
+    """The same to look ahead in: with the turns of round robin steps as the database keeps them."""
+    if config is not None:
+        return world_of_flags(config)
+    from oncall_tui.ops.reading.foreseen import world_ahead
+
+    with session_of_flags() as session:
+        return world_ahead(session)
+
+
 def text_of(file: Path) -> str:
     """The text of a file; `-` is stdin. Raises MissingFile."""
     if str(file) == "-":

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from oncall_tui.domain.errors import LostRace
+
 
 class PageKind(StrEnum):
     """Why somebody is paged."""
@@ -45,6 +47,11 @@ class Entry:
     kind: str
     text: str
     by: str | None = None
+
+
+def came_second(by: str, lost: LostRace) -> Entry:
+    """The line that keeps that somebody tried what another had done before."""
+    return Entry("refused", f"came second: {lost.sentence}", by)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from oncall_tui.domain import taking
-from oncall_tui.domain.errors import Refused, Unknown
+from oncall_tui.domain.errors import LostRace, Refused, Unknown
 from oncall_tui.domain.events import Action, Event
 from oncall_tui.domain.incident import Incident, Phase, State
 from oncall_tui.domain.incident.causes import Acknowledge, Escalate, Reassign, Resolve, Snooze
 from oncall_tui.domain.incident.causes import Act as Deeds
+from oncall_tui.domain.incident.effects import came_second
 from oncall_tui.domain.maintenance import MaintenanceWindow
 from oncall_tui.domain.people import Role
 from oncall_tui.domain.services import Service
@@ -159,9 +160,14 @@ class _Play:
             self._take(Event(action=action, dedup_key=key))
 
     def _try(self, said: Act) -> None:
+        stage = self._stage
         try:
             number = self._about(said)
-            self._stage.apply(number, self._deed(said, number))
+            try:
+                stage.apply(number, self._deed(said, number))
+            except LostRace as lost:
+                stage.story.append(Line(stage.now, number, came_second(said.by or self._sender, lost)))
+                raise
         except Refused as refused:
             self._refuse(said, refused)
 

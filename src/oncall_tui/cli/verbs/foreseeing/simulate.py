@@ -25,7 +25,7 @@ def simulate(scenario: Path, config: Path | None, timeline: bool) -> None:
     from oncall_tui.ops.scenarios import judge, read_scenario, simulated_shape
 
     text = text_of(scenario)
-    world = world_of_flags(config)
+    world = world_ahead_of_flags(config)
     script = read_scenario(text, world)
     found = play(world, script.scenario)
     failures = judge(script, found)

@@ -154,3 +154,26 @@ def test_against_a_database(both: CommandLine) -> None:
     stored = both.json("simulate", scenario)
     assert stored == both.json("simulate", scenario, "--config", both.file(TEAM, "same.yaml"))
     assert [page["user"] for page in stored["pages"]] == ["bo", "ana", "bo"]
+
+
+def test_an_incident_that_opened_now(alone: tuple[CommandLine, list[str]]) -> None:
+    oncall, flags = alone
+    answer = oncall.json("simulate", "--service", "checkout", "--at", "2026-03-01T03:10", *flags)
+    assert list(answer) == ["pages", "timeline", "rejected", "state"]
+    assert [(page["at"], page["user"]) for page in answer["pages"]] == [
+        ("2026-03-01T03:10:00Z", "ana"), ("2026-03-01T03:15:00Z", None), ("2026-03-01T03:15:00Z", "bo"),
+        ("2026-03-01T03:20:00Z", "ana"),
+    ]  # fmt: skip
+    assert answer["state"] == "exhausted"
+    low = oncall.json("simulate", "--service", "checkout", "--severity", "low", *flags)
+    assert [page["user"] for page in low["pages"]] == ["ana"]
+    assert "ends exhausted" in oncall.ok("simulate", "--service", "checkout", *flags)
+
+
+def test_a_scenario_or_a_service(alone: tuple[CommandLine, list[str]]) -> None:
+    oncall, flags = alone
+    file = oncall.file(SCENARIO, "s.yaml")
+    assert oncall.refused("simulate", *flags, status=2)[0]["code"] == "usage"
+    assert oncall.refused("simulate", file, "--service", "checkout", *flags, status=2)[0]["code"] == "usage"
+    assert oncall.refused("simulate", file, "--severity", "low", *flags, status=2)[0]["path"] == "--severity"
+    assert oncall.refused("simulate", "--service", "nowhere", *flags)[0]["code"] == "unknown"

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.processes import WorkerProcess, oncall, worker
+from tests.support.processes import WorkerProcess, oncall, post, worker
 from tests.support.sinks import Sink
 
 pytestmark = pytest.mark.timeout(120)
 
+KEY = "0123456789abcdef0123456789abcdef"
 FAST = {"ONCALL_LEASE": "1s", "ONCALL_SEND_TIMEOUT": "1s"}
 
 
@@ -35,6 +36,9 @@ schedules:
     timezone: UTC
     layers: [{{name: always, users: [ana], start: 2026-01-05T09:00, every: 1w}}]
     notices: [{{url: "{sink.apprise_url("/room")}", on: change}}]
+policies: [{{name: p, remind: off, steps: [{{delay: 1h, targets: [{{user: bo}}]}}]}}]
+services: [{{name: checkout, policy: p}}]
+integrations: [{{name: monitor, kind: generic, service: checkout, key: "{KEY}"}}]
 """
     )
     oncall(database_url, "config", "apply", str(config))
@@ -64,6 +68,21 @@ def test_a_provider_that_fails_for_a_while_is_tried_again(url: str, sink: Sink, 
     assert told(sink, "/ana") == ["You are no longer on call: primary"] * 2
     first, second = (request.page_id for request in sink.requests if request.path == "/ana")
     assert first == second
+
+
+def test_a_hanging_channel_keeps_no_page_waiting(url: str, sink: Sink, tmp_path: Path) -> None:
+    """The page is out while the sends of notices hang, which may take ten seconds here."""
+    for path in ("/room", "/ana"):
+        sink.answer(path, how="hang")
+    with worker(url, tmp_path, FAST | {"ONCALL_SEND_TIMEOUT": "10s"}) as running:
+        oncall(url, "--user", "bo", "take", "primary", "--for", "2h")
+        sink.wait_for(lambda seen: {"/room", "/ana"} <= {request.path for request in seen})
+        status, _ = post(f"{running.address}/in/generic/{KEY}", {"title": "5xx", "key": "k1"})
+        assert status == 202
+        seen = sink.wait_for(lambda seen: any(request.page_id == "1-1" for request in seen))
+        sink.release()
+    held, page = (next(one for one in seen if one.path == path or one.page_id == path) for path in ("/room", "1-1"))
+    assert page.at - held.at < 9, "before the first notice's time was out"
 
 
 def test_killed_between_the_send_and_its_bookkeeping_it_repeats_once_under_its_id(

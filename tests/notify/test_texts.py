@@ -48,7 +48,7 @@ def test_a_first_page_says_all_a_responder_needs() -> None:
         "Also paged: bo, cy",
         "Incident: #412, triggered, step 1 of 3, round 1",
         "Acknowledge: oncall ack 412",
-        "https://oncall.example.com/a/x",
+        "Answer here: https://oncall.example.com/a/x",
         "Page 412-7",
     ]
     assert message.page_id == "412-7"
@@ -149,3 +149,43 @@ def test_a_link_that_could_harm_is_left_out(link: str) -> None:
 )
 def test_age_in_two_units(age: timedelta, words: str) -> None:
     assert age_text(age) == words
+
+
+LINK = "https://oncall.example.com/a/AcK_9AEBAQGgqPEktbWfpm7z736Lk2k4"
+
+
+def test_the_short_form_fits_one_sms_with_number_and_link_whole() -> None:
+    short = page_text(replace(FACTS, link=LINK)).short
+    assert short == ("CRIT #412: Checkout 5xx above 5 %, checkout, since 07-06 09:02, also bo, cy " + LINK)
+    assert len(short) <= 160
+
+
+def test_the_short_form_cuts_words_not_what_matters() -> None:
+    short = page_text(replace(FACTS, link=LINK, title="Pods crash – looping " * 20)).short
+    assert len(short) == 160
+    assert short.startswith("CRIT #412: Pods crash - looping Pods")
+    assert short.endswith(f".., checkout, since 07-06 09:02, also bo, cy {LINK}")
+    long_link = "https://oncall.example.com/" + "deep/" * 30 + "a/token"
+    longer = page_text(replace(FACTS, link=long_link, title="Pods crash looping " * 20)).short
+    assert longer == f"CRIT #412: Pods cra.., checkout {long_link}"
+
+
+def test_the_short_form_keeps_its_marks() -> None:
+    short = page_text(replace(FACTS, possible_repeat=True, unverified=True, link=LINK)).short
+    assert short.startswith("Repeat? Unverified. CRIT #412: ")
+    assert len(short) <= 160
+
+
+def test_the_short_form_of_a_test_says_so() -> None:
+    message = page_text(replace(FACTS, kind=Occasion.TEST, title="Hello from oncall"))
+    assert message.short == "[TEST] 412-7: Hello from oncall"
+
+
+def test_a_hostile_title_stays_on_the_one_line_of_an_sms() -> None:
+    short = page_text(replace(FACTS, title="a\r\nb\u202e…“x”\x1b[31m", link=None, also_paged=())).short
+    assert short == 'CRIT #412: a b.."x"[31m, checkout, since 07-06 09:02, nobody else'
+
+
+def test_an_unverified_contact_is_said() -> None:
+    assert page_text(replace(FACTS, unverified=True)).body.startswith("Not verified: ")
+    assert "verified" not in page_text(FACTS).body

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from oncall_tui.domain.severity import Severity
 from oncall_tui.notify.message import Message
+from oncall_tui.notify.short_texts import short_message
 from oncall_tui.notify.texts import age_text
 from oncall_tui.notify.wording import local_time, one_line
 
@@ -53,6 +54,7 @@ def digest_text(facts: DigestFacts) -> Message:
         body="\n".join(_body(facts)),
         page_id=facts.digest_id,
         urgent=any(line.severity in _URGENT for line in facts.lines),
+        short=short_message(_title(facts), [f"#{line.number} {line.title}" for line in facts.lines], None),
     )
 
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One page's text. `urgent` asks the provider to make noise; `link` is what a tap on the page opens.
+    """One page's text. `urgent` asks the provider to make noise.
+
+    `link` is the page's answer page: what a tap opens, and where a POST acknowledges. `short` is all of it for services
+    whose messages are short (SMS); without one they get as much of the long text as a message holds.
 
     `page_id` is the same on every attempt, so that a receiver can tell a repeat from a new page.
     """
@@ -17,3 +20,4 @@ class Message:
     page_id: str
     urgent: bool
     link: str | None = None
+    short: str = ""

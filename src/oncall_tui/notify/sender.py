@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from oncall_tui.notify.deadline import Deadlines
 from oncall_tui.notify.failure_classes import of_failure, of_status, status_words
 from oncall_tui.notify.message import Message
+from oncall_tui.notify.ntfy import is_ntfy, with_buttons
 from oncall_tui.notify.outcome import Outcome, SendResult
 from oncall_tui.notify.redact import redact_text, redact_url, secrets_of
+from oncall_tui.notify.short_texts import LONGEST, SMS
 from oncall_tui.notify.wire import Heard, listening
 from oncall_tui.notify.wording import one_line
 
@@ -65,21 +67,23 @@ def _attempt(url: str, message: Message, timeout: float) -> SendResult:
     """Send once, in this thread, for as long as the provider takes."""
     from apprise import Apprise, NotifyFormat, NotifyType
 
-    secrets = secrets_of(url)
+    secrets = secrets_of(url) | _secrets_of_link(message)
+    address = with_buttons(url, message.link) if message.link and is_ntfy(url) else url
     try:
-        plugin = _plugin(url, timeout)
+        plugin = _plugin(address, timeout)
     except Exception as error:  # noqa: BLE001 - plugins raise what they like for parts they can't read
         words = redact_text(one_line(f"{error}", ANSWER_LIMIT), secrets)
         return SendResult(Outcome.REFUSED, one_line(f"the address is not usable: {words}", ANSWER_LIMIT))
     if plugin is None:
         return SendResult(Outcome.REFUSED, "the address is of no known kind or can't be read")
     _dress(plugin, message)
+    title, body = _fitting(plugin, message)
     service = Apprise(asset=plugin.asset)
     service.add(plugin)
     with listening() as heard:
         result = service.notify(
-            body=message.body or message.title,
-            title=message.title,
+            body=body,
+            title=title,
             notify_type=NotifyType.FAILURE if message.urgent else NotifyType.WARNING,
             body_format=NotifyFormat.TEXT,
             log_level=logging.DEBUG,
@@ -128,6 +132,23 @@ def fresh_asset() -> AppriseAsset:
         pem_autogen=False,
         allow_templates=False,
     )
+
+
+def _fitting(plugin: Any, message: Message) -> tuple[str, str]:
+    """Title and body as the service can take them: in short where a message is an SMS, else in parts if need be."""
+    from apprise import OverflowMode
+
+    if plugin.body_maxlen > SMS:
+        # Otherwise a text over the service's limit goes out whole, and is refused for good.
+        if plugin.overflow_mode == OverflowMode.UPSTREAM:
+            plugin.overflow_mode = OverflowMode.SPLIT
+        return message.title, message.body or message.title
+    return "", message.short or f"{message.title}\n{message.body}"[:LONGEST]
+
+
+def _secrets_of_link(message: Message) -> frozenset[str]:
+    """Who knows the link may answer the page, so an answer that quotes it must not be shown."""
+    return frozenset({message.link, message.link.rpartition("/")[2]} if message.link else ())
 
 
 def _dress(plugin: Any, message: Message) -> None:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from oncall_tui.domain.severity import Severity
 from oncall_tui.notify.message import Message
+from oncall_tui.notify.short_texts import short_message, tight_time
 from oncall_tui.notify.wording import NAME_LIMIT, local_time, names_in_words, one_line, paragraphs
 
 TITLE_LIMIT = 120
@@ -37,7 +38,8 @@ class PageFacts:
     """All that a page may tell. Times are aware; `timezone` is the reader's, by name.
 
     `also_paged` are the usernames paged by the same step besides the reader; `step` and `round` count from 1.
-    `possible_repeat`: an earlier attempt's fate is unknown, so the reader may have this page already.
+    `possible_repeat`: an earlier attempt's fate is unknown, so the reader may have this page already. `unverified`:
+    nobody has shown yet that the contact reaches its person.
     """
 
     page_id: str
@@ -58,6 +60,7 @@ class PageFacts:
     assignees: tuple[str, ...] = ()
     timezone: str = "UTC"
     possible_repeat: bool = False
+    unverified: bool = False
     link: str | None = None
 
 
@@ -79,6 +82,7 @@ def page_text(facts: PageFacts) -> Message:
         page_id=facts.page_id,
         urgent=facts.severity in _URGENT,
         link=_safe_link(facts.link),
+        short=short_text(facts),
     )
 
 
@@ -97,6 +101,9 @@ def _body(facts: PageFacts) -> Iterator[str]:
     if facts.possible_repeat:
         yield "Possible repeat: an earlier attempt may have reached you already."
         yield ""
+    if facts.unverified:
+        yield "Not verified: nobody has shown yet that this contact reaches you. Verify it in the Users tab."
+        yield ""
     yield one_line(facts.title, FULL_TITLE_LIMIT)
     description = paragraphs(facts.description, DESCRIPTION_LIMIT, DESCRIPTION_LINES)
     if description:
@@ -106,7 +113,7 @@ def _body(facts: PageFacts) -> Iterator[str]:
         yield from _particulars(facts)
     link = _safe_link(facts.link)
     if link:
-        yield link
+        yield f"Answer here: {link}"
     yield f"Page {facts.page_id}"
 
 
@@ -120,6 +127,20 @@ def _particulars(facts: PageFacts) -> Iterator[str]:
     yield f"Also paged: {names_in_words(facts.also_paged) if facts.also_paged else 'nobody else'}"
     yield f"Incident: #{facts.number}, {facts.state}, step {facts.step} of {facts.of_steps}, round {facts.round}"
     yield f"Acknowledge: oncall ack {facts.number}"
+
+
+def short_text(facts: PageFacts) -> str:
+    """The page for an SMS: 160 characters that a phone shows at once; the number and the link always whole."""
+    if facts.kind == Occasion.TEST:
+        return short_message(f"[TEST] {facts.page_id}", (facts.title,), None)
+    marks = ("Repeat? " if facts.possible_repeat else "") + ("Unverified. " if facts.unverified else "")
+    more = (
+        facts.service,
+        f"since {tight_time(facts.opened_at, facts.timezone)}",
+        f"also {names_in_words(facts.also_paged)}" if facts.also_paged else "nobody else",
+    )
+    start = f"{marks}{_SHORT[facts.severity]} #{facts.number}"
+    return short_message(start, (facts.title, *more), _safe_link(facts.link))
 
 
 def _lead(facts: PageFacts) -> str:

@@ -12,7 +12,7 @@ from oncall_tui.notify.wording import local_time, names_in_words, one_line, para
 from oncall_tui.ops.answering import Act, AnswerView
 from oncall_tui.ops.reading.rows import IncidentRow
 
-TITLE_LIMIT = 300
+TITLE_LIMIT = 160
 TEXT_LIMIT = 300
 DESCRIPTION_LIMIT = 2000
 DESCRIPTION_LINES = 30
@@ -119,7 +119,7 @@ def _story(view: AnswerView) -> Iterator[str]:
     if more:
         yield f'<li class="quiet">{more} earlier: oncall show {view.detail.incident.number}</li>'
     for entry in entries:
-        by = f" · {one_line(entry.by, 80)}" if entry.by else ""
+        by = f" · {one_line(entry.by, 80)}" if entry.by and entry.by not in entry.text else ""
         text = escape(one_line(entry.text, TEXT_LIMIT) + by)
         yield f"<li><time>{escape(local_time(entry.at, view.timezone))}</time>{text}</li>"
     yield "</ol>"

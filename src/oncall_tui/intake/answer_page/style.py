@@ -30,9 +30,11 @@ li{padding:.25rem 0;border-top:1px solid var(--line)}
 time{display:block;font-size:.875rem}
 form{position:sticky;bottom:0;display:flex;gap:.5rem;padding:.75rem 0;background:var(--ground);
 border-top:1px solid var(--line)}
-button,.back{flex:1;min-height:3rem;padding:.5rem;border:1px solid var(--line);border-radius:.5rem;
-background:var(--raised);color:var(--ink);font:inherit;font-weight:600;text-align:center;text-decoration:none}
-button.first{flex:1.4;background:var(--act);border-color:var(--act);color:var(--on-act)}
+button,.back{flex:1 1 auto;display:flex;align-items:center;justify-content:center;
+min-height:3rem;padding:.5rem .25rem;border:1px solid var(--line);border-radius:.5rem;
+background:var(--raised);color:var(--ink);
+font:600 1rem/1.2 system-ui,sans-serif;white-space:nowrap;text-decoration:none}
+button.first{flex-grow:2;background:var(--act);border-color:var(--act);color:var(--on-act)}
 button:focus-visible,.back:focus-visible{outline:3px solid var(--act);outline-offset:2px}
 footer{padding:1rem 0;font-size:.875rem}
 """

@@ -113,14 +113,15 @@ def _parts(token: str) -> tuple[bytes, bytes]:
 def _ticket(signed: bytes) -> Ticket:
     """Reads what `_written` wrote: the signature has been checked."""
     minutes, rest = int.from_bytes(signed[:_EXPIRY]), signed[_EXPIRY:]
-    numbers = []
+    numbers: list[int] = []
     while rest:
         size = rest[0]
         numbers.append(int.from_bytes(rest[1 : 1 + size]))
         rest = rest[1 + size :]
     if len(numbers) != 2:
         raise _forged()
-    return Ticket(*numbers, datetime(1970, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes))
+    number, seq = numbers
+    return Ticket(number, seq, datetime(1970, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes))
 
 
 def _forged() -> ForgedLink:

@@ -67,9 +67,13 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Providers:
-    """How much a worker has under way: `each` messages to one provider at the most, fewer to one in doubt."""
+    """How much a worker has under way: `each` messages to one provider at the most, fewer to one in doubt.
+
+    A provider that has room for fewer than `least` counts as full: what ends there soon makes room for more at once.
+    """
 
     each: int = 1_000_000
+    least: int = 1
     under_way: Mapping[str, int] = field(default_factory=dict)
     in_doubt: frozenset[str] = frozenset()
     each_in_doubt: int = 2
@@ -79,8 +83,10 @@ class Providers:
         """How many more messages this provider may get now. What has no address needs no room."""
         if not provider:
             return 1_000_000
-        most = self.each_in_doubt if provider in self.in_doubt else self.each
-        return max(0, most - self.under_way.get(provider, 0))
+        if provider in self.in_doubt:
+            return max(0, self.each_in_doubt - self.under_way.get(provider, 0))
+        room = self.each - self.under_way.get(provider, 0)
+        return room if room >= self.least else 0
 
     @property
     def full(self) -> frozenset[str]:
@@ -146,6 +152,7 @@ def page_facts(
         assignees=incident.assignees,
         timezone=row.timezone or "UTC",
         possible_repeat=row.possible_repeat,
+        unverified=row.unverified,
     )
 
 

@@ -114,6 +114,7 @@ _LEASED = (
         func.coalesce(contact_methods.c.address, channels.c.address).label("address"),
         PROVIDER.label("provider"),
         users.c.timezone,
+        and_(contact_methods.c.id.is_not(None), contact_methods.c.verified_at.is_(None)).label("unverified"),
         incidents.c.document,
     )
     .join(incidents, incidents.c.number == pages.c.number)
@@ -135,6 +136,12 @@ _RELEASE = (
     .where(UNFINISHED_PAGE, pages.c.state == SENDING, pages.c.lease_token == bindparam("token"))
     .values(state=PENDING, due_at=bindparam("due_at"), lease_owner=None, lease_token=None, lease_until=None)
 )
+_ADD_ATTEMPT = insert(attempts)
+_NOTED = (
+    update(contact_methods).where(contact_methods.c.id == bindparam("contact")).values(last_answer=bindparam("said"))
+)
+_SUCCESS = _NOTED.values(last_success_at=bindparam("at"))
+_FAILURE = _NOTED.values(last_failure_at=bindparam("at"))
 _FIRST_TRY = select(func.min(attempts.c.started_at)).where(attempts.c.page_id == bindparam("page"))
 _ALSO_PAGED = (
     select(pages.c.username)
@@ -235,7 +242,7 @@ def finish(conn: Connection, page: str, token: str, **values: Any) -> bool:
 
 def add_attempt(conn: Connection, row: Mapping[str, Any]) -> None:
     """Keep one attempt with the provider's answer."""
-    conn.execute(insert(attempts), dict(row))
+    conn.execute(_ADD_ATTEMPT, dict(row))
 
 
 def first_try_at(conn: Connection, page: str) -> datetime | None:
@@ -267,8 +274,8 @@ def put_off(conn: Connection, page: str, now: datetime, until: datetime) -> bool
 
 def note_contact(conn: Connection, contact: int, at: datetime, *, delivered: bool, answer: str) -> None:
     """Remember the contact's last success or failure."""
-    when = {"last_success_at": at} if delivered else {"last_failure_at": at}
-    conn.execute(update(contact_methods).where(contact_methods.c.id == contact).values(last_answer=answer, **when))
+    noted = _SUCCESS if delivered else _FAILURE
+    conn.execute(noted, {"contact": contact, "at": at, "said": answer})
 
 
 def next_due(conn: Connection, now: datetime) -> datetime | None:

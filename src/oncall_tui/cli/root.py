@@ -33,6 +33,7 @@ ROOMS = {
     "on_call.leave": ("leave",),
     "on_call.calendar": ("calendar",),
     "foreseeing.simulate": ("simulate",),
+    "foreseeing.check": ("check",),
     "people.user": ("user",),
     "house.config": ("config",),
     "house.database": ("db",),

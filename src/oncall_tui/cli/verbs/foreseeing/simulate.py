@@ -16,6 +16,7 @@ from oncall_tui.domain.errors import Invalid
 from oncall_tui.domain.severity import Severity
 
 FAILED = 1
+SEVERITIES = [severity.value for severity in Severity]
 
 
 @click.command(cls=Verb)

@@ -37,7 +37,7 @@ def check(name: str, start_text: str | None, end_text: str | None, config: Path 
     from oncall_tui.ops.reading.who import schedule_named
     from oncall_tui.ops.schedules.holidays import holidays_of
 
-    world, leave, now = _known(config)
+    world, leave, now = directory_and_leave(config)
     known = schedule_named(world, name)
     start = now if start_text is None else moment(start_text, "--from", known.timezone, now)
     end = start + LOOKED_AT if end_text is None else moment(end_text, "--until", known.timezone, now)
@@ -75,7 +75,7 @@ def check(name: str, start_text: str | None, end_text: str | None, config: Path 
         raise click.exceptions.Exit(FAILED)
 
 
-def _known(config: Path | None) -> tuple[World, tuple[Leave, ...], datetime]:
+def directory_and_leave(config: Path | None) -> tuple[World, tuple[Leave, ...], datetime]:
     """The directory, everybody's leave and this second: of a config file, or of the configured database."""
     if config is not None:
         from oncall_tui.ops.config.away import leave_of_config

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from oncall_tui.clock import SystemClock
 from oncall_tui.storage.tables import contact_methods, notices, timeline
+from oncall_tui.worker.delivery import TO_ONE_PROVIDER
 from tests.faults.by_hand import HandWorker
 from tests.support.house import House
 from tests.support.processes import wait_until
@@ -149,7 +150,7 @@ def test_30_when_everybody_fails_the_fallback_is_alarmed_now(house: House, sink:
 def test_25_26_a_hanging_provider_delays_no_other(house: House, sink: Sink, how: str) -> None:
     """By the order of events: everybody else's page has arrived before the first silent one is given up."""
     sink.answer("/push", how=how)
-    silent, others = 20, 20
+    silent, others = 40, 40
     with HandWorker(house, send_timeout=2.5) as worker:
         for number in range(silent):
             house.post(key=f"a{number}")
@@ -162,7 +163,7 @@ def test_25_26_a_hanging_provider_delays_no_other(house: House, sink: Sink, how:
 
         wait_until(all_others_are_there, "everybody else's pages")
         asked = reached(sink).count("/push")
-        assert 1 <= asked <= 8, "the silent provider holds only so many of our threads"
+        assert 1 <= asked <= TO_ONE_PROVIDER, "the silent provider holds only so many of our threads"
         assert worker.attempts("1-1") == [], "and none of them has been given up yet"
         wait_until(lambda: worker.attempts("1-1"), "the first to be given up")
         assert worker.attempts("1-1")[0][1] == "unknown"

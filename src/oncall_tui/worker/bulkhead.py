@@ -27,9 +27,10 @@ class Bulkhead:
 
     @property
     def free(self) -> int:
-        """How many more sends may be under way."""
+        """How many more sends may be under way; 0 when it is so few that waiting for more takes less."""
         with self._guard:
-            return max(0, self.in_all - len(self._jobs))
+            free = self.in_all - len(self._jobs)
+        return free if free >= self.in_all // 8 else 0
 
     @property
     def providers(self) -> Providers:
@@ -38,6 +39,7 @@ class Bulkhead:
             counted = Counter(job.provider for job in self._jobs.values() if job.provider)
             return Providers(
                 each=self._each,
+                least=max(1, self._each // 3),
                 under_way=dict(counted),
                 in_doubt=frozenset(self._in_doubt),
                 suspect_under_way=any(job.suspect for job in self._jobs.values()),

@@ -42,8 +42,8 @@ log = logging.getLogger(__name__)
 
 LOOK_AT_LEAST_EVERY = 2.0  # seconds
 RETRY_AFTER_OUTAGE = 0.5  # seconds
-AT_ONCE = 32  # sends under way in all …
-TO_ONE_PROVIDER = 8  # … and to one provider: one that hangs leaves the others most of our threads
+AT_ONCE = 64  # sends under way in all …
+TO_ONE_PROVIDER = 24  # … and to one provider: one that hangs leaves the others most of our threads
 WRITTEN_AT_ONCE = 25  # pages of a digest whose answers are written in one transaction
 
 

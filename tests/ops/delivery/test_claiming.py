@@ -113,6 +113,7 @@ class TestPoison:
         for worker in ("w1", "w2", "w3"):
             assert ids(claimed(house, worker=worker)) == ["1-1"]
             pass_lease(house)
+        assert claimed(house) == ()
         (mail,) = claimed(house)
         assert (mail.page, mail.place.contact) == ("1-2", "mail"), "the next contact at once"
         assert column(house, "state")["1-1"] == "quarantined"

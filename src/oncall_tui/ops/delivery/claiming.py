@@ -88,20 +88,18 @@ class _Claiming:
                 self._take_digest(row.digest, row.provider)
 
     def take_pages(self) -> None:
-        for _ in range(ROUNDS):
+        for place in range(ROUNDS):
             if len(self.jobs) >= self.limit:
                 return
-            rows = outbox.due(
-                self.conn,
-                self.now,
-                min(AT_ONCE, self.limit - len(self.jobs)),
-                without=self._passed_over(),
-                most_deaths=ALONE_FROM if self.suspect else outbox.NO_MATTER,
-            )
-            if not rows:
+            without = self._passed_over()
+            most_deaths = ALONE_FROM if self.suspect else outbox.NO_MATTER
+            if place and not outbox.is_due(self.conn, self.now, without=without, most_deaths=most_deaths):
+                return  # asked first: it costs less than putting everything in order
+            wanted = min(AT_ONCE, self.limit - len(self.jobs))
+            rows = outbox.due(self.conn, self.now, wanted, without=without, most_deaths=most_deaths)
+            self._lease([row for row in rows if self._to_send_alone(row)])
+            if len(rows) < wanted:
                 return
-            singles = [row for row in rows if self._to_send_alone(row)]
-            self._lease(singles)
 
     def put_off(self) -> None:
         """Tell incidents whose pages wait for a provider at rest, so that their next contacts need not wait for it."""
@@ -292,8 +290,8 @@ class _Claiming:
         )
 
     def _room(self, provider: str) -> bool:
-        most = self.providers.room(provider) + self.providers.under_way.get(provider, 0)
-        return self.under_way.get(provider, 0) < most
+        taken = self.under_way.get(provider, 0) - self.providers.under_way.get(provider, 0)
+        return taken < self.providers.room(provider)
 
     def _passed_over(self) -> list[str]:
         full = [provider for provider in self.under_way if provider and not self._room(provider)]

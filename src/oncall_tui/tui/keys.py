@@ -29,13 +29,14 @@ BY_TAB = {
         ("q", "quit"),
     ),
     Tab.USERS: (
-        ("↑↓", "choose"),
         ("←→", "contact"),
         ("t", "test"),
         ("v", "verify"),
         ("x", "on/off"),
+        ("?", "help"),
         ("enter", "open"),
-        *ANYWHERE,
+        ("↑↓", "choose"),
+        ("q", "quit"),
     ),
     Tab.POLICIES: (("↑↓", "choose"), ("enter", "open"), *ANYWHERE),
 }

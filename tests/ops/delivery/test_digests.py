@@ -7,12 +7,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from oncall_tui.domain.severity import Severity
 from oncall_tui.notify.digests import DigestFacts, digest_text
 from oncall_tui.notify.outcome import Outcome, SendResult
 from oncall_tui.ops.delivery import Job
 from oncall_tui.ops.incidents.acts import acknowledge, resolve
+from oncall_tui.ops.reading import detail
+from oncall_tui.ops.reading.shapes import page_shape
+from oncall_tui.storage.tables import contact_methods
 from tests.ops.delivery.outboxes import CONFIG, LATER, answers, claimed, column, ids, inside, limited, pass_lease, told
 from tests.support.house import House
 from tests.support.worlds import T0, minutes
@@ -222,3 +226,17 @@ def test_a_digest_tells_what_how_many_and_how_to_take_them(house: House) -> None
         "Page d2-1",
     ]
     assert (message.page_id, message.urgent) == ("d2-1", True)
+
+
+def test_a_page_tells_its_digest_and_that_its_contact_is_not_verified(house: House) -> None:
+    limited(house, "1/5m")
+    post(house, 3)
+    claimed(house)
+    with house.store.write() as conn:
+        conn.execute(update(contact_methods).where(contact_methods.c.id == 1).values(verified_at=None))
+    (page,) = detail(house.session, 3).pages
+    assert (page.state, page.digest, page.bundled) == ("bundled", "d2-1", ("2-1", "3-1"))
+    assert page.marks == ("in digest d2-1 of 2", "not verified")
+    shape = page_shape(page)
+    assert (shape["digest"], shape["verified"]) == ({"id": "d2-1", "pages": ["2-1", "3-1"]}, False)
+    assert "digest" not in page_shape(detail(house.session, 1).pages[0])

@@ -97,6 +97,12 @@ class PageRow:
     bundled: tuple[str, ...] = ()
     unverified: bool = False
 
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """What else is to be known of it, in words: its digest, and that its contact is not verified."""
+        digest = (f"in digest {self.digest} of {len(self.bundled)}",) if self.digest is not None else ()
+        return (*digest, *(("not verified",) if self.unverified else ()))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertRow:

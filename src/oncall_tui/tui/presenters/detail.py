@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 CHOOSE = (line(quiet(" Choose an incident to see its story.")),)
 
 _TOLD = frozenset({"delivered", "failed"})
-_PAGE_TONES = {"delivered": Tone.GOOD, "failed": Tone.ALARM, "cancelled": Tone.QUIET}
+_PAGE_TONES = {"delivered": Tone.GOOD, "failed": Tone.ALARM, "quarantined": Tone.ALARM, "cancelled": Tone.QUIET}
 _TIMELINE_TONES = {
     "triggered": Tone.ALARM,
     "escalated": Tone.WARN,
@@ -140,10 +140,11 @@ def pages(rows: tuple[PageRow, ...], cells: int, zone: tzinfo) -> list[Line]:
     for page in rows:
         who = f"{page.user}, {page.contact}" if page.user else page.contact
         place = f"step {page.step}, round {page.round}" if page.step else page.kind
+        rest = ", ".join((f"{place}  page {page.id}", *page.marks))
         state = cell(page.state, 11, _PAGE_TONES.get(page.state, Tone.WARN))
         lines.append(
             cut(
-                line(quiet(f"  {times.clock(page.at, zone)}  "), state, f"{who}  ", quiet(f"{place}  page {page.id}")),
+                line(quiet(f"  {times.clock(page.at, zone)}  "), state, f"{who}  ", quiet(rest)),
                 cells,
             )
         )

@@ -142,7 +142,7 @@ def _print_detail(found: IncidentDetail, now: datetime) -> None:
                     format_instant(page.at),
                     f"{page.user}, {page.contact}" if page.user else page.contact,
                     f"{page.step}/{page.round}",
-                    page.state,
+                    ", ".join((page.state, *page.marks)),
                     page.attempts[-1].answer if page.attempts else "—",
                 )
                 for page in found.pages

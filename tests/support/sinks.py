@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -68,13 +69,16 @@ class Answer:
 class Sink:
     """A threaded HTTP server. Use it as a context manager; every path answers 200 until told otherwise."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self._changed = threading.Condition()
         self._requests: list[Request] = []
         self._answers: dict[str, list[Answer]] = {}
         self._closing = threading.Event()
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.sink = self
+        if tls is not None:
+            # Each connection shakes hands in its own thread: one that does not must not hold up the others.
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     def __enter__(self) -> Sink:

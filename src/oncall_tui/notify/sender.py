@@ -8,6 +8,7 @@ import re
 import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import parse_qsl
 
 from oncall_tui.notify.deadline import Deadlines
 from oncall_tui.notify.failure_classes import of_failure, of_status, status_words
@@ -77,6 +78,7 @@ def _attempt(url: str, message: Message, timeout: float) -> SendResult:
     if plugin is None:
         return SendResult(Outcome.REFUSED, "the address is of no known kind or can't be read")
     _dress(plugin, message)
+    _as_text(plugin, url)
     title, body = _fitting(plugin, message)
     service = Apprise(asset=plugin.asset)
     service.add(plugin)
@@ -144,6 +146,15 @@ def _fitting(plugin: Any, message: Message) -> tuple[str, str]:
             plugin.overflow_mode = OverflowMode.SPLIT
         return message.title, message.body or message.title
     return "", message.short or f"{message.title}\n{message.body}"[:LONGEST]
+
+
+def _as_text(plugin: Any, url: str) -> None:
+    """Send mail as the text that it is, unless the address wants HTML: made into HTML, every blank is a &nbsp;."""
+    from apprise import NotifyFormat
+
+    asked = {name.lower() for name, _ in parse_qsl(url.partition("?")[2], keep_blank_values=True)}
+    if plugin.notify_format == NotifyFormat.HTML and "format" not in asked:
+        plugin.notify_format = NotifyFormat.TEXT
 
 
 def _secrets_of_link(message: Message) -> frozenset[str]:

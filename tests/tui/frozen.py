@@ -12,8 +12,11 @@ from datetime import UTC, datetime, timedelta
 from oncall_tui.clock import ManualClock
 from oncall_tui.domain.filters import parse_filter
 from oncall_tui.domain.incident.preview import NextStep
+from oncall_tui.domain.people import NotificationRule
+from oncall_tui.domain.policies import Policy
 from oncall_tui.domain.schedules import FixedShift, Layer, Schedule
 from oncall_tui.domain.severity import Severity, Urgency
+from oncall_tui.domain.simulation.foresight import foresee_policy
 from oncall_tui.ops.reading.rows import (
     AlertRow,
     AttemptRow,
@@ -34,6 +37,7 @@ from oncall_tui.ops.reading.rows import (
 from oncall_tui.tui.app import OncallApp
 from oncall_tui.tui.model import Me, Outcome, Seen, Snapshot, Wanted
 from oncall_tui.tui.schedules.values import Rota
+from tests.support.worlds import on_call_in, person, shifts, step, user, world_of
 from tests.tui.frozen_schedules import FrozenSchedules
 
 NOW = datetime(2026, 3, 1, 10, 3, 11, tzinfo=UTC)  # a Sunday
@@ -175,6 +179,23 @@ POLICIES = (
         teams=("payments",),
     ),
 )
+FORESEEN = foresee_policy(
+    world_of(
+        person(
+            "ana", "push", "phone", rules=(NotificationRule("push"), NotificationRule("phone", timedelta(minutes=3)))
+        ),
+        person("cy", "push", "mail"),
+        schedules=(shifts("payments-primary", ("ana", ago(days=6), datetime(2026, 3, 2, 9, tzinfo=UTC))),),
+    ),
+    Policy(
+        "payments",
+        (step(on_call_in("payments-primary"), delay=5), step(user("bo"), delay=10)),
+        repeat=2,
+        fallback=(user("cy"),),
+    ),
+    Urgency.HIGH,
+    NOW,
+)
 SCHEDULES = (
     Schedule(
         name="payments-primary",
@@ -259,6 +280,7 @@ class FrozenBackend(FrozenSchedules):
             users=self.users,
             teams=(TeamRow(name="payments", members=("ana", "bo"), policies=("payments",)),),
             policies=self.policies,
+            foreseen=FORESEEN if wanted.policy == "payments" else None,
             schedules=self.schedules,
             rota=self.rota,
             has_users=self.has_users,

@@ -27,6 +27,8 @@ async def drawn(tab: str, size: tuple[int, int]) -> str:
             await driver.shows("next: bo is paged")
         await driver.press(*keys)
         await driver.shows(ready)
+        if tab == "policies" and size[1] >= 20:
+            await driver.shows("An incident now, unanswered")
         return driver.screen.rstrip() + "\n"
 
 

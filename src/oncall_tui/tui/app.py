@@ -301,6 +301,11 @@ class OncallApp(PeopleActs):
     def on_incidents_view_wants_more(self, message: IncidentsView.WantsMore) -> None:
         self._feed.want(limit=message.limit)
 
+    # What the policies tab asks for
+
+    def on_policies_view_wants_foresight(self, message: PoliciesView.WantsForesight) -> None:
+        self._feed.want(policy=message.policy)
+
 
 def _local_zone(clock: Clock) -> tzinfo:
     return clock.now().astimezone().tzinfo or UTC

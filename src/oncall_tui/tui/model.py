@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from oncall_tui.domain.schedules import Schedule
+    from oncall_tui.domain.simulation.foresight import Foresight
     from oncall_tui.ops.reading.rows import IncidentDetail, IncidentPage, PolicyRow, Status, TeamRow, UserRow
     from oncall_tui.tui.schedules.values import Rota
 
@@ -57,6 +58,7 @@ class Wanted:
     filter: str = DEFAULT_FILTER
     limit: int = FIRST_ROWS
     number: int | None = None
+    policy: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,7 @@ class Snapshot:
     users: tuple[UserRow, ...] | None = None
     teams: tuple[TeamRow, ...] = ()
     policies: tuple[PolicyRow, ...] | None = None
+    foreseen: Foresight | None = None
     schedules: tuple[Schedule, ...] | None = None
     rota: Rota | None = None
     has_users: bool = True

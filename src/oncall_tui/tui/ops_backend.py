@@ -13,11 +13,13 @@ from oncall_tui.tui.people.ops_people import OpsPeople
 from oncall_tui.tui.schedules.ops_schedules import OpsSchedules, rota_of
 
 if TYPE_CHECKING:
+    from oncall_tui.domain.simulation.foresight import Foresight
     from oncall_tui.ops.changes import ChangeFeed
     from oncall_tui.ops.reading.rows import IncidentDetail, OnCallRow
     from oncall_tui.ops.session import Actor, Session
     from oncall_tui.settings import Settings
 
+FORESIGHT_HOLDS = timedelta(seconds=30)  # people come on call meanwhile: nobody minds to see it half a minute later
 ROTA_HOLDS = timedelta(seconds=5)  # who is on call is resolved anew at least this often, and when the directory changes
 
 
@@ -32,6 +34,7 @@ class OpsBackend(OpsPeople, OpsSchedules):
         self._prepare = prepare
         self._session: Session | None = None
         self._feed: ChangeFeed | None = None
+        self._ahead: tuple[tuple[int, str], Foresight] | None = None
         self._rota: tuple[int, datetime, tuple[OnCallRow, ...]] | None = None
 
     def open(self) -> Me:
@@ -67,6 +70,7 @@ class OpsBackend(OpsPeople, OpsSchedules):
             users=reading.users(session, rota=rota) if on_users else None,
             teams=reading.teams(session) if on_users else (),
             policies=reading.policies(session) if wanted.tab is Tab.POLICIES else None,
+            foreseen=self._foreseen(session, wanted.policy) if wanted.tab is Tab.POLICIES else None,
             schedules=reading.schedules(session) if wanted.tab is Tab.SCHEDULE else None,
             rota=rota_of(session) if wanted.tab is Tab.SCHEDULE else None,
             has_users=bool(world.users),
@@ -163,6 +167,25 @@ class OpsBackend(OpsPeople, OpsSchedules):
         rows = reading.rota_of(world, now)
         self._rota = (world.revision, now, rows)
         return rows
+
+    def _foreseen(self, session: Session, policy: str | None) -> Foresight | None:
+        """What would happen now on the policy looked at; looked ahead anew when it is old or the directory changed."""
+        from oncall_tui.ops.reading.foreseen import foresee
+
+        if policy is None:
+            return None
+        with session.reading() as conn:
+            revision = session.directory.world(conn).revision
+        if self._ahead is not None:
+            known, seen = self._ahead
+            if known == (revision, policy) and timedelta(0) <= session.now() - seen.opened_at < FORESIGHT_HOLDS:
+                return seen
+        try:
+            seen = foresee(session, policy)
+        except Unknown:
+            return None
+        self._ahead = ((revision, policy), seen)
+        return seen
 
     def _detail(self, session: Session, number: int) -> IncidentDetail | None:
         from oncall_tui.ops import reading

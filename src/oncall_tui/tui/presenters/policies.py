@@ -5,10 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oncall_tui.domain.durations import format_duration
+from oncall_tui.tui.presenters.foresight import beside, foresight_lines
 from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, cell, cut, line, quiet, strong
 
 if TYPE_CHECKING:
+    from oncall_tui.domain.simulation.foresight import Foresight
     from oncall_tui.ops.reading.rows import PolicyRow
+
+LEFT = 38
+SIDE_BY_SIDE = 74
+"""From so many cells on, what would happen stands beside the steps."""
 
 
 def header(cells: int) -> Line:
@@ -33,11 +39,27 @@ def _fitted(text: str, cells: int) -> str:
     return cell(text, cells).text
 
 
-def policy_detail(row: PolicyRow, cells: int) -> list[Line]:
-    """Steps with their people now, rounds, reminders, fallback, users."""
+def policy_detail(row: PolicyRow, cells: int, seen: Foresight | None = None) -> list[Line]:
+    """Steps with their people now, rounds, reminders, fallback, users; beside them, or below, what would happen now."""
+    title, steps, rest = _title(row), _steps(row), _rest(row)
+    if seen is None:
+        lines = [title, EMPTY, *steps, EMPTY, *rest]
+    elif cells >= SIDE_BY_SIDE:
+        ahead = foresight_lines(seen, cells - LEFT)
+        lines = [title, EMPTY, *beside([*steps, EMPTY, *rest], ahead, cells, LEFT)]
+    else:
+        lines = [title, EMPTY, *steps, EMPTY, *foresight_lines(seen, cells), EMPTY, *rest]
+    return [cut(each, cells) for each in lines]
+
+
+def _title(row: PolicyRow) -> Line:
     rounds = f"{row.repeat + 1} rounds" if row.repeat else "one round"
     remind = f"reminds every {format_duration(row.remind)}" if row.remind else "no reminders"
-    lines: list[Line] = [line(strong(f" {row.name}"), quiet(f"   {rounds}, {remind}")), EMPTY]
+    return line(strong(f" {row.name}"), quiet(f"   {rounds}, {remind}"))
+
+
+def _steps(row: PolicyRow) -> list[Line]:
+    lines: list[Line] = []
     if not row.steps:
         lines.append(line(Piece("  ! no steps: this policy reaches nobody", Tone.ALARM)))
     for number, step in enumerate(row.steps, 1):
@@ -47,8 +69,12 @@ def policy_detail(row: PolicyRow, cells: int) -> list[Line]:
         lines.append(line(quiet("     → "), people))
         after = "the next step" if number < len(row.steps) else "the next round" if row.repeat else "the end"
         lines.append(line(quiet(f"     waits {format_duration(step.delay)}, then {after}")))
-    fallback = ", ".join(row.fallback) or "every admin"
-    lines += [EMPTY, line(cell("  At the end", 14, Tone.QUIET), fallback)]
-    lines.append(line(cell("  Services", 14, Tone.QUIET), ", ".join(row.services) or "none"))
-    lines.append(line(cell("  Teams", 14, Tone.QUIET), ", ".join(row.teams) or "none"))
-    return [cut(each, cells) for each in lines]
+    return lines
+
+
+def _rest(row: PolicyRow) -> list[Line]:
+    return [
+        line(cell("  At the end", 14, Tone.QUIET), ", ".join(row.fallback) or "every admin"),
+        line(cell("  Services", 14, Tone.QUIET), ", ".join(row.services) or "none"),
+        line(cell("  Teams", 14, Tone.QUIET), ", ".join(row.teams) or "none"),
+    ]

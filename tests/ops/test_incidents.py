@@ -101,6 +101,9 @@ class TestKeys:
         house.post(started_at=T0)
         resolve(house.as_user("ana"), 1)
         assert house.post(started_at=T0).verdict == "still_firing"
+        house.pass_to(1)
+        assert [house.post(started_at=T0).verdict for _ in range(3)] == ["still_firing"] * 3
+        assert house.kinds(1).count("still_firing") <= 2, "said, and not said again with each re-send"
         house.pass_to(31)
         assert house.post(started_at=T0).verdict == "open"
 

@@ -38,6 +38,7 @@ class KnownAlert:
     severity: Severity | None = None
     started_at: datetime | None = None
     closed_at: datetime | None = None
+    last_seen_at: datetime | None = None
     closed_by_hand: bool = False
 
 

@@ -21,7 +21,18 @@ from oncall_tui.domain.people import NotificationRule, Role
 from oncall_tui.domain.policies import Policy
 from oncall_tui.domain.services import Service
 from oncall_tui.domain.severity import Severity, Urgency
-from tests.support.worlds import T0, Driver, minutes, person, step, unreachable, user, world_of
+from tests.support.worlds import (
+    T0,
+    Driver,
+    minutes,
+    on_call_in,
+    person,
+    shifts,
+    step,
+    unreachable,
+    user,
+    world_of,
+)
 
 LADDER = Policy("ladder", (step(user("ana")), step(user("bo"))), remind=None, fallback=(user("dee"),))
 PEOPLE = (person("ana"), person("bo"), person("cy"), person("dee"), person("eye", role=Role.VIEWER))
@@ -78,6 +89,13 @@ def test_a_sender_acknowledges_once_and_the_assignees_stay() -> None:
     assert driver.incident.acknowledged_by == "integration prometheus"
     assert driver.incident.assignees == ("ana",)
     assert driver.do(SenderAcknowledged("prometheus")).effects == ()
+
+
+def test_an_acknowledgement_by_its_sender_runs_out_like_any_other() -> None:
+    service = Service(name="checkout", policy="ladder", ack_timeout=minutes(30))
+    driver = Driver(world_of(*PEOPLE, policy=LADDER, service=service)).until(2)
+    driver.do(SenderAcknowledged("prometheus"))
+    assert driver.until(33).who == [(0, "ana"), (32, "ana")]
 
 
 def test_resolving_ends_it_with_a_reason() -> None:
@@ -154,6 +172,14 @@ class TestEscalate:
         driver.do(Acknowledge(by="dee"))
         driver.do(Escalate(by="dee", version=version(driver)))
         assert driver.pages[-1] == (30, "ana", "push", 1, 1)
+
+    def test_from_waiting_it_begins_afresh_and_waits_again_while_nobody_is_there(self) -> None:
+        later = shifts("primary", ("ana", T0 + minutes(60), T0 + minutes(600)))
+        policy = Policy("p", (step(on_call_in("primary")),), remind=None)
+        driver = Driver(world_of(*PEOPLE, policy=policy, schedules=(later,)))
+        driver.do(Escalate(by="cy", version=version(driver)))
+        assert (driver.incident.phase, driver.pages) == (Phase.WAITING, [])
+        assert driver.until(61).who == [(60, "ana")]
 
     def test_during_hold_it_starts_at_once(self) -> None:
         service = Service(name="checkout", policy="ladder", hold_for=minutes(5))
@@ -235,6 +261,16 @@ class TestSnooze:
     def test_its_end_is_ahead_and_within_a_week(self, away: float) -> None:
         with pytest.raises(Invalid):
             Driver(WORLD).do(Snooze(by="ana", until=T0 + minutes(away)))
+
+    def test_escalating_and_reassigning_end_it(self) -> None:
+        driver = Driver(WORLD)
+        driver.do(Snooze(by="ana", until=T0 + minutes(60)))
+        driver.do(Escalate(by="ana", version=version(driver)))
+        assert (driver.incident.snoozed_until, driver.who) == (None, [(0, "ana"), (0, "bo")])
+        driver.do(Snooze(by="ana", until=T0 + minutes(60)))
+        driver.do(Reassign(by="ana", version=version(driver), user="cy"))
+        assert (driver.incident.snoozed_until, driver.incident.assignees) == (None, ("cy",))
+        assert driver.until(15).who == [(0, "ana"), (0, "bo"), (0, "cy"), (15, "ana")]
 
     def test_acknowledging_ends_it(self) -> None:
         driver = Driver(WORLD)

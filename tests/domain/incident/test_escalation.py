@@ -229,6 +229,31 @@ def test_the_policy_is_frozen_when_the_incident_opens() -> None:
     assert driver.until(44).who == [(0, "ana"), (15, "bo"), (30, "cy")]
 
 
+def test_schedules_members_rules_and_contacts_are_live() -> None:
+    team = Target(TargetKind.TEAM, "payments")
+    policy = Policy("p", (step(team, delay=60),), remind=minutes(10))
+    driver = Driver(world_of(*PEOPLE, policy=policy, teams=(Team("payments", ("ana",)),))).until(5)
+    driver.world = world_of(person("bo", "mail"), policy=policy, teams=(Team("payments", ("bo",)),))
+    driver.until(10)
+    assert [(at, who, contact) for at, who, contact, *_ in driver.pages] == [(0, "ana", "push"), (10, "bo", "mail")]
+    assert driver.incident.assignees == ("bo",)
+
+
+def test_one_person_through_several_targets_of_a_step_is_reached_once() -> None:
+    rota = shifts("primary", ("ana", T0, T0 + minutes(600)))
+    targets = (user("ana"), on_call_in("primary"), Target(TargetKind.TEAM, "payments"))
+    policy = Policy("p", (step(*targets),), remind=None)
+    world = world_of(*PEOPLE, policy=policy, schedules=(rota,), teams=(Team("payments", ("bo", "ana")),))
+    assert Driver(world).who == [(0, "ana"), (0, "bo")]
+
+
+def test_a_user_who_is_gone_meanwhile_is_passed_over_and_it_is_said() -> None:
+    driver = Driver(world_of(*PEOPLE, policy=LADDER)).until(5)
+    driver.world = world_of(person("ana"), person("cy"), policy=LADDER)
+    assert driver.until(16).who == [(0, "ana"), (15, "cy")]
+    assert "step 2 passed over: bo is gone" in driver.texts
+
+
 def test_a_teams_policies_run_side_by_side_and_one_acknowledgement_stops_all() -> None:
     first = Policy("first", (step(user("ana"), delay=5), step(user("bo"))), remind=None)
     second = Policy("second", (step(user("cy"), delay=7), step(user("dee"))), remind=None)

@@ -11,12 +11,15 @@ from hypothesis import strategies as st
 from oncall_tui.domain.errors import Refused
 from oncall_tui.domain.incident import Advance, Incident, Phase, State, advance
 from oncall_tui.domain.incident.causes import (
+    Absorb,
     Acknowledge,
     AlertJoined,
     AlertRepeated,
     AlertsResolved,
     Cause,
+    Edit,
     Escalate,
+    Merge,
     Opened,
     PageResult,
     Reassign,
@@ -24,18 +27,27 @@ from oncall_tui.domain.incident.causes import (
     SenderAcknowledged,
     Snooze,
     Tick,
+    Undo,
 )
 from oncall_tui.domain.incident.effects import Page, PageKind
 from oncall_tui.domain.incident.timers import due_at, may_rest
+from oncall_tui.domain.maintenance import MaintenanceWindow
 from oncall_tui.domain.people import NotificationRule, User
-from oncall_tui.domain.policies import Policy, Step, Target, TargetKind
-from oncall_tui.domain.services import Service
+from oncall_tui.domain.policies import Assign, Policy, Step, Target, TargetKind
+from oncall_tui.domain.schedules import Restriction
+from oncall_tui.domain.services import Service, SupportHours
 from oncall_tui.domain.severity import Severity
 from oncall_tui.domain.world import World
 from tests.support.worlds import T0, minutes, on_call_in, person, shifts, unreachable, user, world_of
 
 NAMES = ("ana", "bo", "cy", "mute")
 SCHEDULE = shifts("primary", ("ana", T0 + minutes(20), T0 + minutes(60)), ("bo", T0 + minutes(90), T0 + minutes(300)))
+
+SUPPORT = SupportHours("UTC", (Restriction((6,), timedelta(hours=3, minutes=25), timedelta(hours=4)),))
+WINDOWS = tuple(
+    MaintenanceWindow(name=name, services=("checkout",), start=T0 + minutes(start), end=T0 + minutes(end))
+    for name, start, end in (("early", -5, 12), ("long", 0, 50), ("later", 40, 70))
+)
 
 targets = st.sampled_from(
     [*(user(name) for name in NAMES), user("ghost"), on_call_in("primary"), Target(TargetKind.CHANNEL, "hook", 1)]
@@ -44,6 +56,7 @@ steps = st.builds(
     Step,
     st.lists(targets, max_size=2).map(tuple),
     st.integers(1, 40).map(minutes),
+    st.sampled_from(list(Assign)),
 )
 policies = st.builds(
     Policy,
@@ -76,8 +89,11 @@ def worlds(draw: st.DrawFn) -> World:
         policy="p",
         ack_timeout=draw(st.sampled_from([None, minutes(30)])),
         hold_for=draw(st.sampled_from([minutes(0), minutes(4)])),
+        support_hours=draw(st.sampled_from([None, SUPPORT])),
     )
-    return world_of(*draw(people()), policy=draw(policies), service=service, schedules=(SCHEDULE,))
+    world = world_of(*draw(people()), policy=draw(policies), service=service, schedules=(SCHEDULE,))
+    windows = draw(st.lists(st.sampled_from(WINDOWS), unique=True, max_size=2))
+    return replace(world, maintenance={window.name: window for window in windows})
 
 
 def make_cause(kind: str, incident: Incident, now: datetime, number: int) -> Cause:
@@ -94,7 +110,16 @@ def make_cause(kind: str, incident: Incident, now: datetime, number: int) -> Cau
         case "reassign":
             return Reassign(by=by, version=incident.version, user=NAMES[number % 4])
         case "snooze":
-            return Snooze(by=by, until=now + minutes(5 + number))
+            return Snooze(by=by, until=now + minutes(5 + number), take_over=True)
+        case "undo":
+            last = incident.undo
+            return Undo(by=last.by if last else by, version=incident.version, newer=7 if number % 5 == 0 else None)
+        case "edit":
+            return Edit(by=by, title="other", severity=severity, labels={"tier": str(number)})
+        case "merge":
+            return Merge(by=by, version=incident.version, into=2)
+        case "absorb":
+            return Absorb(by=by, number=3, title="other", severity=severity)
         case "sender_ack":
             return SenderAcknowledged("prometheus")
         case "joined":
@@ -123,7 +148,7 @@ def make_cause(kind: str, incident: Incident, now: datetime, number: int) -> Cau
 
 KINDS = (
     "ack", "escalate", "resolve", "reassign", "snooze", "sender_ack", "joined", "repeated", "alerts_resolved",
-    "failed", "failed", "delivered", "retry", "tick",
+    "failed", "failed", "delivered", "retry", "tick", "undo", "undo", "undo", "edit", "merge", "absorb",
 )  # fmt: skip
 happenings = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 40), st.integers(0, 30)), max_size=14)
 
@@ -150,7 +175,10 @@ def check(before: Incident, cause: Cause, done: Advance, world: World, now: date
     if before.state is State.ACKNOWLEDGED and isinstance(cause, Tick) and pages:
         ended = (before.ack_ends_at, before.snoozed_until)
         own_pending = any(pending.due_at <= now for pending in before.pending)
-        assert own_pending or any(end is not None and end <= now for end in ended), "its own time-outs only"
+        urgent_now = before.urgency_at is not None and before.urgency_at <= now
+        assert own_pending or urgent_now or any(end is not None and end <= now for end in ended), "its time-outs only"
+    if after.quiet and after.state is State.TRIGGERED:
+        assert not pages, "held or in maintenance nobody is paged"
     moved = (before.state, before.assignees, [(r.step, r.round) for r in before.runs]) != (
         after.state,
         after.assignees,

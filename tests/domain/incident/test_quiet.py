@@ -196,6 +196,12 @@ class TestSupportHours:
             assert self.contacts(driver) == [(0, "ana", "mail"), (360, "bo", "push")]
             assert driver.incident.state is State.ACKNOWLEDGED
 
+    def test_a_snooze_that_ends_as_they_begin_pages_step_1_alone(self) -> None:
+        driver = Driver(self.world(hours()))
+        driver.do(Snooze(by="bo", until=T0 + minutes(360)))
+        driver.until(361)
+        assert self.contacts(driver) == [(0, "ana", "mail"), (360, "ana", "push")]
+
     def test_high_stays_high_when_they_end(self) -> None:
         policy = Policy("p", (step(user("ana"), delay=600), step(user("bo"))), remind=None)
         service = Service(name="checkout", policy="p", support_hours=hours(start=2, end=4))

@@ -13,6 +13,7 @@ from oncall_tui.domain.incident.causes import (
     AlertsResolved,
     Escalate,
     PageResult,
+    Reassign,
     Resolve,
     SenderAcknowledged,
 )
@@ -20,7 +21,7 @@ from oncall_tui.domain.people import ContactMethod, NotificationRule, User
 from oncall_tui.domain.policies import Policy, Target, TargetKind
 from oncall_tui.domain.services import Service
 from oncall_tui.domain.severity import Severity, Urgency
-from tests.support.worlds import HIGH, LOW, T0, Driver, minutes, person, step, user, world_of
+from tests.support.worlds import HIGH, LOW, T0, Driver, minutes, on_call_in, person, shifts, step, user, world_of
 
 RULES = (
     NotificationRule("push", urgency=HIGH),
@@ -167,6 +168,23 @@ class TestFailures:
         driver.do(result(driver, 1))
         assert driver.who[-1] == (1, "bo")
         assert driver.due == T0 + minutes(16)
+
+    def test_an_assignment_whose_every_page_failed_does_not_wait_either(self) -> None:
+        driver = Driver(world_of(person("ana"), BO, person("cy"), policy=QUIET)).until(1)
+        driver.do(Reassign(by="ana", version=driver.incident.version, user="cy"))
+        driver.do(result(driver, 1))
+        assert driver.who == [(0, "ana"), (1, "cy"), (1, "ana")]
+
+    def test_a_fallback_whose_every_page_failed_waits_for_whoever_comes_on_call(self) -> None:
+        rota = shifts("primary", ("ana", T0, T0 + minutes(20)), ("bo", T0 + minutes(40), T0 + minutes(600)))
+        policy = Policy("p", (step(on_call_in("primary")),), remind=None, fallback=(user("cy"),))
+        driver = Driver(world_of(person("ana"), BO, person("cy"), policy=policy, schedules=(rota,))).until(15)
+        assert (driver.who, driver.due) == ([(0, "ana"), (15, "cy")], None)
+        driver.do(result(driver, 0))  # late, of the step before: it is not the fallback's
+        assert driver.due is None
+        driver.do(result(driver, 1))
+        assert driver.texts[-1] == "policy p is exhausted and every page of its fallback failed for good"
+        assert driver.until(41).who == [(0, "ana"), (15, "cy"), (40, "bo")]
 
     def test_one_delivered_page_lets_the_step_wait(self) -> None:
         policy = replace(QUIET, steps=(step(user("ana"), user("cy")), step(user("bo"))))

@@ -8,7 +8,7 @@ from datetime import timedelta
 from oncall_tui.domain.incident.causes import PageResult
 from oncall_tui.domain.incident.draft import Draft
 from oncall_tui.domain.incident.effects import PageKind
-from oncall_tui.domain.incident.escalation import next_step
+from oncall_tui.domain.incident.escalation import fallback_failed, next_step, start
 from oncall_tui.domain.incident.state import Pending, Phase, Place, Sent, State
 
 AFTER_TEMPORARY_FAILURE = timedelta(seconds=60)
@@ -19,7 +19,7 @@ def take_result(draft: Draft, result: PageResult) -> None:
     before = {page.seq: page.fate for page in draft.incident.sent}
     _mark(draft, result)
     _tell(draft, result)
-    if result.delivered or draft.incident.state is not State.TRIGGERED:
+    if result.delivered or draft.incident.state is not State.TRIGGERED or draft.incident.quiet:
         return
     if result.final:
         _next_contact_now(draft, result)
@@ -80,17 +80,31 @@ def _next_contact_soon(draft: Draft, result: PageResult) -> None:
 
 
 def _step_failed(draft: Draft, result: PageResult) -> None:
-    """A step whose every page failed for good, with nothing delivered, does not wait out its delay."""
+    """A step whose every page failed for good, with nothing delivered, does not wait out its delay.
+
+    Nor does an assignment; and a fallback that failed so has reached nobody.
+    """
     if result.run >= len(draft.incident.runs):
         return
     run = draft.incident.runs[result.run]
     place = _place(result)
-    if run.phase is not Phase.ESCALATING or (run.step, run.round) != (result.step, result.round):
+    if (run.step, run.round) != (result.step, result.round):
         return
     here = [page for page in draft.incident.sent if page.place == place]
     hopeless = bool(here) and all(page.fate is Sent.FAILED for page in here)
-    if hopeless and not any(pending.place == place for pending in draft.incident.pending):
-        next_step(draft, result.run, f"every page of step {run.step} failed for good: not waiting out its delay")
+    if not hopeless or any(pending.place == place for pending in draft.incident.pending):
+        return
+    match run.phase:
+        case Phase.ESCALATING:
+            next_step(draft, result.run, f"every page of step {run.step} failed for good: not waiting out its delay")
+        case Phase.ASSIGNED:
+            for index in range(len(draft.incident.runs)):
+                draft.say("escalated", "every page of the assignment failed for good: not waiting for an answer")
+                start(draft, index)
+        case Phase.EXHAUSTED:
+            fallback_failed(draft, result.run)
+        case _:
+            pass
 
 
 def _waiting_of(draft: Draft, user: str | None) -> list[Pending]:

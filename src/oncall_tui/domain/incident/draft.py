@@ -89,7 +89,7 @@ class Draft:
     def hold_runs(self) -> None:
         """Let every run stand before its first step: nobody is paged yet."""
         runs = tuple(replace(run, phase=Phase.HELD, step=0, round=1) for run in self.incident.runs)
-        self.put(runs=runs, assignees=())
+        self.put(runs=runs, assignees=(), pending=())
 
     def reopen(self) -> None:
         """Back to triggered: nobody holds it any more."""

@@ -172,6 +172,7 @@ def _exhaust(draft: Draft, index: int) -> None:
     """Every round is over: page the fallback; when it reaches nobody, look again whenever somebody comes on call."""
     run = draft.incident.runs[index]
     people = audience(fallback_of(run.policy, draft.world), run.policy, draft.world, draft.now)
+    draft.put(sent=tuple(page for page in draft.incident.sent if page.place.run != index))
     draft.put_run(
         index,
         phase=Phase.EXHAUSTED,
@@ -185,6 +186,13 @@ def _exhaust(draft: Draft, index: int) -> None:
         reach(draft, people, Place(index, run.step, run.round), PageKind.FALLBACK, "policy exhausted")
     else:
         draft.say("exhausted", f"policy {run.policy.name} is exhausted and its fallback reaches nobody")
+
+
+def fallback_failed(draft: Draft, index: int) -> None:
+    """Every page of an exhausted policy's fallback failed for good: whoever comes on call next is paged."""
+    run = draft.incident.runs[index]
+    draft.put_run(index, recheck_at=_next_chance(run.policy, draft.world, draft.now))
+    draft.say("exhausted", f"policy {run.policy.name} is exhausted and every page of its fallback failed for good")
 
 
 def _wait(draft: Draft, index: int) -> None:

@@ -6,7 +6,7 @@ from oncall_tui.domain.incident.draft import Draft
 from oncall_tui.domain.incident.effects import PageKind
 from oncall_tui.domain.incident.escalation import start_all
 from oncall_tui.domain.incident.reaching import reach_user
-from oncall_tui.domain.incident.state import Place, State
+from oncall_tui.domain.incident.state import Place, State, earliest
 from oncall_tui.domain.severity import Severity, Urgency, worst
 
 
@@ -47,8 +47,11 @@ def watch_support_hours(draft: Draft) -> None:
 def _turn_high(draft: Draft, why: str) -> None:
     draft.put(urgency=Urgency.HIGH)
     draft.say("urgency", why)
-    if draft.incident.state is State.ACKNOWLEDGED:
-        _page_holder(draft)
+    incident = draft.incident
+    if incident.state is State.ACKNOWLEDGED:
+        ends = earliest(incident.snoozed_until, incident.ack_ends_at)
+        if ends is None or ends > draft.now:  # else step 1 begins now anyway
+            _page_holder(draft)
     elif not draft.incident.quiet:
         start_all(draft)
 

@@ -11,9 +11,10 @@ import difflib
 import json
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from oncall_tui.addresses import is_public, resolve
 from oncall_tui.domain.errors import Invalid, Unavailable
@@ -96,9 +97,16 @@ def _shape_problem(url: str) -> str | None:
         return f"The address is longer than {LONGEST} characters."
     if url != url.strip() or any(not character.isprintable() for character in url):
         return "The address holds blanks at its ends, line breaks or control characters."
+    if hides_controls(url):
+        return "The address holds line breaks or control characters, written as %0D%0A or the like."
     if "://" not in url:
         return "The address has no scheme."
     return None
+
+
+def hides_controls(url: str) -> bool:
+    """Whether it says control characters by percent signs: plugins undo those, and a header would end early."""
+    return any(unicodedata.category(character) == "Cc" for character in unquote(url))
 
 
 def _plugin_or_problem(url: str, scheme: str) -> Any:

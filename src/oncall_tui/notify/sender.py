@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qsl
 
+from oncall_tui.notify.check import hides_controls
 from oncall_tui.notify.deadline import Deadlines
 from oncall_tui.notify.failure_classes import of_failure, of_status, status_words
 from oncall_tui.notify.message import Message
@@ -69,6 +70,8 @@ def _attempt(url: str, message: Message, timeout: float) -> SendResult:
     from apprise import Apprise, NotifyFormat, NotifyType
 
     secrets = secrets_of(url) | _secrets_of_link(message)
+    if hides_controls(url):
+        return SendResult(Outcome.REFUSED, "the address holds control characters")
     address = with_buttons(url, message.link) if message.link and is_ntfy(url) else url
     try:
         plugin = _plugin(address, timeout)

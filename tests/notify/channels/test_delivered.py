@@ -86,7 +86,7 @@ def test_ses_gets_a_signed_plain_mail(sender: AppriseSender, services: Sink) -> 
     assert (form["Action"], form["Destinations.member.1"]) == ("SendRawEmail", "ana@example.org")
     mail = message_from_bytes(base64.b64decode(form["RawMessage.Data"]), policy=policy.default)
     assert (mail["Subject"], mail["To"], mail.get_content_type()) == (TITLE, "ana@example.org", "text/plain")
-    assert mail.get_content().rstrip("\n") == BODY  # type: ignore[attr-defined] # the policy makes an EmailMessage
+    assert mail.get_content().rstrip("\n") == BODY
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from oncall_tui.domain.incident.acts import act, frozen_policies, retrigger
+from oncall_tui.domain.incident.acting.acts import act, frozen_policies, retrigger
 from oncall_tui.domain.incident.alerts import take_event
 from oncall_tui.domain.incident.causes import (
     AlertJoined,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from oncall_tui.domain.incident.acts import sender_acknowledged
+from oncall_tui.domain.incident.acting.acts import sender_acknowledged
+from oncall_tui.domain.incident.acting.ending import resolve
 from oncall_tui.domain.incident.causes import AlertJoined, AlertRepeated, AlertsResolved, Event
 from oncall_tui.domain.incident.draft import Draft
-from oncall_tui.domain.incident.ending import resolve
 from oncall_tui.domain.incident.state import State
 from oncall_tui.domain.incident.urgency import raise_severity
 

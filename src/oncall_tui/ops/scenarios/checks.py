@@ -7,7 +7,7 @@ from datetime import datetime
 
 from oncall_tui.domain.durations import format_duration, parse_duration
 from oncall_tui.domain.errors import Invalid
-from oncall_tui.domain.incident.acts import SNOOZE_LIMIT
+from oncall_tui.domain.incident.acting.acts import SNOOZE_LIMIT
 from oncall_tui.domain.incident.causes import RESOLUTIONS
 from oncall_tui.domain.walltime import parse_wall_or_instant, zone
 from oncall_tui.domain.world import World

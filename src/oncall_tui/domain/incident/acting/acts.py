@@ -5,6 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from oncall_tui.domain.errors import Forbidden, Invalid, LostRace, Refused, Unknown
+from oncall_tui.domain.incident.acting.editing import edit, note
+from oncall_tui.domain.incident.acting.ending import resolve
+from oncall_tui.domain.incident.acting.merging import absorb, merge
+from oncall_tui.domain.incident.acting.undoing import remember, undo
 from oncall_tui.domain.incident.causes import (
     RESOLUTIONS,
     Absorb,
@@ -20,14 +24,10 @@ from oncall_tui.domain.incident.causes import (
     Undo,
 )
 from oncall_tui.domain.incident.draft import Draft
-from oncall_tui.domain.incident.editing import edit, note
 from oncall_tui.domain.incident.effects import PageKind
-from oncall_tui.domain.incident.ending import resolve
 from oncall_tui.domain.incident.escalation import next_step, start, start_all
-from oncall_tui.domain.incident.merging import absorb, merge
 from oncall_tui.domain.incident.reaching import reach_user
 from oncall_tui.domain.incident.state import Phase, Place, Run, State
-from oncall_tui.domain.incident.undoing import remember, undo
 from oncall_tui.domain.people import Role
 from oncall_tui.domain.policies import DEFAULT_DELAY, Policy
 from oncall_tui.domain.severity import Urgency

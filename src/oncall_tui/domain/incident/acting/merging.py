@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from oncall_tui.domain.errors import LostRace, Refused
+from oncall_tui.domain.incident.acting.ending import resolve
 from oncall_tui.domain.incident.causes import Absorb, Merge
 from oncall_tui.domain.incident.draft import Draft
-from oncall_tui.domain.incident.ending import resolve
 from oncall_tui.domain.incident.state import State
 from oncall_tui.domain.incident.urgency import raise_severity
 

@@ -223,7 +223,7 @@ class TestDelivery:
         (job,) = house.claimed("w1")
         assert house.claimed("w2") == ()
         assert job.page == "1-1"
-        assert job.facts.number == 1
+        assert job.number == 1
         assert house.answer(job)
         assert house.page_states == ["delivered"]
         assert house.kinds(1)[-1] == "delivered"

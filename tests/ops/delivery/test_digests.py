@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -240,3 +241,21 @@ def test_a_page_tells_its_digest_and_that_its_contact_is_not_verified(house: Hou
     shape = page_shape(page)
     assert (shape["digest"], shape["verified"]) == ({"id": "d2-1", "pages": ["2-1", "3-1"]}, False)
     assert "digest" not in page_shape(detail(house.session, 1).pages[0])
+
+
+def test_workers_that_claim_at_once_keep_one_limit_and_one_digest(house: House) -> None:
+    limited(house, "5/5m")
+    post(house, 40)
+
+    def claim_all(worker: str) -> list[str]:
+        taken: list[str] = []
+        for _ in range(60):
+            taken += ids(claimed(house, limit=4, worker=worker))
+            if "pending" not in column(house, "state").values():
+                return taken
+        raise AssertionError(f"{worker} never came to an end: {column(house, 'state')}")
+
+    with ThreadPoolExecutor(4) as pool:
+        alone = [page for taken in pool.map(claim_all, ("w1", "w2", "w3", "w4")) for page in taken]
+    assert len(alone) == len(set(alone)) == 5
+    assert len({digest for digest in column(house, "digest").values() if digest}) == 1

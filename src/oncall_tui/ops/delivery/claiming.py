@@ -14,8 +14,8 @@ from oncall_tui.domain.bundling import BUNDLING, Bundling, parse_limit
 from oncall_tui.domain.errors import Invalid
 from oncall_tui.domain.retrying import GIVE_UP_AFTER
 from oncall_tui.domain.severity import Severity
-from oncall_tui.ops.delivery.jobs import ANY_NUMBER, Job, Providers, digest_facts, leased_page, page_facts, place_of
-from oncall_tui.ops.delivery.telling import tell, tell_fault
+from oncall_tui.ops.delivery.jobs import ANY_NUMBER, Job, Providers, digest_facts, leased_page, page_facts
+from oncall_tui.ops.delivery.telling import tell_fault, tell_or_note
 from oncall_tui.ops.directory import Directory
 from oncall_tui.storage.statements import digests, outbox
 
@@ -76,6 +76,7 @@ class _Claiming:
     under_way: dict[str, int] = field(init=False)
     suspect: bool = field(init=False)
     used: dict[int, int] = field(default_factory=dict)
+    ours: dict[int, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.resting = dict(digests.resting(self.conn, self.now))
@@ -110,10 +111,9 @@ class _Claiming:
                 )
                 if row.created_at <= self.now - GIVE_UP_AFTER:
                     if outbox.set_aside(self.conn, row.id, self.now, outbox.FAILED):
-                        tell(self.conn, self.directory, place_of(row), row.number, self.now, answer, final=True)
+                        tell_or_note(self.conn, self.directory, row, self.now, answer)
                 elif outbox.put_off(self.conn, row.id, self.now, rest.until_at):
-                    wait = rest.until_at - self.now
-                    tell(self.conn, self.directory, place_of(row), row.number, self.now, answer, retry_in=wait)
+                    tell_or_note(self.conn, self.directory, row, self.now, answer, retry_in=rest.until_at - self.now)
 
     # One page at a time
 
@@ -155,6 +155,8 @@ class _Claiming:
         """Put a page that waited too long into one digest with the contact's others, and take that now."""
         if not self.bundling.is_stale(row.created_at, self.now):
             return False
+        if not self._alone_with(row.contact_id):
+            return True
         found = digests.stale(self.conn, row.contact_id, self.now, self.now - self.bundling.stale_after)
         firsts = {one.id for one in found if self._is_critical_first(one, row.contact_id)}
         together = self.bundling.together([one.id for one in found], firsts)
@@ -169,7 +171,11 @@ class _Claiming:
 
     def _joins_digest(self, row: Row[Any]) -> bool:
         """Put a page over its contact's limit into the digest that collects for it."""
-        if row.limit_text is None or not self._over_limit(row):
+        if row.limit_text is None:
+            return False
+        if not self._alone_with(row.contact_id):
+            return True
+        if not self._over_limit(row):
             return False
         if self._is_critical_first(row, row.contact_id):
             return False
@@ -178,6 +184,12 @@ class _Claiming:
         goes_at = self.bundling.goes_at(row.due_at, self.now) if collecting is None else collecting.due_at
         digests.bundle(self.conn, [row.id], digest, goes_at, self.now)
         return True
+
+    def _alone_with(self, contact: int) -> bool:
+        """Whether no other worker counts or bundles this contact's pages now; one that does leaves them to us soon."""
+        if contact not in self.ours:
+            self.ours[contact] = digests.mine(self.conn, f"contact {contact}")
+        return self.ours[contact]
 
     def _over_limit(self, row: Row[Any]) -> bool:
         try:

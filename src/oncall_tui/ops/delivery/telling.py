@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from oncall_tui.domain.incident.causes import PageResult
 from oncall_tui.domain.notices import contacts_for
@@ -39,14 +40,26 @@ def tell(  # noqa: PLR0913 - what a page's fate is made of
     keeping.step(conn, kept, directory.world(conn), cause, now, via="engine")
 
 
-def tell_fault(conn: Connection, directory: Directory, page: str, now: datetime, answer: str) -> None:
-    """A page was set aside: its incident goes on to the next contact; one that the engine fails on has it said."""
-    row = leased(conn, [page])[0]
+def tell_or_note(
+    conn: Connection,
+    directory: Directory,
+    row: Row[Any],
+    now: datetime,
+    answer: str,
+    *,
+    retry_in: timedelta | None = None,
+) -> None:
+    """Tell the incident of an outbox row; one that the engine fails on has it said in its timeline all the same."""
     try:
-        tell(conn, directory, place_of(row), row.number, now, answer, final=True)
-    except Exception:  # the page is set aside all the same, and people must see it
-        log.exception("incident #%d could not be told of page %s", row.number, page)
-        note_fault(conn, row.number, now, f"page {page} was {answer}")
+        tell(conn, directory, place_of(row), row.number, now, answer, final=retry_in is None, retry_in=retry_in)
+    except Exception:  # one broken incident must not keep the others' pages from going out
+        log.exception("incident #%d could not be told of page %s", row.number, row.id)
+        note_fault(conn, row.number, now, f"page {row.id}: {answer}")
+
+
+def tell_fault(conn: Connection, directory: Directory, page: str, now: datetime, answer: str) -> None:
+    """A page was set aside: its incident goes on to the next contact."""
+    tell_or_note(conn, directory, leased(conn, [page])[0], now, answer)
 
 
 def note_fault(conn: Connection, number: int, now: datetime, text: str) -> None:

@@ -140,11 +140,14 @@ def due(conn: Connection, now: datetime, limit: int, *, without: Sequence[str] =
     return conn.execute(_DUE, {"now": now, "most": limit, "without": list(without)}).all()
 
 
-def mine(conn: Connection, digest: str) -> bool:
-    """Let no other worker have this digest until the transaction ends; False when one has it. SQLite has one writer."""
+def mine(conn: Connection, thing: str) -> bool:
+    """Let no other worker have this digest, or contact, until the transaction ends; False when one has it.
+
+    SQLite has one writer at a time anyway.
+    """
     if conn.dialect.name != "postgresql":
         return True
-    taken = conn.execute(text("SELECT pg_try_advisory_xact_lock(hashtextextended(:digest, 0))"), {"digest": digest})
+    taken = conn.execute(text("SELECT pg_try_advisory_xact_lock(hashtextextended(:thing, 0))"), {"thing": thing})
     return bool(taken.scalar_one())
 
 

@@ -48,8 +48,14 @@ class ChangesContainer(Container):
     def after_asking(self) -> None:
         """The answer was no: where the keys go then."""
 
-    def foresee(self, tell: Callable[[Backend], Outcome], question: str, act: Callable[[Backend], Outcome]) -> None:
-        """Tell what an act would do, ask, and do it on yes."""
+    def foresee(
+        self,
+        tell: Callable[[Backend], Outcome],
+        question: str,
+        act: Callable[[Backend], Outcome],
+        words: str = "",
+    ) -> None:
+        """Tell what an act would do, ask, and do it on yes; `words` say then that it is done."""
 
         def heard(outcome: Outcome) -> None:
             if not isinstance(outcome, Foretold) or outcome.effects is None:
@@ -57,11 +63,11 @@ class ChangesContainer(Container):
                 return
             lines = foretold(outcome.effects, self.told_zone, self.size.width)
             self.show_effects(lines)
-            self.ask(question, YES, lambda _: self.change(act), self._refused)
+            self.ask(question, YES, lambda _: self.change(act, words), self._refused)
 
         self.post_message(Do(tell, heard, writes=True))
 
-    def change(self, act: Callable[[Backend], Outcome]) -> None:
+    def change(self, act: Callable[[Backend], Outcome], words: str = "") -> None:
         """Do it, and say how it ended and how to undo it."""
         self.show_effects(())
 
@@ -70,7 +76,7 @@ class ChangesContainer(Container):
                 self._undo = outcome.undo
                 self.done(outcome)
                 back = "   u undoes it" if outcome.undo is not None else ""
-                self.say(f"{outcome.text}{back}", Tone.GOOD)
+                self.say(f"{words or outcome.text}{back}", Tone.GOOD)
             else:
                 self.say(outcome.text, Tone.GOOD if outcome.ok else Tone.ALARM)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from textual import events
 from textual.suggester import Suggester
 
 from oncall_tui.tui.boundary import safe_text
@@ -42,6 +43,23 @@ class Completing(Field):
     def __init__(self, *, id: str | None = None, placeholder: str = "") -> None:
         super().__init__(id=id, placeholder=placeholder)
         self._known: Sequence[str] = ()
+        self.entered: Callable[[str], None] | None = None
+        self.first: Callable[[events.Key], bool] | None = None
+
+    async def _on_key(self, event: events.Key) -> None:
+        """Who set `first` sees each key before the field does, and may take it."""
+        if self.first is not None and self.first(event):
+            event.stop()
+            event.prevent_default()
+        else:
+            await super()._on_key(event)
+
+    async def action_submit(self) -> None:
+        """Enter. Who set `entered` hears it before the next key is read: letters typed ahead find the right field."""
+        if self.entered is None:
+            await super().action_submit()
+        else:
+            self.entered(self.value)
 
     def know(self, words: Sequence[str]) -> None:
         """Complete these."""

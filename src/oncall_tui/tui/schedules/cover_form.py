@@ -114,7 +114,7 @@ class CoverForm(Container):
             field.value = value
             field.cursor_position = len(value)
         self._shape()
-        self._field("until" if opening.who else "who").focus()
+        self.screen.set_focus(self._field("until" if opening.who else "who"), scroll_visible=False)
 
     def close(self) -> None:
         """Take it off the screen."""

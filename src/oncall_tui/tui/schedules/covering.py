@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from oncall_tui.domain.walltime import instant, wall
 from oncall_tui.tui.presenters.calendar import Look
 from oncall_tui.tui.schedules.cover_form import Opening
+from oncall_tui.tui.schedules.foretold import span
 from oncall_tui.tui.schedules.values import Cover, Rota, Way
 
 if TYPE_CHECKING:
+    from oncall_tui.domain.schedules import Override
     from oncall_tui.ops.schedules.overrides import OverrideRow
 
 
@@ -87,9 +89,20 @@ def spelled(at: datetime, zone: ZoneInfo) -> str:
     return f"{local:%Y-%m-%d %H:%M}" if instant(local, zone) == exact else f"{exact:%Y-%m-%dT%H:%MZ}"
 
 
-def brief(row: OverrideRow) -> str:
+def brief(one: Override) -> str:
     """An override in a few words."""
-    one = row.override
     if one.add or one.remove:
         return f"{'+'.join(one.add or one.remove)} {'added' if one.add else 'taken off'}"
     return f"{'+'.join(one.users)} for {one.replaces or 'all'}"
+
+
+def words_of(cover: Cover, zone: tzinfo) -> str:
+    """That an override is made, in a line."""
+    who = "+".join(cover.users)
+    what = {
+        Way.SWAP: f"{who} for {cover.replaces}",
+        Way.TAKE_OVER: f"{who} for all",
+        Way.ADD: f"{who} added",
+        Way.REMOVE: f"{who} taken off",
+    }[cover.way]
+    return f"{what}, {span(cover.start, cover.end, zone)}"

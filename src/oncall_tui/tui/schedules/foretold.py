@@ -70,11 +70,11 @@ def _per_person(gained: Sequence[Stretch], lost: Sequence[Stretch], zone: tzinfo
             line(
                 Piece(f" {cell(user, NAME_CELLS).text}"),
                 Piece(counts),
-                f"  {sign}{_hours(abs(time)):>5}",
+                f"  {sign + _hours(abs(time)):>7}",
                 quiet(f"   from {times.day(ours[0].start, zone)} {ours[0].start.astimezone(zone):%H:%M}"),
             )
         )
-    head = line(quiet(f" {cell('', NAME_CELLS).text}{'shifts':^9}  {'hours':>6}"))
+    head = line(quiet(f" {cell('', NAME_CELLS).text}{'shifts':>9}  {'hours':>7}"))
     return [head, *lines]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, tzinfo
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from zoneinfo import ZoneInfo
 
 from textual import events
@@ -26,10 +26,17 @@ from oncall_tui.tui.schedules import covering
 from oncall_tui.tui.schedules.changes import ChangesContainer, Effects
 from oncall_tui.tui.schedules.cover_form import KEYS as FORM_KEYS
 from oncall_tui.tui.schedules.cover_form import CoverForm, Opening
-from oncall_tui.tui.schedules.values import Changed, Rota, Way
+from oncall_tui.tui.schedules.editor.draft import Draft
+from oncall_tui.tui.schedules.editor.opening import draft_of, new_draft, opened
+from oncall_tui.tui.schedules.editor.widget import Editor
+from oncall_tui.tui.schedules.values import Changed, Cover, Rota, Way
 from oncall_tui.tui.widgets.bars import Answer, Bar
 from oncall_tui.tui.widgets.field import Field
 from oncall_tui.tui.widgets.lines import LineView
+
+if TYPE_CHECKING:
+    from oncall_tui.domain.schedules import Schedule
+    from oncall_tui.ops.schedules.overrides import OverrideRow
 
 ZONES = ("", "yours", "")
 JUMP_KEYS = (("enter", "go"), ("esc", "back"))
@@ -49,6 +56,7 @@ class ScheduleView(ChangesContainer):
     ScheduleView #jump-mark { width: 9; }
     ScheduleView #jump-field { width: 1fr; }
     ScheduleView.-jumping #jump-row { display: block; }
+    ScheduleView.-editing Board { display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "step(-1,0)", "back", show=False),
@@ -69,6 +77,8 @@ class ScheduleView(ChangesContainer):
         Binding("t", "take", "take this shift", show=False),
         Binding("d", "uncover", "delete the override", show=False),
         Binding("u", "undo", "undo", show=False),
+        Binding("E,enter", "edit", "edit", show=False),
+        Binding("c", "create", "new schedule", show=False),
         Binding("escape", "back", "back", show=False),
     ]
 
@@ -87,6 +97,7 @@ class ScheduleView(ChangesContainer):
             yield Field(id="jump-field", placeholder="fri 9am, +2h, tomorrow 18:00, 2026-12-24 09:00")
         yield Board()
         yield CoverForm()
+        yield Editor()
         yield Effects()
 
     @property
@@ -100,15 +111,24 @@ class ScheduleView(ChangesContainer):
         return self.query_one(CoverForm)
 
     @property
+    def editor(self) -> Editor:
+        """The editor of a schedule."""
+        return self.query_one(Editor)
+
+    @property
     def keys(self) -> Sequence[tuple[str, str]]:
         """The keys that work now, the most useful first."""
+        if self.editor.is_open:
+            return self.editor.keys
         if self.form.is_open:
             return FORM_KEYS
         return JUMP_KEYS if self.has_class("-jumping") else keys.BY_TAB[Tab.SCHEDULE]
 
     def focus_inside(self) -> None:
         """Take the keys, where they were."""
-        if not self.form.is_open:
+        if self.editor.is_open:
+            self.editor.sheet.focus()
+        elif not self.form.is_open:
             self.board.focus()
 
     def update_from(self, snapshot: Snapshot, now: datetime) -> None:
@@ -126,6 +146,10 @@ class ScheduleView(ChangesContainer):
     # What is looked at
 
     @property
+    def _schedules(self) -> tuple[Schedule, ...]:
+        return (self._snapshot.schedules if self._snapshot else None) or ()
+
+    @property
     def _rota(self) -> Rota:
         return (self._snapshot.rota if self._snapshot else None) or NOT_YET
 
@@ -139,7 +163,7 @@ class ScheduleView(ChangesContainer):
         return found[0].zone if found is not None else ZoneInfo("UTC")
 
     def _look(self) -> tuple[calendar.Look, tuple[int, int]] | None:
-        schedules = (self._snapshot.schedules if self._snapshot else None) or ()
+        schedules = self._schedules
         if not schedules or self._cursor is None or self._now is None:
             return None
         place = next((index for index, known in enumerate(schedules) if known.name == self._name), 0)
@@ -217,7 +241,7 @@ class ScheduleView(ChangesContainer):
         self.draw()
 
     def action_other(self, by: int) -> None:
-        schedules = (self._snapshot.schedules if self._snapshot else None) or ()
+        schedules = self._schedules
         found = self._look()
         if found is not None:
             self._name = schedules[(found[1][0] - 1 + by) % len(schedules)].name
@@ -238,7 +262,7 @@ class ScheduleView(ChangesContainer):
         self.query_one("#jump-mark", Bar).say(line(Piece(" / ", Tone.ACCENT), "go to"))
         field = self.query_one("#jump-field", Field)
         field.value = ""
-        field.focus()
+        self.screen.set_focus(field, scroll_visible=False)
         self._other_shape()
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
@@ -262,6 +286,10 @@ class ScheduleView(ChangesContainer):
     def _other_shape(self) -> None:
         self.new_keys()
         self.call_after_refresh(self.draw)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+        """Under a form or the editor no key of the calendar works: a letter typed ahead must not change a shift."""
+        return action == "back" or not (self.form.is_open or self.editor.is_open or self.has_class("-jumping"))
 
     async def action_back(self) -> None:
         if self.has_class("-jumping"):
@@ -287,8 +315,12 @@ class ScheduleView(ChangesContainer):
 
     def on_cover_form_filled(self, message: CoverForm.Filled) -> None:
         cover = message.cover
+        self._foresee_cover(cover, "Make this override?")
+
+    def _foresee_cover(self, cover: Cover, question: str) -> None:
+        words = covering.words_of(cover, self.told_zone)
         self.foresee(
-            lambda backend: backend.foresee_cover(cover), "Make this override?", lambda backend: backend.cover(cover)
+            lambda backend: backend.foresee_cover(cover), question, lambda backend: backend.cover(cover), words
         )
 
     def action_take(self) -> None:
@@ -320,9 +352,7 @@ class ScheduleView(ChangesContainer):
             self._open_form(replace(opening, replaces=shift.user or ""))
             return
         whose = f"{shift.user}'s shift" if shift.user else "the shift that nobody has"
-        self.foresee(
-            lambda backend: backend.foresee_cover(cover), f"Take {whose}?", lambda backend: backend.cover(cover)
-        )
+        self._foresee_cover(cover, f"Take {whose}?")
 
     def action_uncover(self) -> None:
         found = self._look()
@@ -332,20 +362,59 @@ class ScheduleView(ChangesContainer):
         if not rows:
             self.say("no override stands under the cursor", Tone.QUIET)
         elif len(rows) == 1:
-            self._delete_override(rows[0].number)
+            self._delete_override(rows[0])
         else:
-            answers = [Answer(str(n + 1), covering.brief(row), str(row.number)) for n, row in enumerate(rows[:4])]
-            self.ask("Delete which override?", answers, lambda chosen: self._delete_override(int(chosen)))
+            answers = [Answer(str(n + 1), covering.brief(row.override), str(n)) for n, row in enumerate(rows[:4])]
+            self.ask("Delete which override?", answers, lambda chosen: self._delete_override(rows[int(chosen)]))
 
-    def _delete_override(self, number: int) -> None:
+    def _delete_override(self, row: OverrideRow) -> None:
+        number, words = row.number, covering.brief(row.override)
         self.foresee(
             lambda backend: backend.foresee_uncover(number),
-            "Delete this override?",
+            f"Delete the override {words}?",
             lambda backend: backend.uncover(number),
+            f"no longer {words}",
         )
 
-    def done(self, changed: Changed) -> None:  # noqa: ARG002 - the calendar shows every change anew
-        if self.form.is_open:
+    def done(self, changed: Changed) -> None:
+        if changed.schedule is not None:
+            self._name = changed.schedule.name
+        if self.editor.is_open:
+            self.on_editor_left()
+        elif self.form.is_open:
             self.form.close()
             self.board.focus()
         self._other_shape()
+
+    # Schedules as a whole
+
+    def action_edit(self) -> None:
+        found = self._look()
+        if found is not None and not self.form.is_open:
+            self._edit(draft_of(found[0].schedule))
+
+    def action_create(self) -> None:
+        if self._now is not None and not self.form.is_open:
+            self._edit(new_draft(self._rota.zone, self._now))
+
+    def _edit(self, draft: Draft) -> None:
+        if self._now is None:
+            return
+        self.add_class("-editing")
+        zones = sorted({"UTC", self._rota.zone, *(one.timezone for one in self._schedules)})
+        self.editor.open(opened(draft, self._now, people=self._rota.users, zones=zones))
+        self.new_keys()
+
+    def on_editor_left(self) -> None:
+        self.editor.close()
+        self.remove_class("-editing")
+        self.board.focus()
+        self._other_shape()
+
+    def on_editor_save(self, message: Editor.Save) -> None:
+        draft, keep = message.draft, message.keep
+        self.change(lambda backend: backend.save_draft(draft, keep=keep))
+
+    def on_editor_delete(self, message: Editor.Delete) -> None:
+        draft = message.draft
+        self.change(lambda backend: backend.delete_schedule(draft))

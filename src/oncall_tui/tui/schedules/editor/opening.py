@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from oncall_tui.domain.durations import format_duration, format_turn
-from oncall_tui.domain.schedules import Layer, Restriction, Schedule
+from oncall_tui.domain.schedules import Layer, Restriction, Schedule, editing
 from oncall_tui.domain.walltime import format_instant, instant, wall
 from oncall_tui.tui.schedules.editor.draft import Draft, DraftLayer
 from oncall_tui.tui.schedules.editor.typed import WEEK, days_text, slot_text, windows_text
+from oncall_tui.tui.schedules.editor.widget import Opened
 
 
 def draft_of(schedule: Schedule) -> Draft:
@@ -29,6 +31,35 @@ def draft_of(schedule: Schedule) -> Draft:
 def new_draft(timezone: str, now: datetime) -> Draft:
     """An empty schedule with one weekly layer, from Monday morning of this week."""
     return Draft(name="", timezone=timezone, layers=(new_layer("weekly", now, ZoneInfo(timezone)),))
+
+
+def opened(draft: Draft, now: datetime, *, people: Sequence[str], zones: Sequence[str]) -> Opened:
+    """What the editor begins with."""
+    try:
+        local = ZoneInfo(draft.timezone)
+    except (ValueError, OSError, KeyError):
+        local = ZoneInfo("UTC")
+    return Opened(
+        draft=draft,
+        on_now=_on_now(draft, now),
+        people=people,
+        zones=zones,
+        zone=local,
+        now=now,
+        new_layer=lambda name: new_layer(name, now, local),
+    )
+
+
+def _on_now(draft: Draft, now: datetime) -> dict[int, str]:
+    """Whose turn it is in each layer, by the layer's place."""
+    if draft.seen is None:
+        return {}
+    found = {}
+    for number, layer in enumerate(draft.layers):
+        place = editing.current_place(draft.seen, layer.origin, now)
+        if place is not None:
+            found[number] = layer.people[place]
+    return found
 
 
 def new_layer(name: str, now: datetime, local: ZoneInfo) -> DraftLayer:

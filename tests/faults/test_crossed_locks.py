@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from oncall_tui.ops.engine import advance_due
 from oncall_tui.ops.events import Taken, take
 from oncall_tui.ops.incidents import keeping
 from oncall_tui.ops.incidents.acting import acting
-from oncall_tui.ops.incidents.acts import acknowledge
+from oncall_tui.ops.incidents.acts import acknowledge, resolve
 from oncall_tui.storage.engine import Store, open_store
 from oncall_tui.storage.statements.events import integration_ids
 from oncall_tui.storage.writer import Writer
@@ -130,6 +131,43 @@ def test_an_act_that_crossed_another_is_done_again(house: House) -> None:
     with ThreadRun(crossing("up", 1, 2)) as up, ThreadRun(crossing("down", 2, 1)) as down:
         assert max(up(), down()) >= 2, "whoever was turned away has tried again"
     assert acknowledge(house.as_user("ana"), 1).state == "acknowledged"
+
+
+def test_an_alert_that_comes_while_its_incident_is_resolved_opens_a_new_one(
+    house: House, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It must not join what is ending: nobody would ever hear of it. Merging takes the same lock."""
+    house.post(key="k1", group="g", integration="a")
+    written = keeping.update
+    posted: list[Future[Taken]] = []
+
+    with closing(open_store(postgres_url)) as other, ThreadPoolExecutor(1) as pool:
+
+        def post() -> Taken:
+            event = Event(action=Action.TRIGGER, dedup_key="k2", title="disk", group_key="g")
+            with other.write() as conn:
+                return take(conn, Directory(other).world(conn), "a", [event], T0, "{}")[0]
+
+        def resolving(conn: Connection, *rest: object, **more: object) -> None:
+            written(conn, *rest, **more)  # type: ignore[arg-type]
+            if not posted:
+                posted.append(pool.submit(post))
+                _somebody_waits(conn)
+
+        monkeypatch.setattr(keeping, "update", resolving)
+        resolve(house.as_user("ana"), 1)
+        taken = posted[0].result(30)
+    assert (taken.verdict, taken.number) == ("open", 2)
+    assert house.open == [(2, "triggered")]
+
+
+def _somebody_waits(conn: Connection) -> None:
+    """Return when another transaction waits for a lock."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        if conn.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one():
+            return
+    raise AssertionError("nobody waits: the event was placed beside the resolve")
 
 
 class ThreadRun:

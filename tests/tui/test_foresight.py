@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from oncall_tui.domain.policies import Policy, Target, TargetKind
 from oncall_tui.domain.severity import Urgency
 from oncall_tui.domain.simulation.foresight import foresee_policy
+from oncall_tui.ops.config import apply
 from oncall_tui.tui.presenters.foresight import foresight_lines
 from oncall_tui.tui.presenters.line import Line, width
 from oncall_tui.tui.presenters.policies import LEFT, policy_detail
 from tests.support.worlds import T0, minutes, person, step, unreachable, user, world_of
+from tests.tui import test_real as real
 from tests.tui.frozen import FORESEEN, POLICIES
+from tests.tui.seeded import CONFIG, seeded
 from tests.tui.test_app import opened
 
 
@@ -66,3 +71,19 @@ async def test_the_tab_looks_ahead_for_the_policy_under_the_cursor(size: tuple[i
         await driver.press("4")
         await driver.shows("An incident now, unanswered")
         await driver.shows("+15m    cy push, mail")
+
+
+async def test_on_a_real_database_it_follows_the_cursor_and_the_directory(tmp_path: Path) -> None:
+    with seeded(tmp_path) as house:
+        app = real.opened(house, "ana")
+        async with app.run_test(size=(80, 24)) as pilot:
+            await real.until(lambda: "3 of 3" in real.screen(app), app)
+            await pilot.press("4")
+            await real.until(lambda: "+30s    ana phone" in real.screen(app), app)
+            await pilot.press("j")  # platform: nobody is on call before New York's morning
+            await real.until(lambda: "+30s    ana phone" not in real.screen(app), app)
+            await pilot.press("k")
+            await real.until(lambda: "+30s    ana phone" in real.screen(app), app)
+            later = CONFIG.replace("contact: phone, delay: 30s", "contact: phone, delay: 45s")
+            await asyncio.to_thread(apply, house.session, later, addresses=False)
+            await real.until(lambda: "+45s    ana phone" in real.screen(app), app)

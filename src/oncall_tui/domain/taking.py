@@ -11,7 +11,15 @@ from datetime import datetime
 from typing import Protocol
 
 from oncall_tui.domain.events import TITLE_LIMIT, Event, cut
-from oncall_tui.domain.grouping import KnownAlert, OpenIncident, Placement, Verdict, group_key_of, place
+from oncall_tui.domain.grouping import (
+    STILL_FIRING,
+    KnownAlert,
+    OpenIncident,
+    Placement,
+    Verdict,
+    group_key_of,
+    place,
+)
 from oncall_tui.domain.incident.causes import (
     AlertJoined,
     AlertRepeated,
@@ -19,8 +27,10 @@ from oncall_tui.domain.incident.causes import (
     Cause,
     SenderAcknowledged,
 )
+from oncall_tui.domain.incident.effects import Entry
 from oncall_tui.domain.incident.state import Incident
 from oncall_tui.domain.services import Grouping, Service
+from oncall_tui.domain.walltime import format_instant
 
 MOST_RESOLVED = 1000
 """How many incidents one "healthy" ends."""
@@ -59,6 +69,10 @@ class Register(Protocol):
 
     def close(self, alert: KnownAlert) -> None:
         """Close an alert by its sender's word."""
+        ...
+
+    def say(self, number: int, entry: Entry) -> None:
+        """Keep a line of an incident's timeline, also after its end."""
         ...
 
     def tell(self, number: int, cause: Cause) -> None:
@@ -142,8 +156,19 @@ def _about_known(verdict: Verdict, event: Event, alert: KnownAlert, source: str,
             remaining = len(register.open_titles(alert.number))
             register.tell(alert.number, AlertsResolved((alert.title,), remaining, source))
         case _:
+            if not alert.open:
+                _still_firing(alert, source, register)
             register.repeat(alert, event)
             _repeated(event, alert, register)
+
+
+def _still_firing(alert: KnownAlert, source: str, register: Register) -> None:
+    """Say once, on an incident that was resolved by hand, that its sender does not agree."""
+    closed, seen = alert.closed_at, alert.last_seen_at
+    if closed is None or (seen is not None and seen > closed):
+        return
+    text = f"still firing: a new incident opens if it is so at {format_instant(closed + STILL_FIRING)}"
+    register.say(alert.number, Entry("still_firing", text, source))
 
 
 def _repeated(event: Event, alert: KnownAlert, register: Register) -> None:

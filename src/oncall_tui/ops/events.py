@@ -11,12 +11,12 @@ from sqlalchemy import Connection
 
 from oncall_tui.domain import taking
 from oncall_tui.domain.events import Action, Event
-from oncall_tui.domain.grouping import STILL_FIRING, KnownAlert, OpenIncident
+from oncall_tui.domain.grouping import KnownAlert, OpenIncident
 from oncall_tui.domain.incident import Incident, State, advance
 from oncall_tui.domain.incident.causes import Cause, Opened
+from oncall_tui.domain.incident.effects import Entry
 from oncall_tui.domain.services import Service
 from oncall_tui.domain.severity import Severity
-from oncall_tui.domain.walltime import format_instant
 from oncall_tui.domain.world import World
 from oncall_tui.ops.incidents import keeping, turns
 from oncall_tui.storage.statements import events as event_rows
@@ -169,8 +169,6 @@ class _Tables:
             rows.count_event(self.conn, number, self.now, new_alert=True)
 
     def repeat(self, alert: KnownAlert, event: Event) -> None:
-        if not alert.open:
-            self._say_still_firing(alert)
         rows.repeat_alert(
             self.conn,
             alert.id,
@@ -181,14 +179,9 @@ class _Tables:
         )
         rows.count_event(self.conn, alert.number, self.now, new_alert=False)
 
-    def _say_still_firing(self, alert: KnownAlert) -> None:
-        """Say once, on an incident that was resolved by hand, that its sender does not agree."""
-        closed, seen = alert.closed_at, alert.last_seen_at
-        if closed is None or (seen is not None and seen > closed):
-            return
-        text = f"still firing: a new incident opens if it is so at {format_instant(closed + STILL_FIRING)}"
-        entry = {"number": alert.number, "at": self.now, "kind": "still_firing", "by": self.source.name}
-        timeline.append(self.conn, [{**entry, "via": self.source.via, "text": text, "os_account": None}])
+    def say(self, number: int, entry: Entry) -> None:
+        line = {"number": number, "at": self.now, "kind": entry.kind, "by": entry.by, "text": entry.text}
+        timeline.append(self.conn, [{**line, "via": self.source.via, "os_account": None}])
 
     def close(self, alert: KnownAlert) -> None:
         rows.close_alerts(self.conn, alert.number, self.now, f"integration {self.source.name}", alert.id)

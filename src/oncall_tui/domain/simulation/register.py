@@ -10,8 +10,9 @@ from oncall_tui.domain.events import Event
 from oncall_tui.domain.grouping import KnownAlert, OpenIncident
 from oncall_tui.domain.incident import Incident, State
 from oncall_tui.domain.incident.causes import Cause
+from oncall_tui.domain.incident.effects import Entry
 from oncall_tui.domain.severity import Severity
-from oncall_tui.domain.simulation.stage import Stage
+from oncall_tui.domain.simulation.stage import Line, Stage
 
 _INTEGRATION = "integration "
 
@@ -26,6 +27,7 @@ class _Alert:
     title: str
     severity: Severity
     started_at: datetime | None
+    last_seen_at: datetime
     closed_at: datetime | None = None
 
 
@@ -86,6 +88,7 @@ class Source:
             title=found.title,
             severity=found.severity,
             started_at=found.started_at,
+            last_seen_at=found.last_seen_at,
             closed_at=found.closed_at or incident.resolved_at,
             closed_by_hand=found.closed_at is None
             and incident.state is State.RESOLVED
@@ -122,17 +125,22 @@ class Source:
                 title=event.title,
                 severity=event.severity,
                 started_at=event.started_at,
+                last_seen_at=self.alerts.stage.now,
             )
         )
         self.alerts.last_event_at[number] = self.alerts.stage.now
 
     def repeat(self, alert: KnownAlert, event: Event) -> None:
         kept = self.alerts.all[alert.id]
-        kept.title, kept.severity = event.title, event.severity
+        kept.title, kept.severity, kept.last_seen_at = event.title, event.severity, self.alerts.stage.now
         self.alerts.last_event_at[alert.number] = self.alerts.stage.now
 
     def close(self, alert: KnownAlert) -> None:
         self.alerts.all[alert.id].closed_at = self.alerts.stage.now
+
+    def say(self, number: int, entry: Entry) -> None:
+        stage = self.alerts.stage
+        stage.story.append(Line(stage.now, number, entry))
 
     def tell(self, number: int, cause: Cause) -> None:
         if self.alerts.stage.incidents[number].state is not State.RESOLVED:

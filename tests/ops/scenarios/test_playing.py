@@ -187,7 +187,12 @@ class TestKeysAndGroups:
             {{at: +2m, do: resolve, by: bo}}
             {{at: +31m, do: trigger, {same}}}
             {{at: +32m, do: trigger, {same}}}"""
-        assert play(LADDER, events, "+33m").pages == [(0, "bo", "push"), (32, "bo", "push")]
+        played = play(LADDER, events, "+33m")
+        assert played.pages == [(0, "bo", "push"), (32, "bo", "push")]
+        said = [
+            (played.after(line.at), line.entry.by) for line in played.found.story if line.entry.kind == "still_firing"
+        ]
+        assert said == [(31, "scenario")]
 
     def test_a_service_groups_all_and_heals_as_a_whole(self) -> None:
         config = LADDER.replace("policy: p}", "policy: p, grouping: service}")

@@ -19,7 +19,7 @@ MOST_EVENTS = 10_000
 _UTC = zone("UTC")
 _ALWAYS = frozenset({"at", "do"})
 _ABOUT_ONE = frozenset({"key", "by", "as_of"})
-_GOES_WITH: Mapping[str, frozenset[str]] = {
+GOES_WITH: Mapping[str, frozenset[str]] = {
     "trigger": frozenset({"key", "by", "title", "description", "severity", "labels", "group", "started_at"}),
     "acknowledge": _ABOUT_ONE | {"take_over"},
     "escalate": _ABOUT_ONE,
@@ -91,8 +91,8 @@ def _check_event(event: EventEntry, path: str, found: _Found) -> None:
     if found.is_known_wrong(f"{path}.do"):
         return
     given = {EventEntry.model_fields[name].alias or name for name in event.model_fields_set}
-    for key in sorted(given - _ALWAYS - _GOES_WITH[event.do]):
-        allowed = ", ".join(sorted(_GOES_WITH[event.do]))
+    for key in sorted(given - _ALWAYS - GOES_WITH[event.do]):
+        allowed = ", ".join(sorted(GOES_WITH[event.do]))
         found.wrong(f"{path}.{key}", f"'{key}' does not go with {event.do}", f"known with it: {allowed}", "unknown_key")
     found.user(event.by, f"{path}.by")
     if event.do in _BY_A_PERSON and event.by is None:

@@ -13,6 +13,7 @@ from oncall_tui.ops.config import schema, validate
 PAGE = Path(__file__).parents[2] / "docs" / "configuration.md"
 TABLES = {
     "The file": "Config",
+    "channels": "ChannelEntry",
     "users": "UserEntry",
     "users: contacts": "ContactEntry",
     "users: rules": "RuleEntry",

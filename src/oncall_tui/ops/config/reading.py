@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from oncall_tui.domain.errors import Invalid
 from oncall_tui.ops.config.entries.base import PARTIAL
 from oncall_tui.ops.config.entries.document import SECTIONS, Config
+from oncall_tui.ops.config.filling import fill
 from oncall_tui.ops.config.problems import shape_problems
 from oncall_tui.ops.config.texts import what
 from oncall_tui.ops.config.yaml.reading import read_yaml
@@ -38,11 +39,16 @@ def read_shape(text: str) -> Shaped:
 
 def shape_of(tree: dict[str, Any]) -> Shaped:
     """The same for a tree that was read."""
+    problems: list[Invalid] = []
     try:
-        return Shaped(Config.model_validate(tree), ())
+        config = Config.model_validate(tree)
     except ValidationError as error:
-        problems = tuple(map(_with_version, shape_problems(error)))
-    return Shaped(Config.model_validate(tree, context=PARTIAL), problems)
+        problems = list(map(_with_version, shape_problems(error)))
+        config = Config.model_validate(tree, context=PARTIAL)
+    config, unfilled = fill(config)
+    wrong = {problem.path for problem in problems}
+    problems += [problem for problem in unfilled if problem.path not in wrong]
+    return Shaped(config, tuple(problems))
 
 
 def _with_version(problem: Invalid) -> Invalid:

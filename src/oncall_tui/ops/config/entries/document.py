@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from oncall_tui.ops.config.entries.base import Entry
-from oncall_tui.ops.config.entries.people import TeamEntry, UserEntry
+from oncall_tui.ops.config.entries.people import ChannelEntry, TeamEntry, UserEntry
 from oncall_tui.ops.config.entries.policies import PolicyEntry
 from oncall_tui.ops.config.entries.schedules import ScheduleEntry
 from oncall_tui.ops.config.entries.services import HeartbeatEntry, IntegrationEntry, MaintenanceEntry, ServiceEntry
@@ -25,6 +25,7 @@ class Config(Entry):
     """Everything that a config file says. A section that is not there is None: nothing of it is touched."""
 
     version: Annotated[Literal[1], BeforeValidator(_no_boolean)] = Field(description="of this format; always 1")
+    channels: list[ChannelEntry] | None = Field(None, description="templates of URLs; not stored by themselves")
     users: list[UserEntry] | None = None
     teams: list[TeamEntry] | None = None
     schedules: list[ScheduleEntry] | None = None

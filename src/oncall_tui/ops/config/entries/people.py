@@ -10,11 +10,19 @@ from oncall_tui.ops.config.entries.base import Entry
 from oncall_tui.ops.config.texts import Country, Duration, Limit, Name, Text, Url, Username, WallTime, Zone
 
 
+class ChannelEntry(Entry):
+    """A way to reach many people: a URL with a place for each one's handle."""
+
+    name: Name = Field(description="by which contacts name it, and under which users have their handles")
+    url: Url = Field(description="Apprise URL with `{handle}` in it")
+
+
 class ContactEntry(Entry):
     """One way to reach a person."""
 
     name: Name = Field(description="by which rules name this contact")
-    url: Url = Field(description="Apprise URL; `***` keeps what is stored")
+    url: Url = Field("", description="Apprise URL; `***` keeps what is stored")
+    channel: Name | None = Field(None, description="instead of a URL: a channel, filled with the user's handle there")
     limit: Limit | None = Field(None, description="more pages than this become one message")
     updates: bool = Field(False, description="also tell who has taken an incident, and that it is over")
 

@@ -51,6 +51,7 @@ def send_code(session: Session, username: str, name: str) -> Sent:
         if before is not None and now - before.made_at < BETWEEN_CODES:
             raise Refused("a code was sent just now", mend="wait half a minute before asking for another")
         contacts.take_back_codes(conn, contact.id, now)
+        contacts.forget_code(conn, contact.id)
         code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
         contacts.keep_code(conn, contact.id, _hashed(cipher, contact.id, code), now, now + HOLDS)
         notice = queue(

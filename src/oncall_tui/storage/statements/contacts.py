@@ -24,6 +24,7 @@ _CONTACT = (
     .join(users, users.c.id == contact_methods.c.user_id)
     .where(users.c.username == bindparam("username"), contact_methods.c.name == bindparam("contact"))
 )
+_WIPED = {"subject": "a code", "body": ""}
 _WHO_WANTS_UPDATES = (
     select(users.c.username, contact_methods.c.name)
     .join(contact_methods, contact_methods.c.user_id == users.c.id)
@@ -88,14 +89,16 @@ def forget_code(conn: Connection, contact_id: int) -> None:
     """The contact has no code any more, and none stands in what was sent to it."""
     conn.execute(delete(contact_codes).where(contact_codes.c.contact_id == contact_id))
     sent = (notices.c.contact_id == contact_id, notices.c.kind == "verification", notices.c.finished_at.is_not(None))
-    conn.execute(update(notices).where(*sent).values(body=""))
+    conn.execute(update(notices).where(*sent).values(**_WIPED))
 
 
 def take_back_codes(conn: Connection, contact_id: int, now: datetime) -> None:
     """Let codes that wait to be sent never be sent: a newer one counts."""
     waiting = (UNFINISHED_NOTICE, notices.c.contact_id == contact_id, notices.c.kind == "verification")
     conn.execute(
-        update(notices).where(*waiting, notices.c.state == "pending").values(state="given up", finished_at=now, body="")
+        update(notices)
+        .where(*waiting, notices.c.state == "pending")
+        .values(state="given up", finished_at=now, **_WIPED)
     )
 
 

@@ -28,7 +28,7 @@ def test_it_tells_what_burns_since_when_and_who_knows(paged: Paged) -> None:
     assert "<dt>Service</dt><dd>checkout (payments)</dd>" in answer.text
     assert "<dt>Since</dt><dd>Sun 1 Mar 03:00 Europe/Lisbon (12m ago)</dd>" in answer.text
     assert "<dt>Paged</dt><dd>you, cy</dd>" in answer.text
-    assert "<dt>Next</dt><dd>bo, Sun 1 Mar 03:15 Europe/Lisbon</dd>" in answer.text
+    assert "<dt>Next</dt><dd>bo, Sun 1 Mar 03:15</dd>" in answer.text
     assert "Nobody has it yet." in answer.text
     assert "This link is good until Mon 2 Mar 03:00 Europe/Lisbon." in answer.text
     assert list(form_of(answer).buttons) == ["Acknowledge", "Escalate…", "Resolve"]

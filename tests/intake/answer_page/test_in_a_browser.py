@@ -63,3 +63,11 @@ def test_light_and_dark_follow_the_phone(paged: Paged, phone: Chromium) -> None:
         pictures.append(phone.picture())
     assert pictures[0] != pictures[1]
     assert re.match(b"\x89PNG", pictures[0])
+
+
+@pytest.mark.timeout(180)
+def test_the_smallest_phone_has_all_three_buttons_in_view(paged: Paged, tmp_path: Path) -> None:
+    with Chromium(tmp_path / "profile", width=320, height=568) as phone:
+        phone.open(paged.burn(LONG))
+        assert phone.width == 320
+        assert all(box.left >= 0 and box.right <= 320 and box.bottom <= 568 for box in phone.boxes("button"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from html import escape
 
 from oncall_tui.domain.errors import OncallError
@@ -71,7 +72,8 @@ def _news(view: AnswerView) -> Iterator[str]:
     if view.told:
         yield f'<p class="told" role="status">{escape(view.told)}</p>'
     if view.refusal is not None:
-        words = f"{view.refusal.sentence}. {view.refusal.mend}" if view.refusal.mend else view.refusal.sentence
+        mend = "" if view.asks is not None else view.refusal.mend
+        words = f"{view.refusal.sentence}." + (f" {mend[:1].upper()}{mend[1:]}." if mend else "")
         yield f'<p class="refused" role="alert">{escape(one_line(words, TEXT_LIMIT))}</p>'
     if view.asks is Act.ESCALATE:
         whom = names_in_words(view.would_page) if view.would_page else "nobody: nobody is left to be reached"
@@ -109,7 +111,12 @@ def _next(view: AnswerView, incident: IncidentRow) -> str:
     if incident.next is None:
         return "nothing by itself"
     whom = names_in_words(incident.next.users) if incident.next.users else incident.next.kind.replace("_", " ")
-    return f"{whom}, {local_time(incident.next.at, view.timezone)}"
+    return f"{whom}, {_clock(incident.next.at, view)}"
+
+
+def _clock(at: datetime, view: AnswerView) -> str:
+    """The reader's wall time; which zone that is stands once, above."""
+    return local_time(at, view.timezone).rpartition(" ")[0]
 
 
 def _story(view: AnswerView) -> Iterator[str]:
@@ -121,7 +128,7 @@ def _story(view: AnswerView) -> Iterator[str]:
     for entry in entries:
         by = f" · {one_line(entry.by, 80)}" if entry.by and entry.by not in entry.text else ""
         text = escape(one_line(entry.text, TEXT_LIMIT) + by)
-        yield f"<li><time>{escape(local_time(entry.at, view.timezone))}</time>{text}</li>"
+        yield f"<li><time>{escape(_clock(entry.at, view))}</time>{text}</li>"
     yield "</ol>"
 
 

@@ -13,7 +13,8 @@ CSS = """
 *{box-sizing:border-box}
 body{margin:0;background:var(--ground);color:var(--ink);font:1.0625rem/1.45 system-ui,sans-serif;
 overflow-wrap:anywhere}
-main{max-width:40rem;margin:0 auto;padding:1rem 1rem 0}
+main{max-width:40rem;min-height:100vh;min-height:100dvh;margin:0 auto;padding:1rem 1rem 0;
+display:flex;flex-direction:column}
 .state{margin:0;font-weight:600}
 .triggered{color:var(--bad)}.acknowledged{color:var(--busy)}.resolved{color:var(--good)}
 h1{font-size:1.375rem;line-height:1.25;margin:.25rem 0 .5rem}
@@ -28,7 +29,8 @@ dt,dd{margin:0}
 ol{list-style:none;margin:0;padding:0}
 li{padding:.25rem 0;border-top:1px solid var(--line)}
 time{display:block;font-size:.875rem}
-form{position:sticky;bottom:0;display:flex;gap:.5rem;padding:.75rem 0;background:var(--ground);
+form{position:sticky;bottom:0;display:flex;flex-wrap:wrap;gap:.5rem;margin-top:auto;padding:.75rem 0;
+background:var(--ground);
 border-top:1px solid var(--line)}
 button,.back{flex:1 1 auto;display:flex;align-items:center;justify-content:center;
 min-height:3rem;padding:.5rem .25rem;border:1px solid var(--line);border-radius:.5rem;

@@ -110,6 +110,8 @@ def test_the_version_that_somebody_saw() -> None:
     assert stage.version_at(1, T0 - minutes(1)) == 0
     assert stage.version_at(1, T0 + minutes(5) - timedelta(microseconds=1)) == opened
     assert stage.version_at(1, T0 + minutes(5)) == escalated
+    stage.apply(1, Acknowledge(by="ana"))
+    assert stage.version_at(1, T0 + minutes(9)) == escalated, "who acts at the same instant has not seen it"
 
 
 def test_pages_without_end_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

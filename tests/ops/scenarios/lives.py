@@ -145,7 +145,7 @@ def acts(draw: st.DrawFn, at: datetime) -> Act:
         do=do,
         by=by,
         key=draw(st.sampled_from(KEYS)) if by is None else draw(st.sampled_from([None, *KEYS])),
-        as_of=draw(st.sampled_from([None, None, at - timedelta(minutes=3)])),
+        as_of=draw(st.sampled_from([None, at, at - timedelta(minutes=3)])),
         take_over=draw(st.booleans()),
         user=None if to_policy else draw(st.sampled_from(NAMES[:4])),
         policy="two" if to_policy else None,
@@ -154,15 +154,20 @@ def acts(draw: st.DrawFn, at: datetime) -> Act:
 
 
 @st.composite
+def failures(draw: st.DrawFn, at: datetime) -> FailDelivery:
+    until = draw(st.sampled_from([None, at + timedelta(minutes=12)]))
+    contact = draw(st.sampled_from([None, *CONTACTS]))
+    how = draw(st.sampled_from(list(How)))
+    return FailDelivery(at=at, user=draw(st.sampled_from(NAMES[:3])), contact=contact, how=how, until=until)
+
+
+@st.composite
 def happenings(draw: st.DrawFn, at: datetime) -> Happening:
     match draw(st.integers(0, 11)):
         case 0 | 1:
             return draw(triggers(at))
         case 2 | 3:
-            until = draw(st.sampled_from([None, at + timedelta(minutes=12)]))
-            contact = draw(st.sampled_from([None, *CONTACTS]))
-            how = draw(st.sampled_from(list(How)))
-            return FailDelivery(at=at, user=draw(st.sampled_from(NAMES[:3])), contact=contact, how=how, until=until)
+            return draw(failures(at))
         case 4:
             return Maintain(at=at, span=timedelta(minutes=draw(st.integers(1, 30))), by="ana")
         case _:
@@ -179,4 +184,6 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         made.append(draw(happenings(at)))
         if isinstance(made[-1], Act) and made[-1].do is Deed.ESCALATE and draw(st.booleans()):
             made.append(draw(acts(at)))  # a race
+        if isinstance(made[-1], Trigger) and draw(st.booleans()):
+            made.append(draw(failures(at)))  # for what has just been sent
     return Scenario(service="checkout", happenings=tuple(made), until=at + timedelta(minutes=draw(st.integers(1, 120))))

@@ -47,7 +47,7 @@ class Reality:
 
     def live(self, scenario: Scenario) -> None:
         """Let everything happen before the end, what the scenario says before timers of its instant."""
-        for happening in scenario.happenings:
+        for happening in scenario.in_order:
             self._pass(happening.at)
             self.house.clock.set(happening.at)
             try:
@@ -204,7 +204,11 @@ class Reality:
     def _version_seen(self, number: int, said: Act) -> int | None:
         if said.as_of is None:
             return None
-        return next((version for at, of, version in reversed(self.seen) if of == number and at <= said.as_of), 0)
+        known = [(at, version) for at, of, version in self.seen if of == number]
+        if said.as_of >= said.at:
+            before = [version for at, version in known if at < said.at]
+            return before[-1] if before else known[0][1]
+        return next((version for at, version in reversed(known) if at <= said.as_of), 0)
 
     def _look(self) -> None:
         """What everybody could see after everything of this instant."""

@@ -99,6 +99,13 @@ class TestActs:
         assert seen.rejected == []
         assert seen.pages[-1] == (6, "ana", "push"), "from the last step on to the fallback"
 
+    def test_at_one_instant_nobody_has_seen_the_other(self) -> None:
+        events = f"""{TRIGGER}
+            {{at: +2m, do: escalate, by: bo, as_of: +2m}}
+            {{at: +2m, do: escalate, by: cy, as_of: +2m}}"""
+        played = play(LADDER, events, "+3m")
+        assert (played.pages, played.rejected) == ([(0, "bo", "push"), (2, "cy", "push")], [(2, "escalate", "cy")])
+
     def test_who_comes_second_is_told_who_was_first(self) -> None:
         events = f"""{TRIGGER}
             {{at: +1m, do: acknowledge, by: bo}}
@@ -116,6 +123,7 @@ class TestActs:
         played = play(LADDER, f"{TRIGGER}\n{{at: +1m, do: reassign, by: bo, to: {{user: ana}}}}", "+10m")
         # ana at 1, her mail rule at 4; the policy's first delay is 5: step 1 at 6.
         assert played.pages == [(0, "bo", "push"), (1, "ana", "push"), (4, "ana", "mail"), (6, "bo", "push")]
+        assert [due.step for due in played.found.pages] == [1, 1, 1, 1], "counted from 1, also beside all steps"
 
     def test_reassigning_to_a_policy_begins_at_its_step_1(self) -> None:
         other = (
@@ -310,6 +318,10 @@ class TestDeliveries:
         fails = "{at: 2026-03-01T03:09:00Z, do: fail_delivery, user: ana, contact: push, how: temporary, until: +5m}"
         played = play(config, f"{fails}\n{TRIGGER}", "+5m")
         assert played.pages == [(1, "ana", "push"), (2, "ana", "mail")]
+
+    def test_what_fails_from_an_instant_on_fails_for_what_is_sent_then(self) -> None:
+        played = play(LADDER, f"{TRIGGER}\n{{at: +0s, do: fail_delivery, user: bo, contact: push}}", "+5m")
+        assert played.pages == [(0, "bo", "push"), (0, "cy", "push")]
 
     def test_a_failure_ends(self) -> None:
         fails = "{at: 2026-03-01T03:09:00Z, do: fail_delivery, user: bo, until: +1m}"

@@ -92,7 +92,7 @@ class _Play:
 
     def through(self) -> Simulated:
         stage, until = self._stage, self._scenario.until
-        for happening in sorted(self._scenario.happenings, key=lambda each: each.at):
+        for happening in self._scenario.in_order:
             stage.play(happening.at)
             self._happens(happening)
             stage.send()
@@ -210,6 +210,6 @@ class _Play:
                 return Snooze(by=by, until=said.until, version=version)
 
     def _version_seen(self, said: Act, number: int) -> int:
-        if said.as_of is None or said.as_of >= self._stage.now:
+        if said.as_of is None:
             return self._stage.incidents[number].version
         return self._stage.version_at(number, said.as_of)

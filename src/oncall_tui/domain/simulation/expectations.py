@@ -33,7 +33,7 @@ class PageLike:
         page = due.page
         if self.channel and page.user is not None:
             return False
-        wanted = ((self.user, page.user), (self.contact, page.contact), (self.step, page.step))
+        wanted = ((self.user, page.user), (self.contact, page.contact), (self.step, due.step))
         more = ((self.round, page.round), (self.incident, due.incident))
         if any(want not in (None, have) for want, have in (*wanted, *more)):
             return False
@@ -112,7 +112,7 @@ def _nearest(like: PageLike, pages: Iterable[DuePage]) -> str:
 def _told(due: DuePage) -> str:
     page = due.page
     who = f"{page.user} by {page.contact}" if page.user else page.contact
-    return f"{who} is paged at {format_instant(due.at)}, step {page.step}, round {page.round}"
+    return f"{who} is paged at {format_instant(due.at)}, step {due.step}, round {page.round}"
 
 
 def _and_more(pages: list[DuePage]) -> str:

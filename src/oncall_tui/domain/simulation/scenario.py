@@ -91,3 +91,8 @@ class Scenario:
     service: str
     happenings: tuple[Happening, ...]
     until: datetime
+
+    @property
+    def in_order(self) -> tuple[Happening, ...]:
+        """What happens, by instant; what fails from an instant on fails for all that is sent at it."""
+        return tuple(sorted(self.happenings, key=lambda each: (each.at, not isinstance(each, FailDelivery))))

@@ -38,6 +38,11 @@ class DuePage:
     incident: int
     page: Page
 
+    @property
+    def step(self) -> int:
+        """The step it belongs to, counted from 1: what comes before the first, or beside all steps, counts to it."""
+        return max(1, self.page.step)
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -146,8 +151,16 @@ class Stage:
                 self._set_timer(number, self.now)
 
     def version_at(self, number: int, at: datetime) -> int:
-        """The incident's version after everything that happened up to and at an instant; 0 before it was opened."""
-        return next((version for when, version in reversed(self._versions[number]) if when <= at), 0)
+        """The incident's version as somebody saw it at an instant; 0 before it was opened.
+
+        Everything of that instant is seen, unless it is this very one: who acts at the same instant as others has seen
+        none of it, but for the opening.
+        """
+        known = self._versions[number]
+        if at >= self.now:
+            before = [version for when, version in known if when < self.now]
+            return before[-1] if before else known[0][1]
+        return next((version for when, version in reversed(known) if when <= at), 0)
 
     def _page(self, number: int, page: Page) -> None:
         if len(self.pages) >= MOST_PAGES:

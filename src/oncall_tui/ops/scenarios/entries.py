@@ -94,7 +94,7 @@ class PageEntry(Entry):
 
     user: Username | None = None
     contact: Text | None = None
-    step: int | None = Field(None, ge=0)
+    step: int | None = Field(None, ge=1)
     round: int | None = Field(None, ge=1)
     incident: int | None = Field(None, ge=1)
     within: Span | None = Field(None, description="at most so long after the first event")

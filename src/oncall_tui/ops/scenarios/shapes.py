@@ -26,7 +26,7 @@ def page_shape(due: DuePage) -> dict[str, Any]:
         "incident": due.incident,
         "user": page.user,
         "contact": page.contact,
-        "step": page.step,
+        "step": due.step,
         "round": page.round,
         "because": page.because,
     }

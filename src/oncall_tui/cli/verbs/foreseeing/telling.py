@@ -29,7 +29,7 @@ def tell_pages(pages: Iterable[DuePage]) -> None:
             due.page.user or "—",
             due.page.contact,
             f"#{due.incident}",
-            str(due.page.step),
+            str(due.step),
             str(due.page.round),
             due.page.because,
         )

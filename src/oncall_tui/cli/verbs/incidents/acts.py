@@ -18,7 +18,7 @@ from oncall_tui.domain.incident.causes import RESOLUTIONS
 from oncall_tui.domain.severity import Severity
 
 if TYPE_CHECKING:
-    from oncall_tui.ops.incidents.acts import Done
+    from oncall_tui.ops.incidents.acting import Done
     from oncall_tui.ops.session import Session
 
 REFUSED = 1

@@ -44,7 +44,13 @@ class Completing(Field):
         super().__init__(id=id, placeholder=placeholder)
         self._known: Sequence[str] = ()
         self.entered: Callable[[str], None] | None = None
+        self.held = False
         self.first: Callable[[events.Key], bool] | None = None
+
+    def _on_hide(self, event: events.Hide) -> None:
+        """Hidden and shown again at once, the news of the first comes after the second: it must not take the focus."""
+        if self.held:
+            event.prevent_default()
 
     async def _on_key(self, event: events.Key) -> None:
         """Who set `first` sees each key before the field does, and may take it."""

@@ -12,6 +12,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.message import Message
 from textual.widgets import Input
 
 from oncall_tui.domain.errors import Invalid
@@ -45,6 +46,13 @@ NOT_YET = Rota()
 
 class Board(LineView, can_focus=True):
     """The calendar."""
+
+    class Resized(Message):
+        """It has another size, in which other weeks fit."""
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.post_message(self.Resized())
 
 
 class ScheduleView(ChangesContainer):
@@ -201,8 +209,8 @@ class ScheduleView(ChangesContainer):
             return
         self.board.show(calendar.calendar(found[0], self.board.size.width, self.board.size.height, found[1]))
 
-    def on_resize(self) -> None:
-        self.call_after_refresh(self.draw)
+    def on_board_resized(self) -> None:
+        self.draw()
 
     # The cursor
 

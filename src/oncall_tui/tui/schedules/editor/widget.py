@@ -287,7 +287,7 @@ class Editor(Container):
         words = {Part.PERSON: opened.people, Part.NEW_PERSON: opened.people}
         zones = {Part.ZONE: opened.zones, Part.LAYER_ZONE: opened.zones}
         field = self.field
-        field.entered, field.first = self._entered, self.take
+        field.entered, field.first, field.held = self._entered, self.take, True
         field.know((words | zones).get(self._at.part, ()))
         field.placeholder = sheet.HINTS[self._at.part]
         field.value = sheet.value(self._draft, self._at)
@@ -325,6 +325,7 @@ class Editor(Container):
     def _stop_typing(self) -> None:
         if self.has_class("-typing"):
             self.remove_class("-typing")
+            self.field.held = False
             self.screen.set_focus(self.sheet, scroll_visible=False)
             self.post_message(NewKeys())
 

@@ -205,3 +205,14 @@ def test_what_turned_high_meanwhile_begins_after_the_undo() -> None:
     undo(driver)
     assert (driver.incident.urgency, driver.due) == (Urgency.HIGH, T0 + minutes(16))
     assert driver.who == [(0, "ana"), (1, "cy"), (1, "ana")]
+
+
+def test_what_can_no_longer_be_undone_is_not_kept() -> None:
+    driver = Driver(WORLD).until(1)
+    driver.do(Acknowledge(by="cy"))
+    driver.until(2)
+    driver.do(Note(by="cy", text="looking"))
+    assert driver.incident.undo is not None
+    driver.until(2.5)
+    driver.do(Note(by="cy", text="still looking"))
+    assert driver.incident.undo is None

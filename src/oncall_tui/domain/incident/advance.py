@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from oncall_tui.domain.incident.acting.acts import act, frozen_policies, retrigger
+from oncall_tui.domain.incident.acting.undoing import UNDO_WITHIN
 from oncall_tui.domain.incident.alerts import take_event
 from oncall_tui.domain.incident.causes import (
     AlertJoined,
@@ -119,6 +120,8 @@ def _close(draft: Draft, before: Incident) -> Advance:
     last = after.undo
     if last is not None and not last.version:
         draft.put(undo=replace(last, version=draft.incident.version))
+    elif last is not None and draft.now - last.at > UNDO_WITHIN:
+        draft.put(undo=None)  # nobody can use it any more
     return Advance(draft.incident, tuple(draft.effects), due_at(draft.incident))
 
 

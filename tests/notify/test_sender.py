@@ -118,6 +118,19 @@ def test_a_broken_answer_leaves_the_fate_unknown(sender: AppriseSender, sink: Si
     assert "broke" in result.answer
 
 
+def test_an_answer_without_end_is_read_no_further_than_64_kib(sender: AppriseSender, sink: Sink) -> None:
+    sink.answer("/hook", how="endless")
+    result = sender.send(sink.apprise_url("/hook"), MESSAGE, TIMEOUT)
+    assert result.outcome is Outcome.DELIVERED, "its 200 has been heard"
+    assert sender.stuck == 0
+
+
+def test_a_long_refusal_is_quoted_from_its_beginning(sender: AppriseSender, sink: Sink) -> None:
+    sink.answer("/hook", 400, body=b"too long. " + b"x" * 1_000_000)
+    result = sender.send(sink.apprise_url("/hook"), MESSAGE, TIMEOUT)
+    assert (result.outcome, result.answer[:26]) == (Outcome.REFUSED, "400 Bad Request: too long.")
+
+
 @pytest.mark.parametrize("scheme", ["json", "ntfy", "gotify"])
 def test_nobody_listens(sender: AppriseSender, scheme: str) -> None:
     result = sender.send(f"{scheme}://127.0.0.1:{closed_port()}/t0kent0ken", MESSAGE, TIMEOUT)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from requests import PreparedRequest, Response
 
 LONGEST_WAIT = timedelta(days=1)
+LONGEST_BODY = 64 * 1024  # bytes of an answer that are read: one without end must not fill the memory
 
 
 @dataclass(slots=True)
@@ -68,6 +69,19 @@ def listening() -> Iterator[Heard]:
         _here.heard = None
 
 
+def _cap(response: Any, raw: Any) -> None:
+    """Read the answer's first 64 KiB, and nothing after them."""
+    from requests.exceptions import BaseHTTPError  # type: ignore[attr-defined] # what urllib3 raises, as requests names it
+    from requests.exceptions import ConnectionError as Broken
+
+    try:
+        response._content = raw.read(LONGEST_BODY, decode_content=True)
+    except BaseHTTPError as error:
+        raise Broken(error) from error  # as requests has it: plugins know no others
+    response._content_consumed = True
+    raw.close()
+
+
 def _install() -> None:
     """Listen where `requests` builds its answers; once a process, and without effect on threads that do not listen."""
     from requests.adapters import HTTPAdapter
@@ -82,6 +96,7 @@ def _install() -> None:
             heard: Heard | None = getattr(_here, "heard", None)
             if heard is not None:
                 heard.note(response.status_code, response.headers)
+                _cap(response, resp)
             return response
 
         build_response.__dict__["heard_by_us"] = True  # marks our own, so that it is put in once

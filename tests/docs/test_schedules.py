@@ -14,7 +14,8 @@ from oncall_tui.intake.calendars import PATH
 from tests.cli.running import CommandLine, command_line
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "schedules.md").read_text(encoding="utf-8")
-TIMES = re.findall(r"^\| `([^`]+)` \|", PAGE, re.MULTILINE)
+_TYPED = PAGE.split("## Times as you type them")[1].split("\n## ")[0]
+TIMES = re.findall(r"^\| `([^`]+)` \|", _TYPED, re.MULTILINE)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from oncall_tui.ops.delivery import Job
 from oncall_tui.ops.incidents.acts import acknowledge, resolve
 from oncall_tui.ops.reading import detail
 from oncall_tui.ops.reading.shapes import page_shape
-from oncall_tui.storage.tables import contact_methods
+from oncall_tui.storage.tables import contact_methods, pages
 from tests.ops.delivery.outboxes import CONFIG, LATER, answers, claimed, column, ids, inside, limited, pass_lease, told
 from tests.support.house import House
 from tests.support.worlds import T0, minutes
@@ -259,3 +259,14 @@ def test_workers_that_claim_at_once_keep_one_limit_and_one_digest(house: House) 
         alone = [page for taken in pool.map(claim_all, ("w1", "w2", "w3", "w4")) for page in taken]
     assert len(alone) == len(set(alone)) == 5
     assert len({digest for digest in column(house, "digest").values() if digest}) == 1
+
+
+def test_what_has_raised_is_bundled_no_more(house: House) -> None:
+    """Else a digest that is taken apart would be put together again, for ever."""
+    limited(house, "1/5m")
+    post(house, 3)
+    with house.store.write() as conn:
+        conn.execute(update(pages).values(faults=2))
+    house.clock.set(T0 + minutes(30))
+    assert ids(claimed(house)) == ["1-1"], "one at a time"
+    assert set(column(house, "digest").values()) == {None}

@@ -125,7 +125,9 @@ class _Claiming:
             return False
         if row.state == outbox.SENDING and not self._survivor(row):
             return False
-        if row.contact_id is not None and not row.possible_repeat and row.state != outbox.SENDING:
+        # What may have arrived keeps its id, and what has raised goes alone, so that the one to blame is found.
+        is_fresh = row.state != outbox.SENDING and not row.possible_repeat and not row.faults
+        if row.contact_id is not None and is_fresh:
             return not self._joins_stale(row) and not self._joins_digest(row)
         return True
 

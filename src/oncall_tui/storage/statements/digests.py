@@ -96,6 +96,7 @@ _STALE = (
         pages.c.created_at <= bindparam("before"),
         pages.c.digest.is_(None),
         pages.c.possible_repeat.is_(False),
+        pages.c.faults == 0,
     )
     .order_by(*BY_IMPORTANCE)
 )

@@ -177,3 +177,16 @@ def test_a_scenario_or_a_service(alone: tuple[CommandLine, list[str]]) -> None:
     assert oncall.refused("simulate", file, "--service", "checkout", *flags, status=2)[0]["code"] == "usage"
     assert oncall.refused("simulate", file, "--severity", "low", *flags, status=2)[0]["path"] == "--severity"
     assert oncall.refused("simulate", "--service", "nowhere", *flags)[0]["code"] == "unknown"
+
+
+def test_an_incident_again(both: CommandLine) -> None:
+    both.ok("trigger", "5xx", "--service", "checkout")
+    answer = both.json("replay", "1")
+    assert list(answer) == ["pages", "timeline", "rejected", "state"]
+    assert [(page["step"], page["contact"]) for page in answer["pages"]] == [(1, "push")]
+    assert both.json("replay", "1", "--config", both.file(TEAM, "same.yaml")) == answer
+    assert "ends triggered" in both.ok("replay", "#1")
+    assert both.refused("replay", "9")[0]["code"] == "unknown"
+    assert (
+        both.refused("replay", "1", "--config", both.file(ALONE.replace("checkout", "other")))[0]["path"] == "service"
+    )

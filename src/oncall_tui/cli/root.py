@@ -34,6 +34,7 @@ ROOMS = {
     "on_call.calendar": ("calendar",),
     "foreseeing.simulate": ("simulate",),
     "foreseeing.check": ("check",),
+    "foreseeing.replay": ("replay",),
     "people.user": ("user",),
     "house.config": ("config",),
     "house.database": ("db",),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from oncall_tui.domain.errors import Unknown
 from oncall_tui.storage.tables import events, integrations
@@ -30,3 +31,8 @@ def integration_ids(conn: Connection, name: str) -> IntegrationIds:
 def add(conn: Connection, **row: Any) -> None:
     """Keep one event."""
     conn.execute(insert(events), row)
+
+
+def of_incident(conn: Connection, number: int) -> Sequence[Row[Any]]:
+    """What was posted for an incident, in the order received."""
+    return conn.execute(select(events).where(events.c.number == number).order_by(events.c.id)).all()

@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: demo test check bench screenshots clean
+.PHONY: demo test check bench screenshots simulation clean
 
 $(VENV)/installed: pyproject.toml uv.lock
 	$(PYTHON) -m venv $(VENV)
@@ -37,3 +37,8 @@ screenshots: $(VENV)/installed
 
 clean:
 	rm -rf $(VENV) dist .coverage .coverage.*
+
+# The worker's own loops under a virtual clock, with faults drawn from seeds: `make simulation SEEDS=200000`.
+SEEDS ?= 2000
+simulation: $(VENV)/installed
+	$(RUN)/python -m tests.simulation.run --seeds $(SEEDS)

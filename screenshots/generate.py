@@ -27,15 +27,22 @@ from tests.support.house import House
 from tests.tui.seeded import seeded
 
 HERE = Path(__file__).parent
-WIDE, NARROW = (120, 34), (80, 24)
+WIDE, NARROW, LARGE = (120, 34), (80, 24), (160, 48)
 PATIENCE = 2000  # looks at the screen before giving up
 
+_COVER = (*"bo", "down", "down", *"+2h", "enter")
+_EDIT = ("G", "enter", *"weekends", "enter", *"bo,dee", "enter", "enter", "down", "down", "down", "down", "enter",
+         *"sat-sun 00:00-24:00", "enter")  # fmt: skip
 PICTURES: dict[str, tuple[tuple[int, int], tuple[str, ...], str]] = {
     "incidents": (WIDE, (), "next: bo is paged"),
     "incidents-80x24": (NARROW, (), "next: bo is paged"),
     "incident": (WIDE, ("enter",), "Alerts"),
     "escalate": (NARROW, ("e",), "Escalate #4"),
     "schedule": (WIDE, ("2",), "because layer"),
+    "schedule-override-80x24": (NARROW, ("2", "down", "o", *_COVER), "Make this override?"),
+    "schedule-override-160x48": (LARGE, ("2", "down", "o", *_COVER), "Make this override?"),
+    "schedule-editor-80x24": (NARROW, ("2", "E", *_EDIT), "not saved"),
+    "schedule-editor-160x48": (LARGE, ("2", "E", *_EDIT), "not saved"),
     "users": (WIDE, ("3",), "Contacts"),
     "policies": (WIDE, ("4",), "waits 5m"),
 }
@@ -80,7 +87,10 @@ async def picture(house: House, name: str) -> str:
     async with app.run_test(size=size) as pilot:
         await shows(app, pilot, "worker ok")
         await shows(app, pilot, "next: bo is paged" if size == WIDE else "3 of 3")
-        await pilot.press(*keys)
+        for place, key in enumerate(keys):
+            await pilot.press(key)
+            if place == 0 and key == "2":  # the calendar's keys work once it is there
+                await shows(app, pilot, "because layer")
         await shows(app, pilot, ready)
         return svg_of(app, name)
 

@@ -74,7 +74,8 @@ def test_who_was_on_call_is_told_through_which_layer_and_what_became_of_it(house
     assert sentences[0] == (
         0,
         "ana was paged by push: step 1: schedule primary (policy ladder, step 1, round 1): delivered at "
-        "2026-03-01T03:00:00Z; on call in primary: layer fixed, fixed shift; schedule primary, ana lead to them: once is enough",
+        "2026-03-01T03:00:00Z; on call in primary: layer fixed, fixed shift; schedule primary, ana lead to them: "
+        "once is enough",
     )
     assert (5, "ana's notification rule for phone is due then") in sentences
 

@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from bench import intake, machine, schedules, terminal
+from bench import engine, intake, machine, schedules, terminal
 
 
 def main() -> None:
@@ -17,6 +17,8 @@ def main() -> None:
         print(f"a bare loop of 10 million steps: {loop:.2f} s")
         print(f"appending 4 KiB and syncing: {machine.syncs_per_second(folder):.0f} a second\n")
         schedules.run(loop)
+        print()
+        engine.run(str(folder / "engine.db"), "SQLite")
         print()
         print(f"{'intake, durable':<34}{'events':>11}{'ratio':>9}")
         intake.run(str(folder / "bench.db"), folder, "SQLite")

@@ -48,7 +48,7 @@ def test_an_incident_from_open_to_resolved(both: CommandLine) -> None:
     assert set(shown["timeline"][0]) == {"at", "kind", "by", "via", "text"}
     assert {entry["via"] for entry in shown["timeline"] if entry["kind"] == "acknowledged"} == {"cli"}
     assert shown["pages"]
-    assert set(shown["pages"][0]) == {"id", "at", "user", "contact", "step", "round", "state", "attempts"}
+    assert set(shown["pages"][0]) == {"id", "at", "user", "contact", "step", "round", "state", "attempts", "verified"}
 
 
 def test_the_second_to_acknowledge_is_told_who_was_first(both: CommandLine) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from oncall_tui.domain.errors import DatabaseAway, Invalid, Unavailable
-from oncall_tui.storage.drivers.away import Passing, away
+from oncall_tui.storage.drivers.away import Conflict, Passing, away
 from oncall_tui.storage.engine import Store, driver, open_store
 from oncall_tui.storage.migrate import upgrade
 from oncall_tui.storage.tables import meta, policies
@@ -258,8 +258,8 @@ def test_without_psycopg_the_mend_is_named(monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
-        (psycopg.errors.SerializationFailure(), Passing),
-        (psycopg.errors.DeadlockDetected(), Passing),
+        (psycopg.errors.SerializationFailure(), Conflict),
+        (psycopg.errors.DeadlockDetected(), Conflict),
         (psycopg.errors.AdminShutdown(), Passing),
         (psycopg.errors.ConnectionFailure(), Passing),
         (psycopg.OperationalError("connection refused"), Passing),

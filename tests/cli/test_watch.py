@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+from functools import partial
 
 import pytest
 
@@ -16,7 +17,13 @@ from tests.support.processes import ONCALL, oncall_environment
 def test_what_is_open_and_then_what_changes(both: CommandLine) -> None:
     number = both.json("trigger", "5xx", "--service", "checkout")["number"]
     process = subprocess.Popen(
-        [*ONCALL, "watch"], env=oncall_environment(both.url), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*ONCALL, "watch"],
+        env=oncall_environment(both.url),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A test run in the background of a shell has interrupts ignored, and so would every process it starts.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.default_int_handler),
     )
     assert process.stdout is not None
 

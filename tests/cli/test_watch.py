@@ -23,7 +23,7 @@ def test_what_is_open_and_then_what_changes(both: CommandLine) -> None:
         stderr=subprocess.PIPE,
         text=True,
         # A test run in the background of a shell has interrupts ignored, and so would every process it starts.
-        preexec_fn=partial(signal.signal, signal.SIGINT, signal.default_int_handler),
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509 - no threads here
     )
     assert process.stdout is not None
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from textual.events import Key
 
 from oncall_tui.domain.schedules import Override
 from oncall_tui.domain.schedules.clashes import Leave
 from oncall_tui.ops.schedules.overrides import OverrideRow
 from oncall_tui.tui.schedules.editor.draft import Draft
+from oncall_tui.tui.schedules.editor.widget import Editor
 from oncall_tui.tui.schedules.values import Cover, Rota, Way
 from tests.tui.frozen import FrozenBackend
 from tests.tui.test_app import Driver, opened
@@ -210,6 +212,18 @@ async def test_rows_are_moved_removed_and_taken_back() -> None:
         await driver.press("y")
         await driver.shows("because layer fixed")
         assert not any(act[0] == "save_draft" for act in driver.backend.acts)
+
+
+async def test_keys_that_come_in_one_burst_are_taken_in_their_order() -> None:
+    """Over a slow line the text arrives with the key that opens its field, all of it at the rows."""
+    async with opened() as driver:
+        await on_tab(driver)
+        await driver.press("E")
+        await driver.shows("Edit payments-primary")
+        editor = driver.app.query_one(Editor)
+        for key, character in (("G", "G"), ("enter", None), *((letter, letter) for letter in "20x"), ("enter", None)):
+            editor.sheet.post_message(Key(key, character))
+        await driver.shows("Layer 2     20x")
 
 
 async def test_keys_of_the_calendar_do_nothing_in_the_editor() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,19 @@ from oncall_tui.domain.schedules import Layer, Restriction, Schedule, editing
 from oncall_tui.domain.walltime import format_instant, instant, wall
 from oncall_tui.tui.schedules.editor.draft import Draft, DraftLayer
 from oncall_tui.tui.schedules.editor.typed import WEEK, days_text, slot_text, windows_text
-from oncall_tui.tui.schedules.editor.widget import Opened
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """What the editor begins with; `on_now` is whose turn it is in each layer."""
+
+    draft: Draft
+    on_now: dict[int, str]
+    people: Sequence[str]
+    zones: Sequence[str]
+    zone: ZoneInfo
+    now: datetime
+    new_layer: Callable[[str], DraftLayer]
 
 
 def draft_of(schedule: Schedule) -> Draft:

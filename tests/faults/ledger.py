@@ -1,0 +1,148 @@
+"""What senders were promised, held against what a real provider got: accepted, due, delivered, duplicated, lost."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from urllib.parse import urlsplit
+
+from sqlalchemy import select
+
+from oncall_tui.clock import SystemClock
+from oncall_tui.domain.people import Role
+from oncall_tui.ops.config import apply
+from oncall_tui.ops.directory import Directory
+from oncall_tui.ops.session import Actor, Session
+from oncall_tui.settings import load_settings
+from oncall_tui.storage.engine import open_store
+from oncall_tui.storage.tables import incidents, pages
+from tests.support.processes import oncall_environment, wait_until
+from tests.support.sinks import Sink
+
+KEY = "0123456789abcdef0123456789abcdef"
+CONFIG = """
+version: 1
+users:
+  - {{username: ana, role: admin, contacts: [{{name: push, url: "{ana}", limit: 9999/1s}}]}}
+  - {{username: bo, contacts: [{{name: push, url: "{bo}", limit: 9999/1s}}]}}
+policies:
+  - {{name: p, remind: off,
+     steps: [{{delay: {delay}, targets: [{{user: ana}}]}}, {{delay: 1h, targets: [{{user: bo}}]}}]}}
+services: [{{name: checkout, policy: p}}]
+integrations: [{{name: monitor, kind: generic, service: checkout, key: "{key}"}}]
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a sender hears."""
+
+    status: int
+    retry_after: str | None
+    body: str
+
+
+class Ledger:
+    """Posts alerts of their own keys and keeps which were promised; `settled` holds them against the sink.
+
+    Use it as a context manager.
+    """
+
+    def __init__(self, url: str, sink: Sink, *, delay: str = "1h") -> None:
+        self.url = url
+        self.sink = sink
+        self.accepted: list[str] = []
+        self.store = open_store(url)
+        environment = oncall_environment(url)
+        settings = load_settings(
+            flags={"database": url, "secret_key": environment.get("ONCALL_SECRET_KEY")}, environ={}
+        )
+        root = Actor(username=None, role=Role.ADMIN, os_account="root", via="test")
+        session = Session(self.store, Directory(self.store), SystemClock(), root, settings)
+        ana, bo = (sink.apprise_url(path) for path in ("/ana", "/bo"))
+        apply(session, CONFIG.format(ana=ana, bo=bo, delay=delay, key=KEY), addresses=False)
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.store.close()
+
+    def post(self, address: str, key: str, severity: str = "critical") -> Answer:
+        """Post an alert; a 2xx is a promise. Raises OSError or HTTPException when no whole answer came."""
+        parts = urlsplit(address)
+        link = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=15)
+        try:
+            body = json.dumps({"title": f"alert {key}", "key": key, "severity": severity})
+            link.request("POST", f"/in/generic/{KEY}", body, {"Content-Type": "application/json"})
+            answer = link.getresponse()
+            told = Answer(answer.status, answer.getheader("Retry-After"), answer.read().decode())
+        finally:
+            link.close()
+        if told.status in range(200, 300):
+            self.accepted.append(key)
+        return told
+
+    def pages(self) -> dict[str, list[tuple[str, str]]]:
+        """Each alert's pages, (id, state), as the database has them."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        query = select(incidents.c.dedup_key, pages.c.id, pages.c.state).join(
+            pages, pages.c.number == incidents.c.number, isouter=True
+        )
+        with self.store.read() as conn:
+            for key, page, state in conn.execute(query):
+                found.setdefault(key, []).extend([(page, state)] if page else [])
+        return found
+
+    def settled(self, name: str, *, steps: int = 1, repeats: int = 0) -> None:
+        """Wait until every promised alert has its delivered pages; print the count; nothing lost, few doubled.
+
+        `steps`: how many pages each accepted alert must lead to. `repeats`: how many may come twice.
+        """
+
+        def is_over() -> bool:
+            made = self.pages()
+            return all(
+                len(made.get(key, ())) >= steps and all(state == "delivered" for _, state in made[key])
+                for key in self.accepted
+            )
+
+        try:
+            wait_until(is_over, "every page to be delivered")
+        finally:
+            lost, duplicated = self._count(name, steps)
+        assert lost == 0
+        assert duplicated <= repeats
+
+    def _count(self, name: str, steps: int) -> tuple[int, int]:
+        made = self.pages()
+        due = [page for of_one in made.values() for page, state in of_one if state != "cancelled"]
+        got = Counter(request.page_id for request in self.sink.requests)
+        missing = sum(max(0, steps - sum(page in got for page, _ in made.get(key, ()))) for key in self.accepted)
+        lost = missing + sum(page not in got for page in due if page not in self._promised(made))
+        duplicated = sum(got.values()) - len(got)
+        kind = urlsplit(self.url).scheme
+        print(
+            f"{name} {kind}: accepted {len(self.accepted)}, due {len(due)}, delivered {len(got)}, "
+            f"duplicated {duplicated}, lost {lost}"
+        )
+        return lost, duplicated
+
+    def _promised(self, made: dict[str, list[tuple[str, str]]]) -> set[str]:
+        return {page for key in self.accepted for page, _ in made.get(key, ())}
+
+
+Books = Callable[..., Ledger]
+"""Opens a ledger on a database, with the sink of the test."""
+
+
+def file_of(url: str) -> Path:
+    """The file of a SQLite database."""
+    return Path(url.removeprefix("sqlite:///"))

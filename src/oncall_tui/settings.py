@@ -54,6 +54,9 @@ class Settings:
     digest_after: float = 50.0
     stale_after: float = 300.0
     busy_timeout: float = 5.0
+    audit_every: float = 60.0
+    deadman_url: Secret | None = None
+    deadman_every: float = 60.0
 
     @property
     def secret_key_text(self) -> str | None:
@@ -200,6 +203,13 @@ def _url(value: Any) -> str:
     return str(value).rstrip("/")
 
 
+def _secret_url(value: Any) -> Secret:
+    """An address that is as good as a password: never told, not even when it is refused, and kept as written."""
+    if not _text(value).startswith(("http://", "https://")):
+        raise Invalid("it is no http(s) address", mend="write it like https://hc-ping.com/your-uuid")
+    return Secret(value)
+
+
 def _words(value: Any) -> tuple[str, ...]:
     words = value.split(",") if isinstance(value, str) else value
     if not isinstance(words, (list, tuple)) or not all(isinstance(word, str) for word in words):
@@ -232,5 +242,8 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
     "digest_after": _within_a_minute,
     "stale_after": _seconds,
     "busy_timeout": _seconds,
+    "audit_every": _seconds,
+    "deadman_url": _secret_url,
+    "deadman_every": _seconds,
 }
 FIELDS = tuple(field.name for field in fields(Settings))

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from time import perf_counter
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector
 
@@ -87,9 +87,45 @@ class _Database(Collector):
             (),
             {(): figures.oldest_overdue_seconds},
         )
-        yield _gauge(
-            "oncall_worker_seen_seconds", "Since a running worker's last sign of life", ("worker",), figures.workers
-        )
+        yield from _lateness(figures)
+        yield from _workers(figures)
+
+
+def _lateness(figures: Figures) -> Iterator[Metric]:
+    yield _gauge(
+        "oncall_timer_oldest_overdue_seconds",
+        "How long the longest due incident has been waiting for the engine; 0 when none is",
+        (),
+        {(): figures.oldest_timer_overdue_seconds},
+    )
+    yield _gauge(
+        "oncall_page_lag_seconds",
+        "From a page being due to its first try, over the last hour",
+        ("quantile",),
+        figures.lag,
+    )
+    yield _gauge("oncall_page_lag_pages", "How many pages that lag is of", (), {(): figures.lag_pages})
+    mended = CounterMetricFamily("oncall_audit_mended", "Incidents that self-audits had to mend")
+    mended.add_metric([], figures.audit_mended)
+    yield mended
+
+
+def _workers(figures: Figures) -> Iterator[Metric]:
+    worker = ("worker",)
+    yield _gauge("oncall_worker_seen_seconds", "Since a running worker's last sign of life", worker, figures.workers)
+    yield _gauge(
+        "oncall_worker_looked_seconds",
+        "Since a running worker's loop last looked for work, as of its sign of life",
+        ("worker", "loop"),
+        figures.looked,
+    )
+    yield _gauge("oncall_audit_seconds", "Since a running worker's last self-audit", worker, figures.audited)
+    yield _gauge(
+        "oncall_audit_passed", "1 when a running worker's last self-audit was passed", worker, figures.audit_passed
+    )
+    yield _gauge(
+        "oncall_deadman_seconds", "Since a running worker's last dead-man ping that arrived", worker, figures.pinged
+    )
 
 
 def _gauge(name: str, text: str, labels: tuple[str, ...], values: Mapping[tuple[str, ...], float]) -> Metric:

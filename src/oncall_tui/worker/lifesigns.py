@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import socket
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 
 from oncall_tui import __version__
 from oncall_tui.clock import SystemClock
@@ -22,18 +24,30 @@ WORST_SKEW = 5.0  # seconds; above, it is said
 
 
 class LifeSigns:
-    """A row that a glance can trust: `seen_at` is at most a few seconds old while this process works."""
+    """A row that a glance can trust: `seen_at` is at most a few seconds old while this process works.
+
+    `looks` tells when other loops last looked, by column, in monotonic seconds; 0 is never.
+    """
 
     name = "life signs"
 
-    def __init__(
-        self, store: Store, writer: Writer, clock: SystemClock, worker: str, listen: str, every: float = EVERY
+    def __init__(  # noqa: PLR0913 - the parts it works with, each handed in
+        self,
+        store: Store,
+        writer: Writer,
+        clock: SystemClock,
+        worker: str,
+        listen: str,
+        *,
+        looks: Callable[[], Mapping[str, float]] = dict,
+        every: float = EVERY,
     ) -> None:
         self._store = store
         self._writer = writer
         self._clock = clock
         self._worker = worker
         self._listen = listen
+        self._looks = looks
         self._every = every
         self._pulse = Pulse()
 
@@ -76,4 +90,8 @@ class LifeSigns:
             "version": __version__,
             "listen": self._listen,
         }
-        self._writer.submit(lambda conn: workers.sign(conn, sign, now)).result()
+        looks = {column: self._instant(at, now) for column, at in self._looks().items()}
+        self._writer.submit(lambda conn: workers.sign(conn, sign, looks, now)).result()
+
+    def _instant(self, at: float, now: datetime) -> datetime | None:
+        return now - timedelta(seconds=self._clock.monotonic() - at) if at else None

@@ -8,7 +8,8 @@ import secrets
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from oncall_tui.clock import SystemClock
@@ -17,14 +18,18 @@ from oncall_tui.domain.errors import DatabaseAway
 from oncall_tui.notify.sender import Sender
 from oncall_tui.ops.answering.links import Links
 from oncall_tui.ops.directory import Directory
+from oncall_tui.settings import Secret
 from oncall_tui.storage.cipher import Cipher
 from oncall_tui.storage.engine import Store
 from oncall_tui.storage.feed import ChangeFeed
 from oncall_tui.storage.writer import Writer
+from oncall_tui.worker.auditor import Auditor
+from oncall_tui.worker.deadman import DeadMan
 from oncall_tui.worker.delivery import Delivery
 from oncall_tui.worker.engine import Engine
 from oncall_tui.worker.lifesigns import LifeSigns
 from oncall_tui.worker.notices import Notices
+from oncall_tui.worker.parts import Part
 from oncall_tui.worker.supervisor import Supervisor
 
 log = logging.getLogger(__name__)
@@ -44,6 +49,15 @@ class Intake(Protocol):
         """Take nothing new, answer what is under way."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """How the worker watches itself, in seconds; without an address nobody outside is told that it lives."""
+
+    audit_every: float = 60.0
+    deadman_url: Secret | None = None
+    deadman_every: float = 60.0
+
+
 class Worker:
     """Everything headless. `run` returns the exit status."""
 
@@ -59,6 +73,7 @@ class Worker:
         bundling: Bundling = BUNDLING,
         listen: str = "",
         public_url: str | None = None,
+        watch: Watch = Watch(),
     ) -> None:
         self.id = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
         self.clock = clock or SystemClock()
@@ -91,8 +106,21 @@ class Worker:
         )
         self._store = store
         self._feed = ChangeFeed(store)
-        self._signs = LifeSigns(store, self.writer, self.clock, self.id, listen)
-        self.supervisor = Supervisor((self.engine, self.delivery, self.notices, self._signs), self.clock)
+        self._signs = LifeSigns(store, self.writer, self.clock, self.id, listen, looks=self._looks)
+        self.auditor = Auditor(store, self.writer, self.directory, self.clock, worker=self.id, every=watch.audit_every)
+        parts: list[Part] = [self.engine, self.delivery, self.notices, self._signs, self.auditor]
+        if watch.deadman_url is not None:
+            parts.append(
+                DeadMan(
+                    self.writer,
+                    self.clock,
+                    watch.deadman_url,
+                    worker=self.id,
+                    ailments=lambda: (*self.ailments(), *self.auditor.ailments()),
+                    every=watch.deadman_every,
+                )
+            )
+        self.supervisor = Supervisor(parts, self.clock)
         self.writer.after_commit(self.supervisor.wake_all)
 
     def ailments(self) -> tuple[str, ...]:
@@ -107,6 +135,9 @@ class Worker:
             if now - part.looked_at > STALE_AFTER:
                 found.append(f"the {part.name} loop has not looked for {now - part.looked_at:.0f} s")
         return tuple(found)
+
+    def _looks(self) -> Mapping[str, float]:
+        return {"engine_looked_at": self.engine.looked_at, "delivery_looked_at": self.delivery.looked_at}
 
     def run(self, intake: Intake | None, *, ready: Callable[[str], None], stop: threading.Event) -> int:
         """Work until `stop` is set: 0 after a clean stop, 1 when a part kept dying. Raises PortInUse."""

@@ -6,6 +6,9 @@ import msgspec
 
 from oncall_tui.domain.incident.state import Incident
 
+Unreadable = msgspec.DecodeError
+"""Raised by `decode` for text that `encode` did not make."""
+
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Incident)
 
@@ -16,5 +19,5 @@ def encode(incident: Incident) -> str:
 
 
 def decode(document: str) -> Incident:
-    """The incident that `encode` made this JSON of."""
+    """The incident that `encode` made this JSON of. Raises Unreadable."""
     return _decoder.decode(document)

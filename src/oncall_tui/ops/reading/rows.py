@@ -143,7 +143,11 @@ class OnCallRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerRow:
-    """One worker process and when it last said that it lives."""
+    """One worker process and when it last said that it lives.
+
+    `audit` is what its last self-audit could not pass, `ping_failure` why its last dead-man ping did not arrive: empty
+    when all was well. `mended`: incidents that its audits mended since it started.
+    """
 
     id: str
     host: str
@@ -151,6 +155,13 @@ class WorkerRow:
     version: str
     started_at: datetime
     seen_at: datetime
+    engine_looked_at: datetime | None = None
+    delivery_looked_at: datetime | None = None
+    audited_at: datetime | None = None
+    audit: str = ""
+    mended: int = 0
+    pinged_at: datetime | None = None
+    ping_failure: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

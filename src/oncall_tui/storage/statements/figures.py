@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Column, ColumnElement, Connection, func, select
 
-from oncall_tui.storage.tables import OPEN_INCIDENT, UNFINISHED_PAGE, incidents, pages, workers
+from oncall_tui.storage.statements.outbox import SENDING, WAITING
+from oncall_tui.storage.tables import OPEN_INCIDENT, UNFINISHED_PAGE, attempts, incidents, pages, timers
 
 
 class IncidentCount(NamedTuple):
@@ -27,11 +28,11 @@ class PageCount(NamedTuple):
     oldest_due_at: datetime
 
 
-class Seen(NamedTuple):
-    """A worker that has not said goodbye."""
+class Overdue(NamedTuple):
+    """How many rows are overdue, and since when the oldest of them is."""
 
-    worker: str
-    seen_at: datetime
+    number: int
+    since: datetime | None
 
 
 def open_incidents(conn: Connection) -> Sequence[IncidentCount]:
@@ -56,9 +57,42 @@ def unfinished_pages(conn: Connection) -> Sequence[PageCount]:
     return [PageCount(*row) for row in found]
 
 
-def running_workers(conn: Connection, since: datetime) -> Sequence[Seen]:
-    """Workers seen after `since` that have not stopped on purpose."""
-    found = conn.execute(
-        select(workers.c.id, workers.c.seen_at).where(workers.c.stopped_at.is_(None), workers.c.seen_at > since)
+def first_tries(conn: Connection, since: datetime, most: int) -> list[float]:
+    """For each page first tried after `since`: seconds from when it was made to that try, digests left out.
+
+    Looks at the newest `most` attempts only, through their key, so that it costs the same however long history is.
+    """
+    newest = (
+        select(attempts.c.id, attempts.c.page_id, attempts.c.started_at)
+        .order_by(attempts.c.id.desc())
+        .limit(most)
+        .subquery()
     )
-    return [Seen(*row) for row in found]
+    every = attempts.alias()
+    first = select(func.min(every.c.id)).where(every.c.page_id == newest.c.page_id).scalar_subquery()
+    found = conn.execute(
+        select(newest.c.started_at, pages.c.created_at)
+        .join(pages, pages.c.id == newest.c.page_id)
+        .where(newest.c.started_at > since, pages.c.digest.is_(None), newest.c.id == first)
+    )
+    return [max(0.0, (row.started_at - row.created_at).total_seconds()) for row in found]
+
+
+def overdue_timers(conn: Connection, before: datetime) -> Overdue:
+    """Incidents that the engine should have looked at before this instant."""
+    return _overdue(conn, timers.c.due_at, timers.c.due_at < before)
+
+
+def abandoned_pages(conn: Connection, before: datetime) -> Overdue:
+    """Pages whose sender's lease ran out before this instant, and that nobody has taken over."""
+    chosen = UNFINISHED_PAGE, pages.c.state == SENDING, pages.c.lease_until < before
+    return _overdue(conn, pages.c.lease_until, *chosen)
+
+
+def overdue_pages(conn: Connection, before: datetime) -> Overdue:
+    """Pages that have been due to be sent since before this instant, and that nobody is sending."""
+    return _overdue(conn, pages.c.due_at, UNFINISHED_PAGE, WAITING, pages.c.due_at < before)
+
+
+def _overdue(conn: Connection, since: Column[datetime], *chosen: ColumnElement[bool]) -> Overdue:
+    return Overdue(*conn.execute(select(func.count(), func.min(since, type_=since.type)).where(*chosen)).one())

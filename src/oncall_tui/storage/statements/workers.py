@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from oncall_tui.storage.tables import workers
 
 
-def sign(conn: Connection, worker: Mapping[str, Any], now: datetime) -> None:
-    """This worker lives at `now`; its first sign makes its row."""
-    seen = update(workers).where(workers.c.id == worker["id"]).values(seen_at=now, stopped_at=None)
+def sign(conn: Connection, worker: Mapping[str, Any], looks: Mapping[str, datetime | None], now: datetime) -> None:
+    """This worker lives at `now`, its loops last looked at `looks`; its first sign makes its row."""
+    seen = update(workers).where(workers.c.id == worker["id"]).values(seen_at=now, stopped_at=None, **looks)
     if conn.execute(seen).rowcount == 0:
-        conn.execute(insert(workers), {**worker, "started_at": now, "seen_at": now})
+        conn.execute(insert(workers), {**worker, **looks, "started_at": now, "seen_at": now})
+
+
+def note(conn: Connection, worker: str, **values: Any) -> None:
+    """Keep what this worker's audit or ping came to; nothing before its first sign."""
+    conn.execute(update(workers).where(workers.c.id == worker).values(**values))
 
 
 def goodbye(conn: Connection, worker: str, now: datetime) -> None:
     """This worker has stopped on purpose."""
     conn.execute(update(workers).where(workers.c.id == worker).values(seen_at=now, stopped_at=now))
+
+
+def running(conn: Connection, since: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Workers seen after `since` that have not stopped on purpose, by id."""
+    chosen = workers.c.stopped_at.is_(None), workers.c.seen_at > since
+    return conn.execute(select(workers).where(*chosen).order_by(workers.c.id)).all()
+
+
+def mended(conn: Connection) -> int:
+    """How many incidents the self-audits of all workers ever mended."""
+    return int(conn.execute(select(func.coalesce(func.sum(workers.c.mended), 0))).scalar_one())

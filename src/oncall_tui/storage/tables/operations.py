@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, Integer, Table, Text
 
-from oncall_tui.storage.tables.base import at, key, maybe, maybe_at, metadata, name_of, words
+from oncall_tui.storage.tables.base import ZERO, at, key, maybe, maybe_at, metadata, name_of, words
 from oncall_tui.storage.types import CleanText
 
 meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", CleanText, nullable=False))
@@ -20,6 +20,13 @@ workers = Table(
     at("seen_at"),
     maybe("listen"),
     maybe_at("stopped_at"),
+    maybe_at("engine_looked_at"),
+    maybe_at("delivery_looked_at"),
+    maybe_at("audited_at"),
+    words("audit"),  # what the last self-audit could not pass, in words; empty when it passed
+    Column("mended", Integer, nullable=False, server_default=ZERO),
+    maybe_at("pinged_at"),
+    words("ping_failure"),  # why the last dead-man ping did not arrive; empty when it did
 )
 
 audit = Table(

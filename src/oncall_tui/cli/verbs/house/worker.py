@@ -59,7 +59,7 @@ def run_worker(settings: Settings, stop: threading.Event, *, intake: bool, ready
     from oncall_tui.storage.cipher import Cipher
     from oncall_tui.storage.engine import open_store
     from oncall_tui.storage.revision import require_head
-    from oncall_tui.worker.process import Worker
+    from oncall_tui.worker.process import Watch, Worker
 
     store = open_store(settings.database, busy_timeout=settings.busy_timeout)
     try:
@@ -78,6 +78,11 @@ def run_worker(settings: Settings, stop: threading.Event, *, intake: bool, ready
             ),
             listen=settings.listen if intake else "",
             public_url=settings.public_url,
+            watch=Watch(
+                audit_every=settings.audit_every,
+                deadman_url=settings.deadman_url,
+                deadman_every=settings.deadman_every,
+            ),
         )
         return made.run(_intake(settings, made, store, cipher) if intake else None, ready=ready, stop=stop)
     finally:

@@ -1,0 +1,10 @@
+"""Watching the watcher: does every open incident go on, do pages leave in time, and who says so."""
+
+from __future__ import annotations
+
+from oncall_tui.ops.watching.alarms import Alarm, alarms
+from oncall_tui.ops.watching.auditing import Batch, look, mend
+from oncall_tui.ops.watching.lag import Lag, lag
+from oncall_tui.ops.watching.reading import Watching, watching
+
+__all__ = ["Alarm", "Batch", "Lag", "Watching", "alarms", "lag", "look", "mend", "watching"]

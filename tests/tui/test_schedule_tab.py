@@ -194,6 +194,30 @@ async def test_a_schedule_is_edited_and_nothing_is_stored_before_a_yes() -> None
         await driver.shows("schedule search is saved   u undoes it")
 
 
+async def test_what_saving_would_do_stands_right_below_the_rows_which_scroll_where_both_do_not_fit() -> None:
+    async with opened(size=(160, 48)) as driver:
+        await on_tab(driver)
+        await driver.press("right_square_bracket", "E")
+        await driver.shows("Edit search")
+        await driver.press("G", "enter", *"weekly", "enter", *"bo, cy", "enter", "enter", "G")
+
+        def apart() -> list[int]:
+            """The rows between `+ layer` and the first line of what saving would do."""
+            lines = driver.lines
+            ends = [place for place, text in enumerate(lines) if "+ layer" in text]
+            begins = [place for place, text in enumerate(lines) if text.startswith(" + bo   Sat 7 Mar")]
+            return [begins[0] - ends[0]] if ends and begins else []
+
+        await driver.until(lambda: apart() == [2], "the preview below a blank line")
+        assert "Edit search" in driver.lines[2]
+        await driver.pilot.resize_terminal(60, 15)
+        await driver.until(lambda: apart() == [2] and len(driver.lines) == 15, "the same on a small screen")
+        assert "Name  " not in driver.screen, "the first rows are scrolled away"
+        await driver.press("g")
+        await driver.shows(" ▸ Name        search")
+        await driver.shows(" + bo   Sat 7 Mar")
+
+
 async def test_rows_are_moved_removed_and_taken_back() -> None:
     async with opened() as driver:
         await on_tab(driver)

@@ -56,7 +56,7 @@ class Editor(SavingContainer):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._height = 0
+        self._laid_out = (0, 0)
 
     def compose(self) -> ComposeResult:
         yield Bar(id="sheet-head")
@@ -115,11 +115,12 @@ class Editor(SavingContainer):
         lines = [sheet.row_line(held.draft, place, cells, sight) for place in held.rows]
         below = [EMPTY, *self._below(cells)]
         view = self.query_one("#sheet-below", LineView)
-        if self._height != len(below):
-            self._height = len(below)
-            view.styles.height = self._height
-            self.call_after_refresh(self.draw)  # the rows have another height now
-        self._reveal(held.row)
+        heights = self._heights(len(lines), len(below))
+        if self._laid_out != heights:
+            self._laid_out = heights
+            self.sheet.styles.height, view.styles.height = heights
+            self.call_after_refresh(self.draw)
+        self._reveal(held.row, heights[0])
         self.sheet.show(lines)
         view.show(below)
         if self.has_class("-typing"):
@@ -137,8 +138,11 @@ class Editor(SavingContainer):
             return ()
         return foretold(told.effects, opened.zone, cells)[:MOST_BELOW]
 
-    def _reveal(self, row: int) -> None:
-        height = max(1, self.sheet.size.height)
+    def _heights(self, rows: int, below: int) -> tuple[int, int]:
+        """What saving would do stands right below the rows; where there is no room for both, the rows scroll."""
+        return max(1, min(rows, self.size.height - 1 - below)), below
+
+    def _reveal(self, row: int, height: int) -> None:
         if row < self.sheet.top:
             self.sheet.top = row
         elif row >= self.sheet.top + height:

@@ -28,11 +28,11 @@ KEY = "0123456789abcdef0123456789abcdef"
 CONFIG = """
 version: 1
 users:
-  - {{username: ana, role: admin, contacts: [{{name: push, url: "{ana}", limit: 9999/1s}}]}}
+  - {{username: ana, contacts: [{{name: push, url: "{ana}", limit: 9999/1s}}]}}
   - {{username: bo, contacts: [{{name: push, url: "{bo}", limit: 9999/1s}}]}}
 policies:
   - {{name: p, remind: off,
-     steps: [{{delay: {delay}, targets: [{{user: ana}}]}}, {{delay: 1h, targets: [{{user: bo}}]}}]}}
+     steps: [{{delay: {delay}, targets: [{{user: ana}}]}}, {{delay: {delay}, targets: [{{user: bo}}]}}]}}
 services: [{{name: checkout, policy: p}}]
 integrations: [{{name: monitor, kind: generic, service: checkout, key: "{key}"}}]
 """

@@ -40,8 +40,13 @@ class PostgresServer:
         self._folder.chmod(0o700)
         data = self._folder / "data"
         self._call("initdb", "-D", str(data), "-A", "trust", "-E", "UTF8", "--locale=C", "-N", "-U", self.user)
-        log = os.open(self._folder / "log", os.O_WRONLY | os.O_CREAT, 0o600)
-        self.process = subprocess.Popen(
+        self.process = self._start()
+        self._wait()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        data = self._folder / "data"
+        log = os.open(self._folder / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        process = subprocess.Popen(
             [
                 str(self._programs / "postgres"), "-D", str(data), "-p", str(self.port), "-k", str(self._folder),
                 "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "full_page_writes=off",
@@ -55,7 +60,16 @@ class PostgresServer:
             preexec_fn=_die_with_parent,  # noqa: PLW1509 - one prctl call, no lock of ours is held
         )  # fmt: skip
         os.close(log)
-        self._wait()
+        return process
+
+    def halt(self, how: signal.Signals) -> None:
+        """Stop the server as `pg_ctl stop` does: SIGINT is its fast mode, SIGQUIT its immediate one."""
+        self.process.send_signal(how)
+        self.process.wait(20)
+
+    def resume(self) -> None:
+        """Start the halted server again, on its port and its data; it need not answer yet."""
+        self.process = self._start()
 
     def url(self, database: str) -> str:
         """The address of one database."""

@@ -100,6 +100,15 @@ def test_a_secret_does_not_show_itself() -> None:
     assert repr(Secret("hush")) == "Secret(…)"
 
 
+def test_the_deadman_address_is_a_secret_even_when_it_is_refused() -> None:
+    settings = load_settings(environ={"ONCALL_SETTINGS": "/dev/null", "ONCALL_DEADMAN_URL": "https://hc.example/hush/"})
+    assert settings.deadman_url == "https://hc.example/hush/"
+    assert "hush" not in repr(settings)
+    with pytest.raises(InvalidMany) as caught:
+        load_settings(environ={"ONCALL_SETTINGS": "/dev/null", "ONCALL_DEADMAN_URL": "hc.example/hush"})
+    assert "hush" not in f"{caught.value} {caught.value.parts}"
+
+
 def test_the_example_names_every_setting_and_no_other() -> None:
     lines = (ROOT / ".env.example").read_text().splitlines()
     named = {line.lstrip("# ").partition("=")[0] for line in lines if line.lstrip("# ").startswith("ONCALL_")}

@@ -39,6 +39,7 @@ class Auditor:
         self._every = every
         self._alarms: tuple[Alarm, ...] = (Alarm("not_yet", "the self-audit has not run yet"),)
         self._audited_at = clock.monotonic()
+        self._unmended: frozenset[int] = frozenset()
         self.mended = 0
 
     def wake(self) -> None:
@@ -75,6 +76,7 @@ class Auditor:
         now = self._clock.now()
         with self._store.read() as conn:
             found = alarms(conn, now)
+        self._unmended = frozenset(unmended)
         if unmended:
             found = (Alarm("unmended", f"the self-audit can't mend {_numbers(unmended)}"), *found)
         told = "; ".join(alarm.text for alarm in found)
@@ -92,7 +94,8 @@ class Auditor:
         except (DatabaseAway, WrongRevision):
             raise
         except Exception:  # one bad row must not keep the others from being audited
-            log.exception("the self-audit failed on incident #%d", number)
+            if number not in self._unmended:
+                log.exception("the self-audit failed on incident #%d", number)
             return False
         if flaw is not None:
             self.mended += 1

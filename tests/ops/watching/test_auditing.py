@@ -139,6 +139,18 @@ def test_an_incident_that_nothing_would_happen_to_again_is_escalated(house: Hous
     assert suspects(house) == ()
 
 
+@pytest.mark.parametrize("phase", [Phase.HELD, Phase.STOPPED, Phase.ASSIGNED])
+def test_one_that_never_began_or_has_lost_its_way_begins_at_step_one(house: House, phase: Phase) -> None:
+    """Held with no end to it, stopped though triggered, assigned with no time to answer."""
+    number = opened(house)
+    change_runs(house, number, phase=phase, step=0, step_due_at=None)
+    house.clock.set(T0 + minutes(30))
+    assert mended(house, number) == "nothing would ever have happened to it again"
+    assert house.paged == [(0.0, "ana"), (30.0, "ana")]
+    assert timer(house, number) == T0 + minutes(40)
+    assert suspects(house) == ()
+
+
 @pytest.mark.parametrize("phase", [Phase.WAITING, Phase.NOTIFIED, Phase.EXHAUSTED])
 def test_states_that_may_rest_are_left_alone(house: House, phase: Phase) -> None:
     """Waiting with nobody in the horizon, low urgency notified, exhausted with `remind: off`."""

@@ -63,9 +63,9 @@ class Ledger:
             flags={"database": url, "secret_key": environment.get("ONCALL_SECRET_KEY")}, environ={}
         )
         root = Actor(username=None, role=Role.ADMIN, os_account="root", via="test")
-        session = Session(self.store, Directory(self.store), SystemClock(), root, settings)
+        self.session = Session(self.store, Directory(self.store), SystemClock(), root, settings)
         ana, bo = (sink.apprise_url(path) for path in ("/ana", "/bo"))
-        apply(session, CONFIG.format(ana=ana, bo=bo, delay=delay, key=KEY), addresses=False)
+        apply(self.session, CONFIG.format(ana=ana, bo=bo, delay=delay, key=KEY), addresses=False)
 
     def __enter__(self) -> Ledger:
         return self

@@ -166,6 +166,16 @@ def test_a_new_schedule_is_gone_again(house: House) -> None:
     assert stored(house, "second") is None
 
 
+def test_a_new_schedule_that_somebody_covers_already_stays(house: House) -> None:
+    shown = save_schedule(house.session, replace(primary(house), name="second"), seen=None, accept=True)
+    change = Undo(schedule="second", at=house.clock.now(), before=None, after=shown.after)
+    house.clock.move(SECOND)
+    add_override(house.as_user("cy"), "second", start=at(6), end=at(7), users=["cy"])
+    with pytest.raises(LostRace, match="schedule second is no longer what you saw: it was changed by cy"):
+        undo_change(house.session, change)
+    assert on_call(house, "second", at(6, 12)) == ("cy",)
+
+
 @pytest.mark.parametrize("make", [taken, deleted, edited], ids=["added", "deleted", "edited"])
 @pytest.mark.parametrize(("seconds", "is_kept"), [(59, False), (60, False), (61, True)])
 def test_a_minute_is_the_limit(

@@ -44,11 +44,11 @@ def calendars(conn: Connection, row: int) -> int:
     return int(conn.execute(owned).scalar_one())
 
 
-def last_change(conn: Connection, thing: str) -> Row[Any, Any, Any] | None:
-    """Who changed a thing last (`schedule primary`), as the audit trail has it; overrides apart."""
-    query = select(audit.c.at, audit.c.actor, audit.c.os_account).where(
-        audit.c.object == thing, audit.c.action.not_like("schedule.override.%")
-    )
+def last_change(conn: Connection, thing: str, *, covers: bool = False) -> Row[Any, Any, Any] | None:
+    """Who changed a thing last (`schedule primary`), as the audit trail has it; overrides apart, unless `covers`."""
+    query = select(audit.c.at, audit.c.actor, audit.c.os_account).where(audit.c.object == thing)
+    if not covers:
+        query = query.where(audit.c.action.not_like("schedule.override.%"))
     return conn.execute(query.order_by(audit.c.id.desc()).limit(1)).one_or_none()
 
 

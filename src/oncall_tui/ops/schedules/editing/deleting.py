@@ -42,11 +42,11 @@ def delete_schedule(
     """Delete a schedule with its layers, overrides, temporary schedules and calendars; `dry_run` only tells what goes.
 
     Raises Unknown, Forbidden, Refused while a policy pages it, naming where, and LostRace when `seen` is given and
-    no longer what is stored.
+    no longer what is stored, overrides included: nobody's cover goes unseen.
     """
     session.actor.may_configure()
     with changing(session, dry_run=dry_run) as (conn, world):
-        known = schedule_named(world, name) if seen is None else refuse_stale(conn, world, seen)
+        known = schedule_named(world, name) if seen is None else refuse_stale(conn, world, seen, whole=True)
         if paged := tuple(_where_paged(world, known.name)):
             sentence = f"schedule {known.name} can't be deleted: {'; '.join(paged)} would reach nobody through it"
             raise Refused(sentence, mend="put another target there first", path="schedule", code="in_use")

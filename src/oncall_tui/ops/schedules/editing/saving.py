@@ -80,12 +80,17 @@ def needs_yes(shown: SchedulePreview) -> Refused:
     return Refused(f"schedule {shown.name} is not saved: {what}{others}", mend=mend, code="needs_yes")
 
 
-def refuse_stale(conn: Connection, world: World, seen: Schedule) -> Schedule:
-    """The stored schedule. Raises LostRace, saying who was first, unless zone and layers are those seen."""
+def refuse_stale(conn: Connection, world: World, seen: Schedule, *, whole: bool = False) -> Schedule:
+    """The stored schedule. Raises LostRace, saying who was first, unless zone and layers are those seen.
+
+    With `whole` its overrides and temporary schedules have to be those seen too.
+    """
     known = world.schedules.get(seen.name)
-    if known is not None and (known.timezone, known.layers) == (seen.timezone, seen.layers):
+    is_same = known is not None and (known.timezone, known.layers) == (seen.timezone, seen.layers)
+    is_covered_alike = known is not None and (known.overrides, known.temporaries) == (seen.overrides, seen.temporaries)
+    if known is not None and is_same and (is_covered_alike or not whole):
         return known
-    last = stored.last_change(conn, f"schedule {seen.name}")
+    last = stored.last_change(conn, f"schedule {seen.name}", covers=is_same)
     by = f"{last.actor or last.os_account} at {format_instant(last.at)}" if last is not None else "somebody"
     what = "is no longer there" if known is None else "is no longer what you saw"
     raise LostRace(

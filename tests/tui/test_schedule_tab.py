@@ -10,6 +10,7 @@ from textual.events import Key
 from oncall_tui.domain.schedules import Override
 from oncall_tui.domain.schedules.clashes import Leave
 from oncall_tui.ops.schedules.overrides import OverrideRow
+from oncall_tui.tui.schedules.completing import Completing
 from oncall_tui.tui.schedules.editor.draft import Draft
 from oncall_tui.tui.schedules.editor.widget import Editor
 from oncall_tui.tui.schedules.values import Cover, Rota, Way
@@ -248,6 +249,17 @@ async def test_keys_that_come_in_one_burst_are_taken_in_their_order() -> None:
         for key, character in (("G", "G"), ("enter", None), *((letter, letter) for letter in "20x"), ("enter", None)):
             editor.sheet.post_message(Key(key, character))
         await driver.shows("Layer 2     20x")
+
+
+async def test_what_is_rubbed_out_in_a_burst_is_not_what_was_typed_after_it() -> None:
+    async with opened() as driver:
+        await on_tab(driver)
+        await driver.press("o", *"soon")
+        field = driver.app.query_one("#cover-who", Completing)
+        await driver.until(lambda: field.value == "soon", "what was typed")
+        for key, character in (*(("backspace", "\x7f"),) * 4, *((letter, letter) for letter in "2h")):
+            field.post_message(Key(key, character))
+        await driver.until(lambda: field.value == "2h", "the last of the burst")
 
 
 async def test_keys_of_the_calendar_do_nothing_in_the_editor() -> None:

@@ -237,6 +237,14 @@ def test_metrics_count_posts_events_and_figures(door: NoteDoor) -> None:
         pages={("pending",): 3},
         oldest_overdue_seconds=1.5,
         workers={("w1",): 4.0},
+        oldest_timer_overdue_seconds=2.5,
+        lag={("0.5",): 0.25, ("0.99",): 3.0},
+        lag_pages=7,
+        looked={("w1", "engine"): 1.0},
+        audited={("w1",): 5.0},
+        audit_passed={("w1",): 0.0},
+        audit_mended=6,
+        pinged={("w1",): 8.0},
     )
     with serving(door, figures=lambda: figures) as url, httpx.Client(base_url=url, trust_env=False) as http:
         http.post(f"/in/alertmanager/{KEY}", content=example("alertmanager"))
@@ -253,6 +261,14 @@ def test_metrics_count_posts_events_and_figures(door: NoteDoor) -> None:
         'oncall_pages_waiting{state="pending"} 3.0',
         "oncall_page_oldest_overdue_seconds 1.5",
         'oncall_worker_seen_seconds{worker="w1"} 4.0',
+        "oncall_timer_oldest_overdue_seconds 2.5",
+        'oncall_page_lag_seconds{quantile="0.99"} 3.0',
+        "oncall_page_lag_pages 7.0",
+        'oncall_worker_looked_seconds{loop="engine",worker="w1"} 1.0',
+        'oncall_audit_seconds{worker="w1"} 5.0',
+        'oncall_audit_passed{worker="w1"} 0.0',
+        "oncall_audit_mended_total 6.0",
+        'oncall_deadman_seconds{worker="w1"} 8.0',
         "oncall_database_up 1.0",
     ):
         assert line in lines

@@ -53,7 +53,8 @@ class Ledger:
     Use it as a context manager.
     """
 
-    def __init__(self, url: str, sink: Sink, *, delay: str = "1h") -> None:
+    def __init__(self, url: str, sink: Sink, *, delay: str = "1h", at: str | None = None) -> None:
+        """`delay`: of each of the two steps. `at`: where the sink is reached, `json://HOST:PORT`, if not directly."""
         self.url = url
         self.sink = sink
         self.accepted: list[str] = []
@@ -64,7 +65,7 @@ class Ledger:
         )
         root = Actor(username=None, role=Role.ADMIN, os_account="root", via="test")
         self.session = Session(self.store, Directory(self.store), SystemClock(), root, settings)
-        ana, bo = (sink.apprise_url(path) for path in ("/ana", "/bo"))
+        ana, bo = (f"{at or sink.apprise_url('')}{path}" for path in ("/ana", "/bo"))
         apply(self.session, CONFIG.format(ana=ana, bo=bo, delay=delay, key=KEY), addresses=False)
 
     def __enter__(self) -> Ledger:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 from http.client import HTTPException
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def test_c4_01_the_intake_killed_at_random_moments_loses_nothing_it_said_yes_to(
             for sender in range(SENDERS):
                 pool.submit(send, sender)
             try:
-                wait_until(lambda enough=enough: len(ledger.accepted) >= enough, "enough answers")
+                wait_until(partial(has_answers, ledger, enough), "enough answers")
                 dying.kill()
             finally:
                 over.set()
@@ -65,6 +66,11 @@ def test_c4_01_the_intake_killed_at_random_moments_loses_nothing_it_said_yes_to(
         # A life's last sends, at most so many, may have been answered and not yet marked.
         ledger.settled(f"c4-01 seed {seed}", repeats=KILLS * 24)
     assert check(ledger.store) == ()
+
+
+def has_answers(ledger: Ledger, enough: int) -> bool:
+    """Whether so many were promised."""
+    return len(ledger.accepted) >= enough
 
 
 def test_c4_05_a_stopped_workers_late_mark_is_refused(

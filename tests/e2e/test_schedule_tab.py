@@ -17,7 +17,7 @@ from tests.support.processes import ONCALL, Terminal, oncall, oncall_environment
 
 pytestmark = [pytest.mark.system("tmux"), pytest.mark.timeout(180)]
 
-SIZES = ((80, 24), (160, 48))
+PLACES = ((80, 24, "sqlite_url"), (160, 48, "postgres_url"))
 CONFIG = """
 version: 1
 users:
@@ -81,9 +81,10 @@ class Desk:
         return [(one["user"], one["start"], one["end"]) for one in answer["shifts"]]
 
 
-@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def desk(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(database_url, tmp_path, request.param)
+@pytest.fixture(params=PLACES, ids=lambda place: f"{place[0]}x{place[1]}-{place[2]}")
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+    columns, rows, database = request.param
+    made = Desk(request.getfixturevalue(database), tmp_path, (columns, rows))
     try:
         yield made
     finally:

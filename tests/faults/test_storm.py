@@ -49,7 +49,8 @@ integrations: [{{name: monitor, kind: generic, service: checkout, key: "{KEY}"}}
         alone = [request for request in seen if not request.page_id.startswith("d")]
         assert len(alone) == LIMIT + 1
         assert any("the house burns" in request.text for request in alone)
-        assert 1 <= len(bundled) <= (seen[-1].at - seen[0].at) / WINDOW + 1, "one a window"
+        # One a window; the first and the last may have been under way for unequal times, which counts for one more.
+        assert 1 <= len(bundled) <= (seen[-1].at - seen[0].at) / WINDOW + 2
         told = [int(count(request)) for request in bundled]
         assert sum(told) == STORM - LIMIT, "each page is in one of them"
         shown = json.loads(oncall(database_url, "show", "100", "--json").stdout)["pages"][0]

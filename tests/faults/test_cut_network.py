@@ -30,7 +30,7 @@ pytestmark = [
     pytest.mark.skipif(os.geteuid() != 0 or shutil.which("ip") is None, reason="namespaces need root and iproute2"),
 ]
 
-FAST = {"ONCALL_LEASE": "1s", "ONCALL_SEND_TIMEOUT": "1s", "ONCALL_BUSY_TIMEOUT": "1s", "ONCALL_LOG_LEVEL": "info"}
+BRISK = {"ONCALL_BUSY_TIMEOUT": "1s"}
 HERE, THERE = "10.231.7.1", "10.231.7.2"
 # A dead link is given up after a second of silence instead of twelve.
 IMPATIENT = "?tcp_user_timeout=1000&keepalives_idle=1&keepalives_interval=1&keepalives_count=1"
@@ -139,7 +139,7 @@ def test_c4_10_a_worker_that_is_cut_off_is_replaced_and_comes_back(
     with (tmp_path / "cut off.log").open("w+") as log:
         first = subprocess.Popen(
             ["ip", "netns", "exec", island.name, *ONCALL, "worker", "--listen", "127.0.0.1:0"],
-            env=oncall_environment(through, FAST),
+            env=oncall_environment(through, BRISK),
             stdout=subprocess.PIPE,
             stderr=log,
             stdin=subprocess.DEVNULL,
@@ -152,7 +152,7 @@ def test_c4_10_a_worker_that_is_cut_off_is_replaced_and_comes_back(
             burn("meanwhile")
             said = Path(log.name)
             wait_until(lambda: "trying again" in said.read_text(), "the worker to notice")
-            with worker(postgres_url, tmp_path, FAST):
+            with worker(postgres_url, tmp_path, BRISK):
                 ledger.settled("c4-10 cut")
             island.heal()
             burn("after")

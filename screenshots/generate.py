@@ -31,8 +31,8 @@ WIDE, NARROW, LARGE = (120, 34), (80, 24), (160, 48)
 PATIENCE = 2000  # looks at the screen before giving up
 
 _COVER = (*"bo", "down", "down", *"+2h", "enter")
-_EDIT = ("G", "enter", *"weekends", "enter", *"bo,dee", "enter", "enter", "down", "down", "down", "down", "down", "enter",
-         *"sat-sun 00:00-24:00", "enter")  # fmt: skip
+_NEW_LAYER = ("G", "enter", *"weekends", "enter", *"bo,dee", "enter", "enter")
+_EDIT = (*_NEW_LAYER, *("down",) * 5, "enter", *"sat-sun 00:00-24:00", "enter")
 PICTURES: dict[str, tuple[tuple[int, int], tuple[str, ...], str]] = {
     "incidents": (WIDE, (), "next: bo is paged"),
     "incidents-80x24": (NARROW, (), "next: bo is paged"),

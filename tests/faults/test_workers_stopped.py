@@ -29,7 +29,7 @@ from tests.support.sinks import Sink
 
 pytestmark = pytest.mark.timeout(120)
 
-FAST = {"ONCALL_LEASE": "1s", "ONCALL_SEND_TIMEOUT": "1s"}
+FAST = {"ONCALL_LEASE": "2s", "ONCALL_SEND_TIMEOUT": "2s"}
 KILLS = 2
 SENDERS = 8
 

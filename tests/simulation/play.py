@@ -187,7 +187,8 @@ class Play:
         life.process.alive = False
         self.story.deaths += 1
         self.scheduler.wait(until=self.scheduler.now + death.back_in)
-        self.start(death.worker)
+        if self.lives[death.worker] is life:  # two deaths may meet the same process: it comes back once
+            self.start(death.worker)
 
     def _stop(self, pause: Pause) -> None:
         life = self.lives.get(pause.worker)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from oncall_tui.domain.errors import Invalid, LostRace, Refused
-from oncall_tui.domain.incident import State
+from oncall_tui.domain.incident import State, advance
 from oncall_tui.domain.incident.causes import (
     Absorb,
     Acknowledge,
@@ -13,6 +15,7 @@ from oncall_tui.domain.incident.causes import (
     AlertRepeated,
     Edit,
     Merge,
+    Opened,
     Resolve,
     Snooze,
 )
@@ -182,3 +185,19 @@ class TestSnoozeOfAnothers:
         driver.do(Snooze(by="bo", until=T0 + minutes(60)))
         driver.do(Acknowledge(by="bo"))
         assert (driver.incident.snoozed_until, driver.due, driver.texts[-1]) == (None, None, "acknowledged")
+
+
+def test_a_description_that_says_the_same_is_no_line_of_the_timeline() -> None:
+    driver = Driver(WORLD)
+    driver.do(Edit(by="cy", description="as before"))
+    before = driver.kinds.count("edited")
+    driver.do(Edit(by="cy", description=" as before "))
+    assert driver.kinds.count("edited") == before == 1
+
+
+def test_an_incident_of_a_service_that_is_gone_is_not_held_back() -> None:
+    driver = Driver(WORLD)
+    gone = replace(driver.incident, service="gone", runs=())
+    opened = advance(gone, WORLD, Opened("prometheus"), T0)
+    assert opened.incident.hold_until is None
+    assert opened.incident.state is State.TRIGGERED

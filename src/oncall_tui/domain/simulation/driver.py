@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import assert_never
 
 from oncall_tui.domain import taking
 from oncall_tui.domain.errors import LostRace, Refused, Unknown
@@ -115,6 +116,8 @@ class _Play:
                 self._sender_says(happening)
             case Act():
                 self._try(happening)
+            case _:
+                assert_never(happening)
 
     def _trigger(self, said: Trigger) -> None:
         user = self._stage.world.users.get(said.by) if said.by is not None else None

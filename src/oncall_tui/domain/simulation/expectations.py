@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import assert_never
 
 from oncall_tui.domain.simulation.driver import Simulated
 from oncall_tui.domain.simulation.stage import DuePage
@@ -99,6 +100,8 @@ def failure(expected: Expectation, found: Simulated) -> str | None:
         case CountsPages(count):
             there = len(found.pages)
             return None if count == there else f"expected {count} {_pages(count)}: there {_are(there)} {there}"
+        case _:
+            assert_never(expected)
 
 
 def _nearest(like: PageLike, pages: Iterable[DuePage]) -> str:

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from oncall_tui.domain.durations import parse_turn
-from oncall_tui.domain.errors import Refused, Unknown
-from oncall_tui.domain.schedules import Schedule, editing, users_on_call
+from oncall_tui.domain.errors import Invalid, Refused, Unknown
+from oncall_tui.domain.schedules import FixedShift, Layer, Schedule, editing, users_on_call
 from tests.domain.schedules.makers import layer, rotation, rows, schedule, utc
 
 NOW = utc("2026-01-14T12:00")
@@ -105,3 +105,15 @@ def test_a_layer_of_a_broken_schedule_can_be_mended() -> None:
     after = editing.change_layer(broken, "main", WEEKLY, now=NOW)
     assert after == schedule(WEEKLY)
     assert parse_turn("1w") == (after.layers[0].rotation and after.layers[0].rotation.every)
+
+
+def test_there_is_no_place_past_the_last() -> None:
+    with pytest.raises(Invalid, match="no place 3"):
+        editing.add_layer(schedule(WEEKLY), NIGHTS, place=2)
+    with pytest.raises(Invalid, match="no place 3"):
+        editing.move_layer(TWO, "nights", 2)
+
+
+def test_fixed_shifts_have_no_order_to_come_in() -> None:
+    fixed = Layer(name="fixed", shifts=(FixedShift("ana", utc("2026-01-05T00:00"), utc("2026-01-06T00:00")),))
+    assert editing.order_from_now(schedule(fixed), "fixed", NOW) == ()

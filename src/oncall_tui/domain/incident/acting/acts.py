@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from oncall_tui.domain.errors import Forbidden, Invalid, LostRace, Refused, Unknown
 from oncall_tui.domain.incident.acting.editing import edit, note
@@ -70,6 +71,8 @@ def _change(draft: Draft, cause: Acknowledge | Resolve | Escalate | Reassign | M
             merge(draft, cause)
         case Snooze():
             snooze(draft, cause)
+        case _:
+            assert_never(cause)
 
 
 def acknowledge(draft: Draft, cause: Acknowledge) -> None:

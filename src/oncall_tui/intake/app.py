@@ -17,10 +17,6 @@ from oncall_tui.intake.posts import Posts
 from oncall_tui.intake.sources import DIALECTS
 from oncall_tui.ops.answering import Answering
 
-# Where each dialect is spoken, beside /in/{kind}/{key}; the key is then in the body.
-_OWN_PATHS = {"pagerduty": ("/v2/enqueue",)}
-_ALSO_GET = {"generic"}
-
 
 def build_app(
     door: EventDoor,
@@ -57,7 +53,7 @@ def build_app(
 def _doors(door: EventDoor, metrics: Metrics, answered: Callable[[], None] | None) -> Iterator[Route]:
     for kind, dialect in DIALECTS.items():
         posts = Posts(dialect, door, metrics, answered)
-        methods = ["POST", "PUT", *(["GET"] if kind in _ALSO_GET else [])]
-        for path in (f"/in/{kind}/{{key}}", *_OWN_PATHS.get(kind, ())):
+        methods = ["POST", "PUT", *(["GET"] if dialect.also_get else [])]
+        for path in (f"/in/{kind}/{{key}}", *dialect.paths):
             for spelling in (path, f"{path}/"):
                 yield Route(spelling, posts.respond, methods=methods)

@@ -80,7 +80,7 @@ class Posts:
 
     async def _read(self, request: Request, body: bytes, key: str | None) -> Response:
         query = _query(request)
-        reading = self.dialect.read(Post(body=body, query=query, key=key))
+        reading = self.dialect.read(_post(request, body, query, key))
         if isinstance(reading, Unusable):
             await self._reject(request, "; ".join(reading.errors), body, key)
             return _response(self.dialect.unusable(reading))
@@ -111,6 +111,19 @@ class Posts:
                 sample=clean(sample or query),
             )
         )
+
+
+def _post(request: Request, body: bytes, query: str, key: str | None) -> Post:
+    scope = request.scope
+    return Post(
+        body=body,
+        query=query,
+        key=key,
+        headers={name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
+        params=request.path_params,
+        method=str(scope["method"]),
+        path=bytes(scope.get("raw_path") or str(scope["path"]).encode()).decode("latin-1"),
+    )
 
 
 def _query(request: Request) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from oncall_tui.domain.events import Event
@@ -11,11 +11,19 @@ from oncall_tui.domain.events import Event
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """One request as a dialect sees it: its body in clear (decompressed), its query text, and the key of its path."""
+    """One request as a dialect sees it: its body in clear (decompressed), its query text, and the key of its path.
+
+    `headers` have names in lower case; of a repeated one the last counts. `params` are the other parts of the path,
+    `path` is the raw one, its percent-encoding untouched.
+    """
 
     body: bytes
     query: str = ""
     key: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str] = field(default_factory=dict)
+    method: str = "POST"
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +65,8 @@ class Dialect:
     """One sender's language: how its posts are read, and how they are answered.
 
     `read` never raises. `accepted` answers after the commit; `unusable` a payload that no event could be made of;
-    `unknown_key` a key that belongs to nothing.
+    `unknown_key` a key that belongs to nothing. `paths` are those of its own, beside /in/{kind}/{key}; `also_get`:
+    its senders may ask by GET.
     """
 
     kind: str
@@ -65,3 +74,5 @@ class Dialect:
     accepted: Callable[[Sequence[Taken]], Answer]
     unusable: Callable[[Unusable], Answer]
     unknown_key: Callable[[], Answer]
+    paths: tuple[str, ...] = ()
+    also_get: bool = False

@@ -11,7 +11,22 @@ from oncall_tui.domain.errors import WrongRevision
 if TYPE_CHECKING:
     from oncall_tui.storage.engine import Store
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
+REVISIONS = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0009",
+    "0010",
+    "0011",
+    "0012",
+    "0013",
+    "0014",
+)
 """Every revision, oldest first; a test holds it equal to the chain in migrations/."""
 
 HEAD = REVISIONS[-1]

@@ -143,4 +143,6 @@ def accepted(taken: Sequence[Taken]) -> Answer:
     return Answer(202, {"status": "accepted", "dedup_key": key, "incident": number})
 
 
-DIALECT = Dialect(kind="generic", read=read, accepted=accepted, unusable=unusable, unknown_key=unknown_key)
+DIALECT = Dialect(
+    kind="generic", read=read, accepted=accepted, unusable=unusable, unknown_key=unknown_key, also_get=True
+)

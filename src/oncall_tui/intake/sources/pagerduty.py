@@ -150,4 +150,11 @@ def unknown_key() -> Answer:
     )
 
 
-DIALECT = Dialect(kind="pagerduty", read=read, accepted=accepted, unusable=unusable, unknown_key=unknown_key)
+DIALECT = Dialect(
+    kind="pagerduty",
+    read=read,
+    accepted=accepted,
+    unusable=unusable,
+    unknown_key=unknown_key,
+    paths=("/v2/enqueue",),
+)

@@ -24,6 +24,7 @@ from oncall_tui.storage.tables.incidents import (
     timeline,
     timers,
 )
+from oncall_tui.storage.tables.messages import taken_messages, topics
 from oncall_tui.storage.tables.notices import (
     UNFINISHED_NOTICE,
     notice_attempts,
@@ -80,11 +81,13 @@ __all__ = [
     "schedules",
     "services",
     "step_turns",
+    "taken_messages",
     "team_members",
     "team_policies",
     "teams",
     "timeline",
     "timers",
+    "topics",
     "users",
     "workers",
 ]

@@ -138,6 +138,7 @@ alerts = Table(
     maybe_at("started_at"),
     maybe_at("closed_at"),
     maybe("closed_by"),
+    maybe_at("expires_at"),  # its sender has to say it again before this
     Index(None, "integration_id", "dedup_key"),
 )
 
@@ -147,6 +148,13 @@ Index(
     alerts.c.dedup_key,
     unique=True,
     sqlite_where=text("open = 1"),  # spelled as SQLAlchemy spells `where(alerts.c.open)`: SQLite compares the words
+    postgresql_where=text("open"),
+)
+
+Index(
+    "ix_alerts_expiring",
+    alerts.c.expires_at,
+    sqlite_where=text("open = 1"),
     postgresql_where=text("open"),
 )
 

@@ -48,6 +48,7 @@ integrations = Table(
     refers_to("service_id", "services.id", nullable=False, index=True),
     Column("enabled", Boolean, nullable=False, server_default=true()),
     Column("rules", Json, nullable=False, server_default=EMPTY_LIST),
+    Column("options", Json, nullable=False, server_default=EMPTY_MAP),
 )
 
 integration_keys = Table(

@@ -16,6 +16,7 @@ from tests.support import postgres
 
 SERVER_VARIABLE = "ONCALL_TESTS_POSTGRES"
 STRICT_VARIABLE = "ONCALL_REQUIRE_SYSTEM_TESTS"
+SIZE_VARIABLE = "ONCALL_FAULTS"  # "full": the long form of tests/faults
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 
 settings.register_profile("tests", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -35,9 +36,9 @@ def _start_server() -> str:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the server before the workers of a parallel run, which share it; a plain run starts it when needed."""
-    for name in [name for name in os.environ if name.startswith("ONCALL_") and name != STRICT_VARIABLE]:
-        if name != SERVER_VARIABLE:
-            del os.environ[name]
+    ours = (SERVER_VARIABLE, STRICT_VARIABLE, SIZE_VARIABLE)
+    for name in [name for name in os.environ if name.startswith("ONCALL_") and name not in ours]:
+        del os.environ[name]
     # What a terminal or a pipeline says about colours and sizes is not what the tests are about.
     for name in ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES"):
         os.environ.pop(name, None)

@@ -11,11 +11,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
+import psycopg.conninfo
 import pytest
 from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from oncall_tui.domain.errors import DatabaseAway, Invalid, Unavailable
+from oncall_tui.storage.drivers.address import PostgresAddress, read_address
 from oncall_tui.storage.drivers.away import Conflict, Passing, away
 from oncall_tui.storage.engine import Store, driver, open_store
 from oncall_tui.storage.migrate import upgrade
@@ -280,13 +282,55 @@ def test_only_what_means_away_is_called_away(error: Exception, kind: type[Databa
 
 
 @pytest.mark.parametrize(
-    "address", ["mysql://u:secretpw@h/d", "sqlite://", ":memory:", "postgresql://u:secretpw@h:port/d", "", "://x"]
+    "address",
+    [
+        "mysql://u:secretpw@h/d",
+        "sqlite://",
+        ":memory:",
+        "postgresql://u:secretpw@h:port/d",
+        "",
+        "://x",
+        "postgresql://u:secretpw@h,i:port/d",
+        "postgresql://u:secretpw@h:1:2,i/d",
+        "postgresql://u:secretpw@/d?host=a,b&port=1",
+    ],
 )
 def test_an_address_that_makes_no_sense_is_refused_without_repeating_its_password(address: str) -> None:
     with pytest.raises(Invalid) as refusal:
         open_store(address)
     assert refusal.value.path == "database"
     assert "secretpw" not in f"{refusal.value.sentence}{refusal.value.mend}"
+
+
+@pytest.mark.parametrize(
+    ("address", "shown", "conninfo"),
+    [
+        (
+            "postgresql://u:p,w@one:5432,two:5433/db?sslmode=require",
+            "postgresql://u:***@one:5432,two:5433/db",
+            {"host": "one,two", "port": "5432,5433", "password": "p,w", "sslmode": "require"},
+        ),
+        (
+            "postgresql://u@one,[::1]:5/db?target_session_attrs=any",
+            "postgresql://u@one,[::1]:5/db",
+            {"host": "one,::1", "port": ",5", "target_session_attrs": "any"},
+        ),
+        (
+            "postgresql://u@/db?host=one:1&host=two:2",
+            "postgresql://u@one:1,two:2/db",
+            {"host": "one,two", "port": "1,2"},
+        ),
+    ],
+)
+def test_several_servers_are_one_database_of_which_the_one_that_takes_writes_is_used(
+    address: str, shown: str, conninfo: dict[str, str]
+) -> None:
+    read = read_address(address)
+    assert isinstance(read, PostgresAddress)
+    assert read.shown == shown
+    assert "p,w" not in repr(read)
+    wanted = {"user": "u", "dbname": "db", "target_session_attrs": "read-write", **conninfo}
+    assert psycopg.conninfo.conninfo_to_dict(read.conninfo) == wanted
 
 
 @pytest.mark.parametrize("spelling", ["sqlite:///{}", "{}"])

@@ -17,6 +17,7 @@ import subprocess
 import tempfile
 import time
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 
 import psycopg
@@ -29,8 +30,10 @@ PATIENCE = 60.0  # seconds for the server to answer
 class PostgresServer:
     """One throw-away server in a directory of its own. Sync is off: these databases need not survive a power cut."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, settings: Sequence[str] = (), primary: PostgresServer | None = None) -> None:
+        """`settings`: more of `name=value`. `primary`: of which server this one is a standby."""
         self._folder = Path(tempfile.mkdtemp(prefix="oncall-pg-"))
+        self._settings = settings
         self._account = _account()
         self._programs = _programs(self._folder)
         self.port = _free_port()
@@ -38,8 +41,12 @@ class PostgresServer:
         if self._account is not None:
             shutil.chown(self._folder, self._account)
         self._folder.chmod(0o700)
-        data = self._folder / "data"
-        self._call("initdb", "-D", str(data), "-A", "trust", "-E", "UTF8", "--locale=C", "-N", "-U", self.user)
+        data = str(self._folder / "data")
+        if primary is None:
+            self._call("initdb", "-D", data, "-A", "trust", "-E", "UTF8", "--locale=C", "-N", "-U", self.user)
+        else:
+            source = f"host=127.0.0.1 port={primary.port} user={self.user} application_name=standby"
+            self._call("pg_basebackup", "-D", data, "-d", source, "-R", "-X", "stream", "-c", "fast", "--no-sync")
         self.process = self._start()
         self._wait()
 
@@ -51,6 +58,7 @@ class PostgresServer:
                 str(self._programs / "postgres"), "-D", str(data), "-p", str(self.port), "-k", str(self._folder),
                 "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "full_page_writes=off",
                 "-c", "max_connections=200", "-c", "shared_buffers=64MB", "-c", "autovacuum=off",
+                *(part for one in self._settings for part in ("-c", one)),
             ],
             user=self._account,
             stdout=log,
@@ -61,6 +69,22 @@ class PostgresServer:
         )  # fmt: skip
         os.close(log)
         return process
+
+    def waits_for_standby(self) -> None:
+        """From now on a commit is answered only when the standby has it, too."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as conn:
+            conn.execute("ALTER SYSTEM SET synchronous_standby_names = 'standby'")
+            conn.execute("SELECT pg_reload_conf()")
+            end = time.monotonic() + PATIENCE
+            while ("sync",) not in conn.execute("SELECT sync_state FROM pg_stat_replication").fetchall():
+                if time.monotonic() > end:
+                    raise RuntimeError("the standby does not follow")
+                time.sleep(0.05)
+
+    def promote(self) -> None:
+        """Make the standby a server of its own that takes writes."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as conn:
+            conn.execute("SELECT pg_promote()")
 
     def halt(self, how: signal.Signals) -> None:
         """Stop the server as `pg_ctl stop` does: SIGINT is its fast mode, SIGQUIT its immediate one."""

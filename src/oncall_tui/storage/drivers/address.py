@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -11,6 +14,9 @@ from sqlalchemy.exc import ArgumentError
 from oncall_tui.domain.errors import Invalid
 
 _MEND = "write a file path, sqlite:///path/to/oncall.db or postgresql://user@host/name"
+# Several hosts as libpq has them, "URIs" in the manual's 34.1.1.2: host:port,host:port. A password may hold commas.
+_SEVERAL = re.compile(r"^(?P<before>\w+(?:\+\w+)?://(?:[^/?]*@)?)(?P<hosts>[^/?@]*,[^/?@]*)(?P<after>.*)$", re.DOTALL)
+_HOST = re.compile(r"^(?:\[(?P<v6>[^\]]*)\]|(?P<name>[^:\[\]]*))(?::(?P<port>\d*))?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,40 +33,88 @@ class SqliteAddress:
 
 @dataclass(frozen=True, slots=True)
 class PostgresAddress:
-    """A database on a server. `url` is for SQLAlchemy and holds the password."""
+    """A database on a server. `url` is for SQLAlchemy and holds the password; several `hosts` stand in its query."""
 
     url: URL = field(repr=False)
+    hosts: tuple[str, ...] = ()
 
     @property
     def shown(self) -> str:
         """The address for human eyes, without its password."""
-        return self.url.set(drivername="postgresql", query={}).render_as_string()
+        plain = self.url.set(drivername="postgresql", query={})
+        if not self.hosts:
+            return plain.render_as_string()
+        return plain.set(host=_SOMEWHERE).render_as_string().replace(_SOMEWHERE, ",".join(self.hosts), 1)
 
     @property
     def conninfo(self) -> str:
         """The address for psycopg itself, password and all."""
-        plain = self.url.set(drivername="postgresql").difference_update_query(["options"])
-        return plain.render_as_string(hide_password=False)
+        from psycopg.conninfo import make_conninfo
 
+        return make_conninfo(**_arguments(self.url.difference_update_query(["options"])))
+
+
+_SOMEWHERE = "oncall-hosts"
 
 Address = SqliteAddress | PostgresAddress
 
 
 def read_address(text: str) -> Address:
-    """The address a text names: a bare path, `sqlite:///path` or `postgresql://…`. Invalid when it is none of these."""
+    """The address a text names: a bare path, `sqlite:///path` or `postgresql://…`. Invalid when it is none of these.
+
+    PostgreSQL may have several hosts, `host:port,host:port`: the first of them that takes writes is used.
+    """
     if "://" not in text:
         return _sqlite(text)
     try:
-        url = make_url(text)
+        url = _with_hosts(text)
+        scheme = url.drivername.partition("+")[0]
+        if scheme in ("postgresql", "postgres"):
+            return _on_servers(url.set(drivername="postgresql+psycopg"))
     except (ArgumentError, ValueError):
         # The text may hold a password: it is not repeated.
         raise Invalid("the database address can't be read", mend=_MEND, path="database") from None
-    scheme = url.drivername.partition("+")[0]
     if scheme == "sqlite":
         return _sqlite(url.database or "")
-    if scheme in ("postgresql", "postgres"):
-        return PostgresAddress(url.set(drivername="postgresql+psycopg"))
     raise Invalid(f"{scheme} databases are not supported", mend=_MEND, path="database")
+
+
+def _with_hosts(text: str) -> URL:
+    """The URL, several hosts moved to the query, where SQLAlchemy takes them. Raises ValueError or ArgumentError."""
+    several = _SEVERAL.match(text)
+    if several is None:
+        return make_url(text)
+    found = [_HOST.match(one) for one in several["hosts"].split(",")]
+    if not all(found):
+        raise ValueError("not a list of hosts")
+    hosts = [one["v6"] or one["name"] for one in found if one]
+    ports = [one["port"] or "" for one in found if one]
+    url = make_url(several["before"] + several["after"])
+    return url.update_query_dict({"host": ",".join(hosts), **({"port": ",".join(ports)} if any(ports) else {})})
+
+
+def _on_servers(url: URL) -> PostgresAddress:
+    """After a failover the old server may come back as a standby: of several, only one that takes writes will do."""
+    if "host" not in url.query:
+        return PostgresAddress(url)
+    given = _arguments(url)
+    names = str(given["host"]).split(",")
+    ports = str(given.get("port", "")).split(",") + [""] * len(names)
+    hosts = tuple(_shown_host(name, port) for name, port in zip(names, ports, strict=False))
+    if len(hosts) > 1 and "target_session_attrs" not in url.query:
+        url = url.update_query_dict({"target_session_attrs": "read-write"})
+    return PostgresAddress(url, hosts)
+
+
+def _shown_host(name: str, port: str) -> str:
+    shown = f"[{name}]" if ":" in name else name
+    return f"{shown}:{port}" if port else shown
+
+
+def _arguments(url: URL) -> Mapping[str, Any]:
+    """What psycopg is given. Raises ArgumentError when hosts and ports do not match."""
+    _, given = url.get_dialect()().create_connect_args(url)
+    return given
 
 
 def _sqlite(text: str) -> SqliteAddress:

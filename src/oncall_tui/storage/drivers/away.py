@@ -41,7 +41,11 @@ _POSTGRES_CLASSES = {
     "58": "reports a system error",
     "XX": "reports an internal error",
 }
-_POSTGRES_CODES = {"55P03": "is locked by another process", "25P03": "closed an idle transaction"}
+_POSTGRES_CODES = {
+    "55P03": "is locked by another process",
+    "25P03": "closed an idle transaction",
+    "25006": "is a standby, which takes no writes",
+}
 _PASSING = frozenset({"40001", "40P01"})
 
 

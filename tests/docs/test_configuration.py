@@ -33,6 +33,7 @@ TABLES = {
     "services": "ServiceEntry",
     "services: support_hours": "SupportHoursEntry",
     "integrations": "IntegrationEntry",
+    "integrations: options": "OptionsEntry",
     "heartbeats": "HeartbeatEntry",
     "maintenance": "MaintenanceEntry",
 }

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from oncall_tui.domain.schedules import Restriction, within
 from oncall_tui.domain.schedules.windows import windows_of
@@ -77,9 +78,10 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Integration:
-    """A sender's way in: its kind names the dialect, its service the default receiver."""
+    """A sender's way in: its kind names the dialect, its service the default receiver; `options` are its kind's own."""
 
     name: str
     kind: str
     service: str
     enabled: bool = True
+    options: Mapping[str, Any] = field(default_factory=dict)

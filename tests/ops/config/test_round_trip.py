@@ -185,6 +185,7 @@ def configs(draw: st.DrawFn) -> dict[str, Any]:
         service = st.sampled_from(service_names)
         made["integrations"] = [
             {"name": name, "kind": "generic", "service": draw(service), "key": f"{place:032x}"}
+            | ({"options": {"topics": [name]}} if place % 2 else {})
             for place, name in enumerate(sender_names)
         ]
         made["heartbeats"] = [{"name": "beat", "service": draw(service), "every": "1d", "grace": "1h"}]

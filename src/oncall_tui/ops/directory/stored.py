@@ -169,6 +169,7 @@ def integration(row: AnyRow) -> Entry:
         "service": row.service,
         "enabled": row.enabled,
         "rules": row.rules,
+        "options": row.options or None,
     }
 
 

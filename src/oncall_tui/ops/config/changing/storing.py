@@ -264,6 +264,7 @@ def _integration_row(storing: Storing, entry: Plain) -> Plain:
         "kind": entry["kind"],
         "service_id": storing.id("services", entry["service"]),
         "rules": entry.get("rules", []),
+        "options": entry.get("options", {}),
     }
 
 

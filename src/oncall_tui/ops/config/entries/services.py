@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from oncall_tui.ops.config.entries.base import Entry
 from oncall_tui.ops.config.entries.schedules import WindowEntry
@@ -72,6 +72,15 @@ class ServiceEntry(Entry):
     labels: dict[Name, Text] = Field(default_factory=dict)
 
 
+class OptionsEntry(Entry):
+    """What a sender's way in is told beside its key; each kind reads its own."""
+
+    topics: list[Text] = Field(default_factory=list, description="sns: topics whose subscription is confirmed at once")
+    certificates_from: list[Link] = Field(
+        default_factory=list, description="sns: origins beside AWS's own whose certificates and addresses are believed"
+    )
+
+
 class IntegrationEntry(Entry):
     """A sender's way in."""
 
@@ -80,6 +89,12 @@ class IntegrationEntry(Entry):
     service: Name = Field(description="receives what comes in")
     key: Key | None = Field(None, description="absent: apply makes one and prints it once")
     rules: list[dict[str, Any]] = Field(default_factory=list)
+    options: OptionsEntry | None = Field(None, description="what its kind is told beside the key")
+
+    @field_validator("options")
+    @classmethod
+    def _none_or_some(cls, options: OptionsEntry | None) -> OptionsEntry | None:
+        return options if options is not None and options.plain() else None
 
 
 class HeartbeatEntry(Entry):

@@ -111,28 +111,35 @@ def hides_controls(url: str) -> bool:
 
 def _plugin_or_problem(url: str, scheme: str) -> Any:
     """The plugin that would send, or a sentence."""
-    from apprise import Apprise
-    from apprise.apprise import N_MGR
-
+    from oncall_tui.notify.plugins import instantiate, plugin_of
     from oncall_tui.notify.sender import fresh_asset
 
-    known: Any = N_MGR
-    known.load_modules()
-    if scheme in ("http", "https") or scheme in known:
-        if scheme in known and not known[scheme].enabled:
-            return f"{scheme}:// needs a library that is not installed here."
-    else:
-        close = difflib.get_close_matches(scheme, sorted(known.schemas()), 1)
-        hint = f"; did you mean {close[0]}://?" if close else "."
-        return f"{scheme}:// is no kind of address we can send to{hint}"
+    if (unusable := _unusable(scheme, plugin_of(scheme))) is not None:
+        return unusable
     try:
-        plugin = Apprise.instantiate(url, asset=fresh_asset(), suppress_exceptions=False)
+        plugin = instantiate(url, fresh_asset())
     except Exception as error:  # noqa: BLE001 - plugins raise what they like for parts they can't read
         words = redact_text(one_line(str(error), 200), secrets_of(url))
         return f"{scheme}:// does not take this: {words}"
     if plugin is None and scheme in ("http", "https"):
         return f"{scheme}:// alone says no kind: for a webhook write {'jsons' if scheme == 'https' else 'json'}://."
     return plugin or f"{scheme}:// is known, but the rest of the address can't be read."
+
+
+def _unusable(scheme: str, found: Any) -> str | None:
+    """Why nothing can be sent to this scheme here, if so; what one look did not find, Apprise is asked for."""
+    if found is None and scheme not in ("http", "https"):
+        from apprise.apprise import N_MGR
+
+        known: Any = N_MGR
+        if scheme not in known:
+            close = difflib.get_close_matches(scheme, sorted(known.schemas()), 1)
+            hint = f"; did you mean {close[0]}://?" if close else "."
+            return f"{scheme}:// is no kind of address we can send to{hint}"
+        found = known[scheme]
+    if found is not None and not found.enabled:
+        return f"{scheme}:// needs a library that is not installed here."
+    return None
 
 
 def _reach_problem(url: str, plugin: Any) -> str | None:

@@ -16,6 +16,7 @@ from oncall_tui.notify.failure_classes import of_failure, of_status, status_word
 from oncall_tui.notify.message import Message
 from oncall_tui.notify.ntfy import is_ntfy, with_buttons
 from oncall_tui.notify.outcome import Outcome, SendResult
+from oncall_tui.notify.plugins import instantiate
 from oncall_tui.notify.redact import redact_text, redact_url, secrets_of
 from oncall_tui.notify.short_texts import LONGEST, SMS
 from oncall_tui.notify.wire import Heard, listening
@@ -52,7 +53,7 @@ class AppriseSender:
         return self._deadlines.stuck
 
     def warm(self) -> None:
-        """Load Apprise and its plugins now: at the first page that would cost most of a second."""
+        """Load Apprise now: at the first page that would cost half a second."""
         _plugin("json://localhost", CONNECT_WITHIN)
 
     def send(self, url: str, message: Message, timeout: float) -> SendResult:
@@ -102,9 +103,7 @@ def _attempt(url: str, message: Message, timeout: float) -> SendResult:
 def _plugin(url: str, timeout: float) -> NotifyBase | None:
     """A plugin of its own for this delivery: Apprise sleeps for seconds before it uses one a second time."""
     _quieten()
-    from apprise import Apprise
-
-    plugin = Apprise.instantiate(url, asset=fresh_asset(), suppress_exceptions=False)
+    plugin = instantiate(url, fresh_asset())
     if plugin is None:
         return None
     # What the address itself may ask for by `?redirect=`, `?retry=`, `?cto=` and `?rto=` does not hold for pages.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -28,8 +28,8 @@ class Event:
 
     `dedup_key` is the alert's key: None on a trigger whose contract says that each is unique, and on a resolve that
     means the whole service ("healthy"). `group_key` is the sender's own group, if it has one. `started_at` is the
-    sender's start of this occurrence: a re-send of the same occurrence bears the same. `notes` say what was odd about
-    the payload and how it was read.
+    sender's start of this occurrence: a re-send of the same occurrence bears the same. `expires_at` is when the alert
+    ends by itself unless it is posted again. `notes` say what was odd about the payload and how it was read.
     """
 
     action: Action
@@ -40,8 +40,16 @@ class Event:
     labels: Mapping[str, str] = field(default_factory=dict)
     group_key: str | None = None
     started_at: datetime | None = None
+    expires_at: datetime | None = None
     link: str | None = None
     notes: tuple[str, ...] = ()
+
+
+def as_of(event: Event, now: datetime) -> Event:
+    """The event as it is meant at `now`: a trigger whose end has passed is its sender's way to say resolved."""
+    if event.action is not Action.TRIGGER or event.expires_at is None or event.expires_at > now:
+        return event
+    return replace(event, action=Action.RESOLVE, expires_at=None)
 
 
 def cut(text: str, limit: int) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from oncall_tui.domain import taking
-from oncall_tui.domain.events import Action, Event
+from oncall_tui.domain.events import Action, Event, as_of
 from oncall_tui.domain.grouping import KnownAlert, OpenIncident
 from oncall_tui.domain.incident import Incident, State, advance
 from oncall_tui.domain.incident.causes import Cause, Opened
@@ -61,6 +61,14 @@ def take(
     return tuple(tables.take(event, "" if place else payload) for place, event in enumerate(events))
 
 
+def end(conn: Connection, world: World, integration: str, dedup_key: str, why: str, now: datetime) -> Taken:
+    """Resolve an integration's alert by its key as kept, as if its sender had: no rule looks at it again."""
+    ids = event_rows.integration_ids(conn, integration)
+    service = world.services[world.integrations[integration].service]
+    tables = _Tables(conn, world, Source(integration, ids.integration, ids.service, "http"), service, now)
+    return tables.take(Event(action=Action.RESOLVE, dedup_key=dedup_key, notes=(why,)), "")
+
+
 def take_by_hand(  # noqa: PLR0913 - who, where, what and when
     conn: Connection,
     world: World,
@@ -92,6 +100,7 @@ class _Tables:
 
     def take(self, event: Event, payload: str) -> Taken:
         """Place one event, do what that means, and keep the event with it."""
+        event = as_of(event, self.now)
         if event.action is Action.TRIGGER and event.dedup_key is None:
             event = replace(event, dedup_key=secrets.token_hex(16))
         source = self.source
@@ -163,6 +172,7 @@ class _Tables:
                 "first_seen_at": self.now,
                 "last_seen_at": self.now,
                 "started_at": event.started_at,
+                "expires_at": event.expires_at,
             },
         )
         if joins:
@@ -176,6 +186,7 @@ class _Tables:
             severity=event.severity.value,
             last_seen_at=self.now,
             labels=dict(event.labels),
+            expires_at=event.expires_at,
         )
         rows.count_event(self.conn, alert.number, self.now, new_alert=False)
 

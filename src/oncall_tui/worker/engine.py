@@ -12,9 +12,11 @@ from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.engine import BATCH, advance_due, advance_one, set_aside
 from oncall_tui.running import THREADS, Flag, Running
 from oncall_tui.storage.engine import Store
+from oncall_tui.storage.statements.expiring import next_expiry
 from oncall_tui.storage.statements.incidents import due_timers, next_timer
 from oncall_tui.storage.writer import Writer
 from oncall_tui.worker.crashpoints import AFTER_ESCALATION, passing
+from oncall_tui.worker.expiring import Expiring
 from oncall_tui.worker.parts import Pulse
 
 log = logging.getLogger(__name__)
@@ -24,7 +26,7 @@ RETRY_AFTER_OUTAGE = 0.5  # seconds
 
 
 class Engine:
-    """Advances incidents whose timer is due."""
+    """Advances incidents whose timer is due, and ends alerts that were not posted again in time."""
 
     name = "engine"
 
@@ -44,6 +46,7 @@ class Engine:
         self._clock = clock
         self._look_every = look_every
         self._pulse = Pulse(running)
+        self._expiring = Expiring(store, writer, directory)
         self.looked_at = 0.0
 
     def wake(self) -> None:
@@ -63,14 +66,17 @@ class Engine:
     def step(self) -> float:
         """Advance one batch of what is due; seconds until there is something to do again."""
         with self._store.read() as conn:
-            due = next_timer(conn)
+            due, ends = next_timer(conn), next_expiry(conn)
         self.looked_at = self._clock.monotonic()
         now = self._clock.now()
         if due is not None and due <= now:
             due = self._advance(now)
-        if due is None:
+        if ends is not None and ends <= now:
+            ends = self._expiring.expire(now)
+        coming = min((at for at in (due, ends) if at is not None), default=None)
+        if coming is None:
             return self._look_every
-        return max(0.0, (due - self._clock.now()).total_seconds())
+        return max(0.0, (coming - self._clock.now()).total_seconds())
 
     def _advance(self, now: datetime) -> datetime | None:
         try:

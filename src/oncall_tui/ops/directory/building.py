@@ -111,7 +111,9 @@ def service_of(entry: Plain) -> Service:
 
 def integration_of(entry: Plain) -> Integration:
     """An integration, without its key."""
-    return Integration(entry["name"], entry["kind"], entry["service"], entry.get("enabled", True), entry.get("options") or {})
+    return Integration(
+        entry["name"], entry["kind"], entry["service"], entry.get("enabled", True), entry.get("options") or {}
+    )
 
 
 def maintenance_of(entry: Plain) -> MaintenanceWindow:

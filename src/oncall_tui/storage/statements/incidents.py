@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, Row, and_, bindparam, delete, func, insert, or_, select, text, update
 
+from oncall_tui.storage.statements.prepared import Prepared
 from oncall_tui.storage.tables import alerts, incidents, services, timers
 from oncall_tui.storage.tables.incidents import OPEN_INCIDENT
 
@@ -64,6 +65,7 @@ _REPEAT_ALERT = (
         severity=bindparam("severity"),
         labels=bindparam("labels"),
         last_seen_at=bindparam("last_seen_at"),
+        expires_at=bindparam("expires_at"),
     )
 )
 _ROW = select(incidents.c.document, incidents.c.rev, incidents.c.alerts, incidents.c.events).where(
@@ -71,8 +73,41 @@ _ROW = select(incidents.c.document, incidents.c.rev, incidents.c.alerts, inciden
 )
 _LOCK_ROW = _ROW.with_for_update()
 _COMPARE_AND_SET = update(incidents).where(incidents.c.number == bindparam("of"), incidents.c.rev == bindparam("seen"))
-_DROP_TIMER = delete(timers).where(timers.c.number == bindparam("of"))
-_MOVE_TIMER = update(timers).where(timers.c.number == bindparam("of"))
+_WRITE = Prepared(
+    _COMPARE_AND_SET,
+    "document",
+    "title",
+    "description",
+    "severity",
+    "severity_rank",
+    "urgency",
+    "state",
+    "phase",
+    "step",
+    "round",
+    "assignees",
+    "labels",
+    "acknowledged_at",
+    "acknowledged_by",
+    "resolved_at",
+    "resolved_by",
+    "resolution",
+    "merged_into",
+    "next_due_at",
+    "version",
+    "rev",
+)
+_DROP_TIMER = Prepared(delete(timers).where(timers.c.number == bindparam("of")))
+_MOVE_TIMER = Prepared(update(timers).where(timers.c.number == bindparam("of")), "due_at")
+_ADD_TIMER = Prepared(insert(timers), "number", "due_at")
+_WITH_TIMER = select(timers.c.number).where(timers.c.number.in_(bindparam("numbers", expanding=True)))
+_ROWS = (
+    select(incidents.c.number, incidents.c.document, incidents.c.rev)
+    .where(incidents.c.number.in_(bindparam("numbers", expanding=True)))
+    .order_by(incidents.c.number)
+)
+_LOCK_ROWS = _ROWS.with_for_update()
+_LOCK_FREE = _ROWS.with_for_update(skip_locked=True)
 _DUE = (
     select(timers.c.number)
     .where(timers.c.due_at <= bindparam("now"))
@@ -100,18 +135,27 @@ def lock(conn: Connection, number: int) -> AnyRow | None:
     return conn.execute(query, {"of": number}).one_or_none()
 
 
+def lock_all(conn: Connection, numbers: Sequence[int]) -> Sequence[AnyRow]:
+    """Numbers, documents and revs of these incidents, locked in their order until the transaction ends."""
+    query = _LOCK_ROWS if conn.dialect.name == "postgresql" else _ROWS
+    return conn.execute(query, {"numbers": list(numbers)}).all()
+
+
 def lock_free(conn: Connection, numbers: Sequence[int]) -> Sequence[AnyRow]:
     """Documents and revs of those of the incidents that no other transaction holds, locked; in the order given."""
-    query = select(incidents.c.number, incidents.c.document, incidents.c.rev).where(incidents.c.number.in_(numbers))
-    if conn.dialect.name == "postgresql":
-        query = query.with_for_update(skip_locked=True)
+    query = _LOCK_FREE if conn.dialect.name == "postgresql" else _ROWS
     place = {number: position for position, number in enumerate(numbers)}
-    return sorted(conn.execute(query).all(), key=lambda row: place[row.number])
+    return sorted(conn.execute(query, {"numbers": list(numbers)}).all(), key=lambda row: place[row.number])
 
 
 def add(conn: Connection, row: Mapping[str, Any]) -> None:
     """Insert an incident."""
     conn.execute(insert(incidents), dict(row))
+
+
+def write_all(conn: Connection, written: Sequence[Mapping[str, Any]]) -> int:
+    """Write each row, `of` a number, if nobody wrote since its rev was `seen`; how many were written."""
+    return _WRITE.run(conn, written)
 
 
 def compare_and_set(conn: Connection, number: int, rev: int, row: Mapping[str, Any]) -> bool:
@@ -175,7 +219,7 @@ def add_alert(conn: Connection, row: Mapping[str, Any]) -> None:
 
 
 def repeat_alert(conn: Connection, alert: int, **fresh: Any) -> None:
-    """Count a repeat and refresh what its sender said: title, severity, labels, last_seen_at."""
+    """Count a repeat and refresh what its sender said: title, severity, labels, last_seen_at, expires_at."""
     conn.execute(_REPEAT_ALERT, {"of": alert, **fresh})
 
 
@@ -189,15 +233,22 @@ def close_alerts(conn: Connection, number: int, at: datetime, by: str, alert: in
 
 def set_timer(conn: Connection, number: int, due_at: datetime | None) -> None:
     """Let the engine look at the incident at `due_at`, or no more."""
-    if due_at is None:
-        conn.execute(_DROP_TIMER, {"of": number})
-    elif conn.execute(_MOVE_TIMER, {"of": number, "due_at": due_at}).rowcount == 0:
-        conn.execute(insert(timers), {"number": number, "due_at": due_at})
+    set_timers(conn, {number: due_at})
+
+
+def set_timers(conn: Connection, wanted: Mapping[int, datetime | None]) -> None:
+    """Let the engine look at each of these incidents at its time, or no more."""
+    _DROP_TIMER.run(conn, [{"of": number} for number, due_at in wanted.items() if due_at is None])
+    moved = {number: due_at for number, due_at in wanted.items() if due_at is not None}
+    if _MOVE_TIMER.run(conn, [{"of": number, "due_at": due_at} for number, due_at in moved.items()]) < len(moved):
+        there = set(conn.execute(_WITH_TIMER, {"numbers": list(moved)}).scalars())
+        fresh = [{"number": number, "due_at": due_at} for number, due_at in moved.items() if number not in there]
+        _ADD_TIMER.run(conn, fresh)
 
 
 def add_timer(conn: Connection, number: int, due_at: datetime) -> None:
     """The first timer of a new incident."""
-    conn.execute(insert(timers), {"number": number, "due_at": due_at})
+    _ADD_TIMER.run(conn, [{"number": number, "due_at": due_at}])
 
 
 def due_timers(conn: Connection, now: datetime, limit: int) -> list[int]:

@@ -35,9 +35,7 @@ def advance_due(conn: Connection, directory: Directory, now: datetime, limit: in
     """
     numbers = rows.due_timers(conn, now, limit)
     free = keeping.load_free(conn, numbers) if numbers else []
-    world = directory.world(conn)
-    for kept in free:
-        keeping.step(conn, kept, world, Tick(), now, via="engine")
+    keeping.step_all(conn, ((kept, Tick(), now) for kept in free), directory.world(conn), via="engine")
     due = rows.next_timer(conn)
     if due is not None and len(free) < len(numbers):
         due = max(due, now + LOOK_AGAIN)

@@ -13,7 +13,8 @@ from oncall_tui.domain.incident.timers import due_at
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.engine import SET_ASIDE
 from oncall_tui.ops.incidents.codec import Unreadable, decode
-from oncall_tui.ops.incidents.keeping import Kept, step
+from oncall_tui.ops.incidents.keeping import step
+from oncall_tui.ops.incidents.writing import Kept
 from oncall_tui.storage.statements import auditing as rows
 from oncall_tui.storage.statements import timeline
 from oncall_tui.storage.statements.incidents import compare_and_set, set_timer

@@ -20,6 +20,7 @@ from sqlalchemy import (
     update,
 )
 
+from oncall_tui.storage.statements.prepared import Prepared
 from oncall_tui.storage.tables import attempts, channels, contact_methods, incidents, pages, users
 from oncall_tui.storage.tables.delivery import UNFINISHED_PAGE
 
@@ -52,6 +53,25 @@ BY_IMPORTANCE = (
 )
 """Worst severity first, first pages before reminders, then oldest."""
 
+_ADD = Prepared(
+    insert(pages),
+    "id",
+    "number",
+    "seq",
+    "user_id",
+    "username",
+    "contact_id",
+    "contact",
+    "channel_id",
+    "run",
+    "step",
+    "round",
+    "kind",
+    "because",
+    "state",
+    "created_at",
+    "due_at",
+)
 _DEATHS = pages.c.faults + case((pages.c.state == SENDING, 1), else_=0)
 
 # What every page runs is built once: putting a statement together costs more than running it.
@@ -169,8 +189,7 @@ NO_MATTER = 1_000_000
 
 def add(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Put pages into the outbox."""
-    if rows:
-        conn.execute(insert(pages), [dict(row) for row in rows])
+    _ADD.run(conn, rows)
 
 
 def contact_ids(conn: Connection, usernames: Sequence[str]) -> dict[tuple[str, str], tuple[int, int]]:

@@ -1,0 +1,186 @@
+"""What causes made of incidents, gathered and written in a few statements, however many incidents there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from oncall_tui.domain.errors import LostRace
+from oncall_tui.domain.incident import Advance, Incident, State
+from oncall_tui.domain.incident.effects import (
+    CancelPages,
+    Effect,
+    Entry,
+    Page,
+    RecallPages,
+    ReopenAlerts,
+    RestorePages,
+    TookTurn,
+)
+from oncall_tui.ops.contacts.updates import tell_updates
+from oncall_tui.ops.incidents.codec import encode
+from oncall_tui.storage.statements import incidents as rows
+from oncall_tui.storage.statements import outbox, timeline, undoing
+from oncall_tui.storage.statements import turns as turn_rows
+
+
+class Kept:
+    """An incident as it stands in the database: its value and the row revision to compare when writing."""
+
+    __slots__ = ("incident", "rev")
+
+    def __init__(self, incident: Incident, rev: int) -> None:
+        self.incident = incident
+        self.rev = rev
+
+
+class Writing:
+    """Changes of one transaction, each incident by one `Kept`. What is taken back is taken back at once, in the order
+    of the changes; everything else waits for `write`, which must come last.
+    """
+
+    __slots__ = ("_changed", "_conn", "_lines", "_paged", "_pages", "_timers")
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+        self._changed: dict[int, tuple[Kept, dict[str, Any]]] = {}
+        self._timers: dict[int, datetime | None] = {}
+        self._lines: list[dict[str, Any]] = []
+        self._pages: list[tuple[int, Page, datetime]] = []
+        self._paged: set[int] = set()
+
+    def changed(self, kept: Kept, advanced: Advance, now: datetime, *, via: str, account: str | None = None) -> None:
+        """What became of an incident. Raises LostRace when something is no more as the change took it to be."""
+        before, incident = kept.incident, advanced.incident
+        if incident.number in self._paged:
+            self.write()  # this change may take back pages that are not written yet
+        kept.incident = incident
+        # A change on top of one that still waits becomes one write with it.
+        self._changed[incident.number] = kept, columns(incident, advanced.next_due_at)
+        self._timers[incident.number] = advanced.next_due_at
+        self.take(incident, advanced.effects, now, via=via, account=account)
+        tell_updates(self._conn, before, incident, now)
+
+    def take(
+        self, incident: Incident, effects: Sequence[Effect], now: datetime, *, via: str, account: str | None = None
+    ) -> None:
+        """Effects of a change to an incident, without its row. Raises LostRace as `changed` does."""
+        for effect in effects:
+            if isinstance(effect, Entry):
+                self._lines.append(
+                    {
+                        "number": incident.number,
+                        "at": now,
+                        "kind": effect.kind,
+                        "by": effect.by,
+                        "via": via if effect.by is not None else "engine",
+                        "text": effect.text,
+                        "os_account": account if effect.by is not None else None,
+                    }
+                )
+            elif isinstance(effect, Page):
+                self._pages.append((incident.number, effect, now))
+                self._paged.add(incident.number)
+            else:
+                self._take_back(incident.number, effect, now)
+        if incident.state is State.RESOLVED:
+            rows.close_alerts(self._conn, incident.number, now, incident.resolved_by or "engine")
+
+    def write(self) -> None:
+        """Write what has gathered. Raises LostRace when somebody else wrote an incident since it was loaded."""
+        self._write_incidents()
+        rows.set_timers(self._conn, self._timers)
+        timeline.append(self._conn, self._lines)
+        self._write_pages()
+        for gathered in (self._changed, self._timers, self._lines, self._pages, self._paged):
+            gathered.clear()
+
+    def _write_incidents(self) -> None:
+        written = [
+            {**row, "rev": kept.rev + 1, "of": kept.incident.number, "seen": kept.rev}
+            for kept, row in self._changed.values()
+        ]
+        if rows.write_all(self._conn, written) != len(written):
+            which = ", ".join(f"#{number}" for number in self._changed)
+            one = which if len(written) == 1 else f"one of {which}"
+            raise LostRace(f"{one} was changed by somebody else just now", mend="look again, then repeat it")
+        for kept, _ in self._changed.values():
+            kept.rev += 1
+
+    def _write_pages(self) -> None:
+        if not self._pages:
+            return
+        known = outbox.contact_ids(self._conn, sorted({page.user for _, page, _ in self._pages if page.user}))
+        fresh = []
+        for number, page, now in self._pages:
+            user_id, contact_id = known.get((page.user, page.contact), (None, None)) if page.user else (None, None)
+            fresh.append(
+                {
+                    "id": f"{number}-{page.seq}",
+                    "number": number,
+                    "seq": page.seq,
+                    "user_id": user_id,
+                    "username": page.user,
+                    "contact_id": contact_id,
+                    "contact": page.contact,
+                    "channel_id": page.channel,
+                    "run": page.run,
+                    "step": page.step,
+                    "round": page.round,
+                    "kind": page.kind.value,
+                    "because": page.because,
+                    "state": outbox.PENDING,
+                    "created_at": now,
+                    "due_at": now,
+                }
+            )
+        outbox.add(self._conn, fresh)
+
+    def _take_back(self, number: int, effect: Effect, now: datetime) -> None:
+        """What an effect does to rows that are there already. Raises LostRace when they are not as it thought."""
+        conn = self._conn
+        match effect:
+            case CancelPages():
+                outbox.cancel(conn, number, now)
+            case RestorePages(since=since, seq=seq):
+                undoing.restore(conn, number, since, seq)
+            case RecallPages(seq=seq):
+                if not undoing.recall(conn, number, seq, now):
+                    raise LostRace(f"a page of #{number} is on its way already", mend="call whoever was paged")
+            case ReopenAlerts(closed_at=closed_at, closed_by=closed_by):
+                undoing.reopen_alerts(conn, number, closed_at, closed_by)
+            case TookTurn(policy=policy, step=place, count=count, taken=taken):
+                if not turn_rows.move(conn, policy, place, count, taken):
+                    raise LostRace(f"step {place} of policy {policy} has gone on just now", mend="repeat it")
+            case _:
+                pass
+
+
+def columns(incident: Incident, next_due_at: datetime | None) -> dict[str, Any]:
+    """An incident's document, and what queries look at beside it."""
+    lead = incident.lead
+    return {
+        "document": encode(incident),
+        "title": incident.title,
+        "description": incident.description,
+        "severity": incident.severity.value,
+        "severity_rank": incident.severity.rank,
+        "urgency": incident.urgency.value,
+        "state": incident.state.value,
+        "phase": incident.phase.value,
+        "step": lead.step if lead else 0,
+        "round": lead.round if lead else 1,
+        "assignees": list(incident.assignees),
+        "labels": dict(incident.labels),
+        "acknowledged_at": incident.acknowledged_at,
+        "acknowledged_by": incident.acknowledged_by,
+        "resolved_at": incident.resolved_at,
+        "resolved_by": incident.resolved_by,
+        "resolution": incident.resolution,
+        "merged_into": incident.merged_into,
+        "next_due_at": next_due_at,
+        "version": incident.version,
+    }

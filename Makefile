@@ -4,13 +4,15 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
+# Each `oncall` that a test starts would else compile hundreds of modules anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test check bench screenshots simulation clean
 
 $(VENV)/installed: pyproject.toml uv.lock
 	$(PYTHON) -m venv $(VENV)
 	$(RUN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.5"
-	UV_PROJECT_ENVIRONMENT=$(VENV) VIRTUAL_ENV= $(RUN)/uv sync --frozen --quiet --inexact --python $(RUN)/python
+	UV_PROJECT_ENVIRONMENT=$(VENV) VIRTUAL_ENV= $(RUN)/uv sync --frozen --quiet --inexact --compile-bytecode --python $(RUN)/python
 	@touch $@
 
 demo: $(VENV)/installed

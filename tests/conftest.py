@@ -36,6 +36,8 @@ def _start_server() -> str:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the server before the workers of a parallel run, which share it; a plain run starts it when needed."""
+    # The processes that tests start would else compile every module anew, each of them.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     ours = (SERVER_VARIABLE, STRICT_VARIABLE, SIZE_VARIABLE)
     for name in [name for name in os.environ if name.startswith("ONCALL_") and name not in ours]:
         del os.environ[name]

@@ -20,6 +20,7 @@ class Action(StrEnum):
     TRIGGER = "trigger"
     ACKNOWLEDGE = "acknowledge"
     RESOLVE = "resolve"
+    NOTE = "note"  # kept, and told on the open incident of its key; changes nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

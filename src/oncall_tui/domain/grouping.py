@@ -93,6 +93,8 @@ def _place_later_word(
         return Placement(Verdict.NOTHING, None, "no key, and nothing open that it could mean")
     if known is None or not known.open:
         return Placement(Verdict.NOTHING, None, f"nothing open has the key {event.dedup_key}")
+    if event.action is Action.NOTE:
+        return Placement(Verdict.NOTHING, known.number, "a note")
     verdict = Verdict.ACKNOWLEDGE if event.action is Action.ACKNOWLEDGE else Verdict.RESOLVE
     return Placement(verdict, known.number)
 

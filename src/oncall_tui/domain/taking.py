@@ -104,6 +104,8 @@ def take(
             for candidate in register.open_incidents(None, MOST_RESOLVED):
                 titles = register.open_titles(candidate.number)
                 register.tell(candidate.number, AlertsResolved(titles, 0, source))
+        case Verdict.NOTHING if placement.number is not None:
+            register.say(placement.number, Entry("note", event.title, source))
         case Verdict.NOTHING:
             pass
         case verdict:

@@ -48,6 +48,8 @@ def _posted(session: Session, found: IncidentDetail) -> list[Happening]:
     opener = next((line.by for line in found.timeline if line.kind == "triggered"), None)
     made: list[Happening] = []
     for event in events:
+        if event.action == Action.NOTE.value:
+            continue
         if event.action in _SAID:
             made.append(Act(at=event.received_at, do=_SAID[event.action], key=event.dedup_key))
             continue

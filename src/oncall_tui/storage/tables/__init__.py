@@ -42,6 +42,7 @@ from oncall_tui.storage.tables.services import (
     maintenance_windows,
     services,
 )
+from oncall_tui.storage.tables.tokens import api_tokens
 
 __all__ = [
     "MERGED_INCIDENT",
@@ -49,6 +50,7 @@ __all__ = [
     "UNFINISHED_NOTICE",
     "UNFINISHED_PAGE",
     "alerts",
+    "api_tokens",
     "attempts",
     "audit",
     "calendar_feeds",

@@ -49,6 +49,7 @@ integrations = Table(
     Column("enabled", Boolean, nullable=False, server_default=true()),
     Column("rules", Json, nullable=False, server_default=EMPTY_LIST),
     Column("options", Json, nullable=False, server_default=EMPTY_MAP),
+    Column("secret", Text, nullable=True),  # what senders sign with, sealed by `storage.cipher`
 )
 
 integration_keys = Table(

@@ -10,6 +10,7 @@ from enum import StrEnum
 from oncall_tui.domain.events import Action, Event
 from oncall_tui.domain.services import Grouping, Service
 from oncall_tui.domain.severity import Severity
+from oncall_tui.domain.silences import Silence
 
 STILL_FIRING = timedelta(minutes=30)
 
@@ -25,6 +26,8 @@ class Verdict(StrEnum):
     RESOLVE_ALL = "resolve_all"  # a service says that it is healthy
     STILL_FIRING = "still_firing"  # resolved by hand, and the sender keeps re-sending the same occurrence
     NOTHING = "nothing"  # accepted, kept, changes nothing
+    SUPPRESSED = "suppressed"  # a rule says that it is to open nothing
+    SILENCED = "silenced"  # a silence holds it back until it ends
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +56,12 @@ class OpenIncident:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """The verdict, the incident it is about, and why in words."""
+    """The verdict, the incident it is about, and why in words; with a silence, the one that holds the event back."""
 
     verdict: Verdict
     number: int | None = None
     because: str = ""
+    silence: Silence | None = None
 
 
 def group_key_of(event: Event, service: Service) -> str | None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from oncall_tui.domain.routing.rules import Rule
 from oncall_tui.domain.schedules import Restriction, within
 from oncall_tui.domain.schedules.windows import windows_of
 from oncall_tui.domain.severity import Severity, Urgency
@@ -78,10 +79,14 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Integration:
-    """A sender's way in: its kind names the dialect, its service the default receiver; `options` are its kind's own."""
+    """A sender's way in: its kind names the dialect, its service the default receiver; `options` are its kind's own.
+
+    `rules` are asked in order for each of its events, before those of all integrations.
+    """
 
     name: str
     kind: str
     service: str
     enabled: bool = True
     options: Mapping[str, Any] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()

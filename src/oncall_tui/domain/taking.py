@@ -25,11 +25,13 @@ from oncall_tui.domain.incident.causes import (
     AlertRepeated,
     AlertsResolved,
     Cause,
+    Opened,
     SenderAcknowledged,
 )
 from oncall_tui.domain.incident.effects import Entry
 from oncall_tui.domain.incident.state import Incident
 from oncall_tui.domain.services import Grouping, Service
+from oncall_tui.domain.silences import Silence, silencing
 from oncall_tui.domain.walltime import format_instant
 
 MOST_RESOLVED = 1000
@@ -55,7 +57,7 @@ class Register(Protocol):
         """A number that no incident has or will get."""
         ...
 
-    def open(self, incident: Incident) -> None:
+    def open(self, incident: Incident, opened: Opened) -> None:
         """Let the engine open a new incident, and keep it."""
         ...
 
@@ -80,20 +82,48 @@ class Register(Protocol):
         ...
 
 
-def take(
-    event: Event, service: Service, source: str, register: Register, now: datetime, *, integration: str | None
+def look(
+    event: Event,
+    service: Service,
+    register: Register,
+    now: datetime,
+    *,
+    integration: str | None,
+    silences: Sequence[Silence] = (),
+) -> tuple[Placement, KnownAlert | None]:
+    """Where an event would go, and the alert that bears its key; nothing is changed."""
+    if event.suppressed is not None:
+        return Placement(Verdict.SUPPRESSED, None, f"suppressed by {event.suppressed}"), None
+    known = register.known(event.dedup_key) if event.dedup_key is not None else None
+    placement = place(event, service, known, _candidates(event, service, known, register), now)
+    # A person who opens an incident by hand wants it opened.
+    if silences and integration is not None and placement.verdict in (Verdict.OPEN, Verdict.JOIN):
+        silence = silencing(silences, event, service.name, integration, now)
+        if silence is not None:
+            return Placement(Verdict.SILENCED, None, f"silenced by silence {silence.id}", silence), known
+    return placement, known
+
+
+def take(  # noqa: PLR0913 - what, where, whose, when and against which silences
+    event: Event,
+    service: Service,
+    source: str,
+    register: Register,
+    now: datetime,
+    *,
+    integration: str | None,
+    silences: Sequence[Silence] = (),
 ) -> Placement:
     """Place one event and do what that means; the placement bears the number of the incident it is about.
 
     `source` is who posts: an integration, or a person by hand, and then `integration` is None. A trigger has a key.
     """
     event = replace(event, title=cut(event.title, TITLE_LIMIT))
-    known = register.known(event.dedup_key) if event.dedup_key is not None else None
-    placement = place(event, service, known, _candidates(event, service, known, register), now)
+    placement, known = look(event, service, register, now, integration=integration, silences=silences)
     match placement.verdict:
         case Verdict.OPEN:
             incident = _opened(event, service, known, register.next_number(), integration, now)
-            register.open(incident)
+            register.open(incident, Opened(source, event.routed, event.hold_for))
             register.add_alert(event, incident.number, joins=False)
             return replace(placement, number=incident.number)
         case Verdict.JOIN:
@@ -106,7 +136,7 @@ def take(
                 register.tell(candidate.number, AlertsResolved(titles, 0, source))
         case Verdict.NOTHING if placement.number is not None:
             register.say(placement.number, Entry("note", event.title, source))
-        case Verdict.NOTHING:
+        case Verdict.NOTHING | Verdict.SUPPRESSED | Verdict.SILENCED:
             pass
         case verdict:
             assert known is not None, "the other verdicts are about a known alert"
@@ -138,7 +168,8 @@ def _opened(
         title=event.title,
         description=event.description,
         severity=event.severity,
-        urgency=service.urgency_of(event.severity, now),
+        urgency=event.urgency or service.urgency_of(event.severity, now),
+        urgency_fixed=event.urgency is not None,
         opened_at=now,
         dedup_key=event.dedup_key,
         group_key=group_key_of(event, service),

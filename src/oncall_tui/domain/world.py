@@ -10,8 +10,10 @@ from oncall_tui.domain.maintenance import MaintenanceWindow, silent_until
 from oncall_tui.domain.notices import ScheduleNotices
 from oncall_tui.domain.people import Role, Team, User
 from oncall_tui.domain.policies import Policy
+from oncall_tui.domain.routing.rules import Rule
 from oncall_tui.domain.schedules import BrokenSchedule, Schedule, users_on_call
 from oncall_tui.domain.services import Integration, Service
+from oncall_tui.domain.silences import Silence
 from oncall_tui.domain.turns import StepKey, Turn
 
 
@@ -19,7 +21,8 @@ from oncall_tui.domain.turns import StepKey, Turn
 class World:
     """Users, teams, schedules, policies, services, integrations and maintenance by name, at one revision.
 
-    `turns` are those of the round robin steps that are looked at, as they stand at this instant.
+    `turns` are those of the round robin steps that are looked at, as they stand at this instant. `rules`
+    route the events of all integrations, after each one's own; `silences` are those that are not over.
     """
 
     users: Mapping[str, User] = field(default_factory=dict)
@@ -31,6 +34,8 @@ class World:
     maintenance: Mapping[str, MaintenanceWindow] = field(default_factory=dict)
     turns: Mapping[StepKey, Turn] = field(default_factory=dict)
     notices: Mapping[str, ScheduleNotices] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+    silences: tuple[Silence, ...] = ()
     revision: int = 0
 
     def policies_of(self, service: Service) -> tuple[Policy, ...]:

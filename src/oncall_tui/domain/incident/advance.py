@@ -33,6 +33,9 @@ from oncall_tui.domain.incident.timers import due_at
 from oncall_tui.domain.incident.urgency import watch_support_hours
 from oncall_tui.domain.world import World
 
+MOST_ROUTED = 12
+"""Lines of a new timeline that tell what rules did; the event keeps them all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Advance:
@@ -70,9 +73,11 @@ def _open(draft: Draft, cause: Opened) -> None:
     policies = draft.world.policies_of(service) if service is not None else ()
     draft.put(runs=frozen_policies(policies))
     draft.say("triggered", f"triggered by {cause.by}", by=cause.by)
+    for line in cause.routed[:MOST_ROUTED]:
+        draft.say("routed", line)
     if incident.previous is not None:
         draft.say("linked", f"the same key as #{incident.previous}")
-    begin_quietly(draft, service)
+    begin_quietly(draft, service, cause.hold_for)
     if not draft.incident.quiet:
         start_all(draft)
 

@@ -18,9 +18,14 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The incident has just been made. `by` is the integration or the user who opened it."""
+    """The incident has just been made. `by` is the integration or the user who opened it.
+
+    `routed` says what rules did with its event; their `hold_for` wins over the service's.
+    """
 
     by: str
+    routed: tuple[str, ...] = ()
+    hold_for: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from oncall_tui.domain.durations import format_duration
 from oncall_tui.domain.incident.draft import Draft
 from oncall_tui.domain.incident.state import State
@@ -9,13 +11,14 @@ from oncall_tui.domain.services import Service
 from oncall_tui.domain.walltime import format_instant
 
 
-def begin_quietly(draft: Draft, service: Service | None) -> None:
-    """Hold a new incident back if its service wants it, and keep silent in maintenance."""
+def begin_quietly(draft: Draft, service: Service | None, hold_for: timedelta | None = None) -> None:
+    """Hold a new incident back if a rule, or else its service, wants it, and keep silent in maintenance."""
     if service is None:
         return
-    if service.hold_for:
-        draft.put(hold_until=draft.now + service.hold_for)
-        draft.say("held", f"held for {format_duration(service.hold_for)}: nobody is paged if it resolves before")
+    hold = service.hold_for if hold_for is None else hold_for
+    if hold:
+        draft.put(hold_until=draft.now + hold)
+        draft.say("held", f"held for {format_duration(hold)}: nobody is paged if it resolves before")
     until = draft.world.silent_until(service.name, draft.now)
     if until is not None:
         draft.put(silent_until=until)

@@ -124,6 +124,7 @@ class Incident:
     `version` moves with state, step and assignees only. `page_seq` is the number of pages ever made. `previous` is the
     incident that bore the same key before. `silent_until`: it was opened in maintenance, which ends then. `urgency_at`:
     support hours begin then. `edited` names what a person wrote, which its sender does not overwrite any more.
+    `urgency_fixed`: a rule set it, and neither severity nor support hours move it.
     """
 
     number: int
@@ -149,6 +150,7 @@ class Incident:
     hold_until: datetime | None = None
     silent_until: datetime | None = None
     urgency_at: datetime | None = None
+    urgency_fixed: bool = False
     acknowledged_at: datetime | None = None
     acknowledged_by: str | None = None
     ack_ends_at: datetime | None = None

@@ -24,6 +24,8 @@ def raise_severity(draft: Draft, severity: Severity) -> None:
 def look_at_urgency(draft: Draft, why: str) -> None:
     """Turn high if the service says so of this severity at this instant. High stays high."""
     incident = draft.incident
+    if incident.urgency_fixed:
+        return
     service = draft.world.services.get(incident.service)
     wanted = service.urgency_of(incident.severity, draft.now) if service is not None else Urgency.HIGH
     if incident.urgency is Urgency.LOW and wanted is Urgency.HIGH:
@@ -35,7 +37,8 @@ def watch_support_hours(draft: Draft) -> None:
     incident = draft.incident
     service = draft.world.services.get(incident.service)
     begins = None
-    if incident.state is not State.RESOLVED and incident.urgency is Urgency.LOW and service is not None:
+    low = incident.urgency is Urgency.LOW and not incident.urgency_fixed
+    if incident.state is not State.RESOLVED and low and service is not None:
         if service.support_hours is not None:
             look_at_urgency(draft, "support hours have begun: urgency is high now")
         if draft.incident.urgency is Urgency.LOW:

@@ -9,7 +9,7 @@ from datetime import datetime
 from oncall_tui.domain.events import Event
 from oncall_tui.domain.grouping import KnownAlert, OpenIncident
 from oncall_tui.domain.incident import Incident, State
-from oncall_tui.domain.incident.causes import Cause
+from oncall_tui.domain.incident.causes import Cause, Opened
 from oncall_tui.domain.incident.effects import Entry
 from oncall_tui.domain.severity import Severity
 from oncall_tui.domain.simulation.stage import Line, Stage
@@ -112,8 +112,8 @@ class Source:
     def next_number(self) -> int:
         return len(self.alerts.stage.incidents) + 1
 
-    def open(self, incident: Incident) -> None:
-        self.alerts.stage.open(incident, self.name)
+    def open(self, incident: Incident, opened: Opened) -> None:
+        self.alerts.stage.open(incident, opened.by)
 
     def add_alert(self, event: Event, number: int, *, joins: bool) -> None:  # noqa: ARG002 - tables count joining ones
         assert event.dedup_key is not None, "a trigger has a key"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
-from oncall_tui.domain.events import DESCRIPTION_LIMIT, KEY_LIMIT, TITLE_LIMIT, cut
+from oncall_tui.domain.events import DESCRIPTION_LIMIT, TITLE_LIMIT, cut, fit_key
 from oncall_tui.domain.severity import Severity, severity_named
 from oncall_tui.intake.payload.decoding import clean, one_line, shown
 
@@ -56,11 +55,7 @@ def description_from(text: str, notes: list[str]) -> str:
 
 def key_from(text: str) -> str:
     """A key that fits; a longer one keeps its start and ends in its own digest, so that it still tells keys apart."""
-    key = clean(text)
-    if len(key) <= KEY_LIMIT:
-        return key
-    digest = hashlib.sha256(key.encode()).hexdigest()[:32]
-    return f"{key[: KEY_LIMIT - 33]}…{digest}"
+    return fit_key(clean(text))
 
 
 def severity_from(value: object, notes: list[str]) -> Severity:

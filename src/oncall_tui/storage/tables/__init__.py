@@ -34,6 +34,7 @@ from oncall_tui.storage.tables.notices import (
 )
 from oncall_tui.storage.tables.operations import audit, meta, workers
 from oncall_tui.storage.tables.policies import channels, policies, policy_steps, policy_targets, step_turns
+from oncall_tui.storage.tables.routing import routing_rules, silenced_alerts, silences
 from oncall_tui.storage.tables.schedules import schedule_layers, schedule_overrides, schedule_temporaries, schedules
 from oncall_tui.storage.tables.services import (
     heartbeats,
@@ -76,12 +77,15 @@ __all__ = [
     "policy_targets",
     "provider_rests",
     "rejected_events",
+    "routing_rules",
     "schedule_layers",
     "schedule_notices",
     "schedule_overrides",
     "schedule_temporaries",
     "schedules",
     "services",
+    "silenced_alerts",
+    "silences",
     "step_turns",
     "taken_messages",
     "team_members",

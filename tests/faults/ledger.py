@@ -21,9 +21,11 @@ from oncall_tui.ops.session import Actor, Session
 from oncall_tui.settings import load_settings
 from oncall_tui.storage.engine import open_store
 from oncall_tui.storage.tables import incidents, pages
-from tests.support.processes import oncall_environment, wait_until
+from tests.faults.scale import sized
+from tests.support.processes import PATIENCE, oncall_environment, wait_until
 from tests.support.sinks import Sink
 
+LONG_PATIENCE = 300.0  # seconds that everything may take in the long form
 ENDED = ("delivered", "cancelled")
 KEY = "0123456789abcdef0123456789abcdef"
 CONFIG = """
@@ -103,7 +105,9 @@ class Ledger:
                 found.setdefault(key, []).extend([(page, state)] if page else [])
         return found
 
-    def settled(self, name: str, *, steps: int = 1, repeats: int = 0) -> None:
+    def settled(
+        self, name: str, *, steps: int = 1, repeats: int = 0, patience: float = sized(PATIENCE, LONG_PATIENCE)
+    ) -> None:
         """Wait until every promised alert has its delivered pages; print the count; nothing lost, few doubled.
 
         `steps`: how many pages each accepted alert must lead to. `repeats`: how many may come twice.
@@ -116,7 +120,7 @@ class Ledger:
             return not open_pages and all(len(made.get(key, ())) >= steps for key in self.accepted)
 
         try:
-            wait_until(is_over, "every page to be delivered")
+            wait_until(is_over, "every page to be delivered", patience)
         finally:
             lost, duplicated = self._count(name, steps)
         assert lost == 0

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from oncall_tui.domain.errors import DatabaseAway, Refused
+from oncall_tui.storage import writer as writing
 from oncall_tui.storage.engine import Store, driver
 from oncall_tui.storage.tables import meta, teams
 from oncall_tui.storage.writer import Writer
@@ -271,3 +272,23 @@ def limit_pages(*, spare: int) -> Callable[[Connection], None]:
 def end_backend(store: Store, pid: int) -> None:
     with store.write() as conn:
         conn.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+
+
+def test_a_commit_that_takes_long_leaves_the_rest_to_the_next_and_they_can_still_be_withdrawn(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where each statement is late, what is urgent must not wait behind whatever came in before it."""
+    monkeypatch.setattr(writing, "SPAN", 0.0)
+    writer = Writer(store)
+    commits: list[set[str]] = []
+    writer.after_commit(lambda: commits.append(kept(store)))
+    gate = Gate(writer)
+    first, given_up, last = (writer.submit(keep(name)) for name in ("first", "given up", "last"))
+    given_up.cancel()
+    gate.go.set()
+    assert last.result(PATIENCE) == "last"
+    assert first.result(PATIENCE) == "first"
+    writer.stop()
+    assert "last" not in commits[1]
+    assert "given up" not in kept(store)
+    assert len(commits) == 3, "each in a commit of its own"

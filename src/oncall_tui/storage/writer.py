@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from queue import Empty
@@ -26,6 +26,8 @@ Services = Callable[[Connection], Iterable[int]]
 
 BATCH = 256
 CAPACITY = 10_000
+# Where each statement is late, a commit must not grow until the most urgent page waits behind hundreds of events.
+SPAN = 0.5  # seconds that a commit goes on taking in more jobs
 _BETWEEN_TRIES = 0.05
 _LEAST_PATIENCE = 0.25
 
@@ -36,8 +38,15 @@ class _Job:
     services: Services | None
     future: Future[Any]
     since: float
+    wanted: bool | None = None
     result: Any = None
     error: BaseException | None = None
+
+    def begins(self) -> bool:
+        """Whether its asker still wants it; from the first call on it can't be withdrawn."""
+        if self.wanted is None:
+            self.wanted = self.future.set_running_or_notify_cancel()
+        return self.wanted
 
 
 class Writer:
@@ -76,8 +85,8 @@ class Writer:
         """Run `work` in a coming commit; the future has its result only when that is on disk.
 
         `services` names those that the job is going to lock: the jobs of one commit lock theirs together and in order.
-        A job that raises is undone alone. Cancelling the future works until the job's batch starts; later the job may
-        still be committed. DatabaseAway when the writer is stopped or too much waits.
+        A job that raises is undone alone. Cancelling the future works until the job starts; later the job may still be
+        committed. DatabaseAway when the writer is stopped or too much waits.
         """
         job = _Job(work, services, self._running.future(), self._running.monotonic())
         with self._gate:
@@ -104,12 +113,14 @@ class Writer:
 
     def _run(self) -> None:
         going = True
-        while going:
-            jobs, going = self._next_batch()
-            # A job whose asker has given up is dropped here.
-            jobs = [job for job in jobs if job.future.set_running_or_notify_cancel()]
-            if jobs:
-                self._finish(jobs)
+        left: Sequence[_Job] = ()
+        while going or left:
+            jobs = left
+            if not jobs:
+                jobs, going = self._next_batch()
+            # A job whose asker has given up is dropped.
+            jobs = [job for job in jobs if not job.future.cancelled()]
+            left = self._finish(jobs) if jobs else ()
 
     def _next_batch(self) -> tuple[list[_Job], bool]:
         jobs: list[_Job] = []
@@ -124,12 +135,17 @@ class Writer:
                 return jobs, True
         return jobs, False
 
-    def _finish(self, jobs: list[_Job]) -> None:
-        committed = self._commit(jobs)
-        for job in jobs:
+    def _finish(self, jobs: Sequence[_Job]) -> Sequence[_Job]:
+        """Commit jobs and tell their askers; those that there was no time for."""
+        done = self._commit(jobs)
+        committed = False
+        for job in jobs[:done]:
+            if not job.begins():
+                continue
             if job.error is not None:
                 job.future.set_exception(job.error)
             else:
+                committed = True
                 job.future.set_result(job.result)
         if committed:
             for wake in self._wakes:
@@ -137,41 +153,47 @@ class Writer:
                     wake()
                 except Exception:
                     log.exception("a wake after a commit failed")
+        return jobs[done:]
 
-    def _commit(self, jobs: list[_Job]) -> bool:
-        """Commit the jobs together, trying again after passing faults; whether anything was committed."""
+    def _commit(self, jobs: Sequence[_Job]) -> int:
+        """Commit the jobs together, trying again after passing faults; how many have their result or their error."""
         # The oldest job has waited longest; even it is given one fair chance at the lock.
         until = max(min(job.since for job in jobs) + self._patience, self._running.monotonic() + _LEAST_PATIENCE)
         # Savepoints cost PostgreSQL two round trips a job: they are taken only once a job of the batch has failed.
         apart = False
         while True:
             try:
-                self._attempt(jobs, apart=apart, patience=max(0.0, until - self._running.monotonic()))
-                return any(job.error is None for job in jobs)
+                return self._attempt(jobs, apart=apart, patience=max(0.0, until - self._running.monotonic()))
             except _JobFailed as failed:
                 if len(jobs) == 1:
-                    jobs[0].error = failed.error
-                    return False
+                    _fail(jobs, failed.error)
+                    return 1
                 apart = True
             except Passing as error:
                 if self._running.monotonic() + _BETWEEN_TRIES >= until:
                     _fail(jobs, error)
-                    return False
+                    return len(jobs)
                 self._running.pause(_BETWEEN_TRIES)
             except BaseException as error:  # noqa: BLE001 - each asker gets it, and the thread lives on
                 _fail(jobs, error)
-                return False
+                return len(jobs)
 
-    def _attempt(self, jobs: list[_Job], *, apart: bool, patience: float) -> None:
+    def _attempt(self, jobs: Sequence[_Job], *, apart: bool, patience: float) -> int:
         with self._store.write(patience=patience) as conn:
             if len(jobs) > 1:
                 lock_services(conn, [one for job in jobs if job.services is not None for one in job.services(conn)])
-            for job in jobs:
+            began = self._running.monotonic()
+            for done, job in enumerate(jobs):
+                if done and self._running.monotonic() - began > SPAN:
+                    return done
+                if not job.begins():
+                    continue
                 job.error = None
                 if apart:
                     self._run_apart(conn, job)
                 else:
                     self._run_job(conn, job)
+            return len(jobs)
 
     def _run_job(self, conn: Connection, job: _Job) -> None:
         try:
@@ -211,6 +233,6 @@ def _usable(conn: Connection) -> bool:
     return bool(link.in_transaction) if hasattr(link, "in_transaction") else not link.closed
 
 
-def _fail(jobs: list[_Job], error: BaseException) -> None:
+def _fail(jobs: Sequence[_Job], error: BaseException) -> None:
     for job in jobs:
         job.error = error

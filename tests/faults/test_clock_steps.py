@@ -1,0 +1,106 @@
+"""FAULTS C4 22: a host's clock is set, under one worker alone, by libfaketime; never the machine's own."""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from oncall_tui.storage.tables import attempts, pages
+from tests.conftest import STRICT_VARIABLE
+from tests.faults.ledger import Books, Ledger
+from tests.faults.scale import sized
+from tests.support.processes import wait_until, worker
+from tests.support.sinks import Sink
+
+pytestmark = pytest.mark.timeout(sized(120, 900))
+
+LIBRARY = next(iter(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), None)
+STEPS = sized(("+7200", "-7200", "+0"), ("+7200", "-7200", "+600", "-600", "+0"))  # seconds off
+DELAY = sized(2, 20)  # seconds of each escalation step
+LATE = 1.0  # seconds off the database's time that a page may be
+SLACK = 1.5  # seconds more on a machine that does other things as well
+
+
+class Hand:
+    """Sets the clock that a worker sees."""
+
+    def __init__(self, folder: Path) -> None:
+        if LIBRARY is None:
+            if os.environ.get(STRICT_VARIABLE):
+                pytest.fail("libfaketime is not installed, and here no system test may be skipped")
+            pytest.skip("libfaketime is not installed")
+        self._file = folder / "clock"
+        self.set("+0")
+        self.environment = {
+            "LD_PRELOAD": str(LIBRARY),
+            "FAKETIME_TIMESTAMP_FILE": str(self._file),
+            "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        }
+
+    def set(self, offset: str) -> None:
+        """Seconds off the right time, at once."""
+        beside = self._file.with_suffix(".new")
+        beside.write_text(f"{offset}\n")
+        beside.replace(self._file)
+
+
+def test_c4_22_a_hosts_clock_that_jumps_pages_nobody_early_late_or_twice(
+    postgres_url: str, books: Books, sink: Sink, tmp_path: Path
+) -> None:
+    """Seen by the database's clock, which the other hosts share."""
+    hand = Hand(tmp_path)
+    ledger = books(postgres_url, delay=f"{DELAY}s")
+    with worker(postgres_url, tmp_path, hand.environment) as running:
+        for number, step in enumerate(STEPS):
+            hand.set(step)
+            assert ledger.post(running.address, f"k{number}").status == 202
+            if step == STEPS[0]:
+                # The life sign, every five seconds, compares the clocks.
+                wait_until(lambda: "s off the database's" in running.log, "the skew to be told")
+            ledger.settled(f"c4-22 after {step} s", steps=2)
+    for key, (first, second) in escalations(ledger).items():
+        off = abs((second - first).total_seconds() - DELAY)
+        assert off <= LATE + SLACK, f"{key}: the second step came {off:.1f} s off"
+    with ledger.store.read() as conn:
+        tries = conn.execute(select(attempts.c.started_at).order_by(attempts.c.id)).scalars().all()
+        now = conn.execute(select(func.now())).scalar_one()
+    assert all(one <= two + timedelta(seconds=LATE) for one, two in pairwise(tries)), "the attempts' own times go on"
+    assert tries[-1] <= now + timedelta(seconds=LATE)
+
+
+def test_c4_22_on_sqlite_the_hosts_clock_is_the_databases_and_nothing_is_lost_or_doubled(
+    sqlite_url: str, books: Books, sink: Sink, tmp_path: Path
+) -> None:
+    """An hour of delay is over at once when the only clock there is says so; set back, new alerts page at once."""
+    hand = Hand(tmp_path)
+    ledger = books(sqlite_url, delay="1h")
+    with worker(sqlite_url, tmp_path, hand.environment) as running:
+        assert ledger.post(running.address, "before").status == 202
+        ledger.settled("c4-22 before")
+        hand.set("+7200")
+        ledger.settled("c4-22 two hours ahead", steps=2)
+        hand.set("-7200")
+        before = time.monotonic()
+        assert ledger.post(running.address, "set back").status == 202
+        sink.wait_for(lambda seen: any("set back" in request.text for request in seen))
+        assert time.monotonic() - before < 10
+        wait_until(lambda: ledger.pages()["set back"][0][1] == "delivered", "its mark")
+        ledger.settled("c4-22 set back")
+
+
+def escalations(ledger: Ledger) -> dict[int, list[datetime]]:
+    """When each incident's pages were made, by the times that the worker wrote."""
+    made: dict[int, list[datetime]] = {}
+    with ledger.store.read() as conn:
+        for number, at in conn.execute(
+            select(pages.c.number, pages.c.created_at).order_by(pages.c.number, pages.c.seq)
+        ):
+            made.setdefault(number, []).append(at)
+    return made

@@ -10,6 +10,9 @@ from oncall_tui.intake.payload.decoding import one_line, shown
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECONDS_FROM = 100_000_000_000  # as seconds this would be the year 5138; as milliseconds it is 1973
 
+_DATE_WITHOUT_SIGNS = len("20260105")
+_DIGITS = 20
+
 
 def moment_from(value: object, name: str, notes: list[str]) -> datetime | None:
     """The instant in UTC; None for an absent one, Go's zero time and, with a note, for what can't be understood.
@@ -33,6 +36,8 @@ def _from_number(value: int | float) -> datetime | None:
 
 
 def _from_text(text: str, name: str, notes: list[str]) -> datetime | None:
+    if text.isdecimal() and text.isascii() and len(text) > _DATE_WITHOUT_SIGNS:
+        return _from_number(int(text)) if len(text) < _DIGITS else None
     try:
         moment = datetime.fromisoformat(text.upper())
         if moment.tzinfo is not None:

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from oncall_tui.intake.reading import Answer, Unusable
+from collections.abc import Sequence
+
+from oncall_tui.intake.reading import Answer, Taken, Unusable
+
+
+def accepted(taken: Sequence[Taken]) -> Answer:
+    """202 with the key used, and the incident that it is about."""
+    number = next((one.number for one in taken if one.number is not None), None)
+    key = taken[0].dedup_key if taken else None
+    return Answer(202, {"status": "accepted", "dedup_key": key, "incident": number})
 
 
 def unusable(why: Unusable) -> Answer:

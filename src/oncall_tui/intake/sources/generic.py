@@ -6,12 +6,11 @@ labels (OUTSIDE, HTTP); besides link|url, and started_at for the start of this o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
-from urllib.parse import parse_qsl
 
 from oncall_tui.domain.events import Action, Event, cut
-from oncall_tui.intake.payload.decoding import NotJson, as_text, decode_json, one_line, shown
+from oncall_tui.intake.payload.decoding import NotJson, decode_json, one_line, shown
 from oncall_tui.intake.payload.fields import (
     description_from,
     key_from,
@@ -22,15 +21,15 @@ from oncall_tui.intake.payload.fields import (
     title_from,
 )
 from oncall_tui.intake.payload.moments import moment_from
-from oncall_tui.intake.reading import Answer, Dialect, Post, Reading, Taken, Unusable
-from oncall_tui.intake.sources.answers import unknown_key, unusable
+from oncall_tui.intake.payload.posted import fields_of
+from oncall_tui.intake.reading import Dialect, Post, Reading, Unusable
+from oncall_tui.intake.sources.answers import accepted, unknown_key, unusable
 
 TITLES = ("title", "message", "summary")
 DESCRIPTIONS = ("description", "details", "body")
 KEYS = ("key", "dedup_key", "alert_uid", "id")
 ACTIONS = ("action", "state", "status")
 KNOWN = {*TITLES, *DESCRIPTIONS, *KEYS, *ACTIONS, "severity", "service", "labels", "link", "url", "started_at"}
-FORM_FIELDS = 200
 
 _WORDS = {
     Action.TRIGGER: "trigger triggered alerting alert firing fire down open opened problem unhealthy fail failed "
@@ -45,7 +44,7 @@ _ACTIONS = {word: action for action, words in _WORDS.items() for word in words.s
 def read(post: Post) -> Reading | Unusable:
     """One event out of a JSON object, a form or a query; what a body lacks, the query may add."""
     notes: list[str] = []
-    fields = _fields(post, notes)
+    fields = fields_of(post, notes, KNOWN)
     if isinstance(fields, Unusable):
         return fields
     action = _action(fields, notes)
@@ -108,39 +107,6 @@ def _labels(fields: Mapping[str, object], notes: list[str]) -> dict[str, str]:
         given = {}
     service = shown(fields["service"]) if fields.get("service") is not None else None
     return labels_from([*given.items(), *([] if "service" in given else [("service", service)])], notes)
-
-
-def _fields(post: Post, notes: list[str]) -> Mapping[str, object] | Unusable:
-    query = _pairs(post.query)
-    body = post.body.strip()
-    if not body:
-        return query
-    if body[:1] not in (b"{", b"[", b'"') and b"=" in body:
-        form = _pairs(as_text(body))
-        if form.keys() & KNOWN:
-            return {**query, **form}
-    try:
-        value, odd = decode_json(post.body)
-    except NotJson as error:
-        return Unusable(errors=(f"the body is neither JSON nor a form: {error}",), malformed=True)
-    notes.extend(odd)
-    if not isinstance(value, dict):
-        return Unusable(errors=("the body must be a JSON object",))
-    return {**query, **{name: field for name, field in value.items() if field is not None}}
-
-
-def _pairs(text: str) -> dict[str, object]:
-    try:
-        return dict(parse_qsl(text, max_num_fields=FORM_FIELDS, errors="replace"))
-    except ValueError:
-        return {}
-
-
-def accepted(taken: Sequence[Taken]) -> Answer:
-    """202 with the key used, and the incident that it is about."""
-    number = next((one.number for one in taken if one.number is not None), None)
-    key = taken[0].dedup_key if taken else None
-    return Answer(202, {"status": "accepted", "dedup_key": key, "incident": number})
 
 
 DIALECT = Dialect(

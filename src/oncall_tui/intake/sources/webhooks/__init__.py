@@ -1,0 +1,1 @@
+"""Services and programs with a webhook of their own shape."""

@@ -7,9 +7,25 @@ from importlib.resources import files
 
 from oncall_tui.intake.reading import Dialect
 from oncall_tui.intake.sources import alertmanager, generic, pagerduty
+from oncall_tui.intake.sources.monitoring import icinga, monit, nagios, zabbix
+from oncall_tui.intake.sources.webhooks import apprise, datadog, healthchecks, sentry, uptime_kuma
 
 DIALECTS: Mapping[str, Dialect] = {
-    dialect.kind: dialect for dialect in (generic.DIALECT, pagerduty.DIALECT, alertmanager.DIALECT)
+    dialect.kind: dialect
+    for dialect in (
+        generic.DIALECT,
+        pagerduty.DIALECT,
+        alertmanager.DIALECT,
+        datadog.DIALECT,
+        sentry.DIALECT,
+        zabbix.DIALECT,
+        uptime_kuma.DIALECT,
+        healthchecks.DIALECT,
+        nagios.DIALECT,
+        icinga.DIALECT,
+        monit.DIALECT,
+        apprise.DIALECT,
+    )
 }
 
 

@@ -54,10 +54,10 @@ class Taken(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP status and the JSON object that goes with it."""
+    """An HTTP status and the JSON that goes with it: an object, or a text where the sender's contract has one."""
 
     status: int
-    body: Mapping[str, object]
+    body: Mapping[str, object] | str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from starlette.exceptions import HTTPException
@@ -19,7 +19,7 @@ _HEADERS = {
 }
 
 
-def answer(status: int, body: Mapping[str, object], **headers: str) -> Response:
+def answer(status: int, body: Mapping[str, object] | Sequence[object] | str, **headers: str) -> Response:
     """A JSON answer; header names are given with underscores."""
     return _response(status, msgspec.json.encode(body), "application/json", headers)
 

@@ -6,16 +6,18 @@ from collections.abc import Mapping
 from importlib.resources import files
 
 from oncall_tui.intake.reading import Dialect
-from oncall_tui.intake.sources import alertmanager, generic, pagerduty
+from oncall_tui.intake.sources import alertmanager, generic, grafana, oncall, pagerduty, prometheus
 from oncall_tui.intake.sources.monitoring import icinga, monit, nagios, zabbix
 from oncall_tui.intake.sources.webhooks import apprise, datadog, healthchecks, sentry, uptime_kuma
 
-DIALECTS: Mapping[str, Dialect] = {
+_SENDERS: Mapping[str, Dialect] = {
     dialect.kind: dialect
     for dialect in (
         generic.DIALECT,
         pagerduty.DIALECT,
         alertmanager.DIALECT,
+        prometheus.DIALECT,
+        grafana.DIALECT,
         datadog.DIALECT,
         sentry.DIALECT,
         zabbix.DIALECT,
@@ -27,6 +29,7 @@ DIALECTS: Mapping[str, Dialect] = {
         apprise.DIALECT,
     )
 }
+DIALECTS: Mapping[str, Dialect] = {**_SENDERS, "oncall": oncall.over(_SENDERS)}
 
 
 def example(kind: str) -> bytes:

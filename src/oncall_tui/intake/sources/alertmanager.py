@@ -5,8 +5,7 @@ Each fingerprint is an alert, the group is the incident's key: a firing group ma
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from oncall_tui.domain.events import Action, Event
 from oncall_tui.intake.payload.decoding import NotJson, decode_json, one_line, shown
@@ -20,15 +19,13 @@ from oncall_tui.intake.payload.fields import (
     text_of,
     title_from,
 )
+from oncall_tui.intake.payload.labelled import description_lines, fingerprint_of, summary_of
 from oncall_tui.intake.payload.moments import moment_from
 from oncall_tui.intake.reading import Answer, Dialect, Post, Reading, Taken, Unusable
 from oncall_tui.intake.sources.answers import unknown_key, unusable
 
 VERSION = "4"
 ALERTS = 3_000  # more than 1 MiB of real ones holds; a bound on the work that one post makes
-_TITLES = ("summary", "title", "message")
-_DESCRIPTIONS = ("description", "message")
-_NOT_TELLING = {"alertname", "severity", "monitor", "prometheus"}
 
 
 def read(post: Post) -> Reading | Unusable:
@@ -39,29 +36,50 @@ def read(post: Post) -> Reading | Unusable:
         return Unusable(errors=(f"the body is not JSON: {error}",), malformed=True)
     if not isinstance(value, dict):
         return Unusable(errors=("the body must be a JSON object",))
-    alerts = value.get("alerts")
+    return read_group(value, odd, post.key)
+
+
+def read_group(
+    group: Mapping[str, object],
+    odd: Sequence[str],
+    key: str | None,
+    *,
+    versions: Sequence[str] = (VERSION,),
+    more: Callable[[Event, Mapping[str, object]], Event] | None = None,
+) -> Reading | Unusable:
+    """The events of a group that is decoded already. `more` adds what a kin of Alertmanager tells of an alert."""
+    alerts = group.get("alerts")
     if not isinstance(alerts, list):
         return Unusable(errors=("alerts must be a list",))
     objects = [alert for alert in alerts if isinstance(alert, dict)]
     if alerts and not objects:
         return Unusable(errors=("alerts holds no objects",))
-    notes = [*odd, *_group_notes(value, len(alerts), len(objects))]
-    group_key = _group_key(value)
-    events = [_event(alert, value, group_key, notes) for alert in objects[:ALERTS]]
-    return Reading(events=tuple(sorted(events, key=lambda event: event.action is Action.RESOLVE)), key=post.key or "")
+    cut_off = _cut_off(group)
+    notes = [*odd, *_group_notes(group, len(alerts), len(objects), versions), *cut_off]
+    group_key = _group_key(group)
+    events = []
+    for alert in objects[:ALERTS]:
+        event = _event(alert, group, group_key, notes, cut_off)
+        events.append(event if more is None else more(event, alert))
+    return Reading(events=tuple(sorted(events, key=lambda event: event.action is Action.RESOLVE)), key=key or "")
 
 
-def _group_notes(group: Mapping[str, object], entries: int, objects: int) -> Iterator[str]:
+def _group_notes(group: Mapping[str, object], entries: int, objects: int, versions: Sequence[str]) -> Iterator[str]:
     if entries > objects:
         yield f"{entries - objects} entries of alerts were no objects; left out"
     if objects > ALERTS:
         yield f"{objects - ALERTS} alerts beyond {ALERTS} were left out"
     version = text_of(group, "version")
-    if version != VERSION:
-        yield f"version {one_line(version)[:20] or 'absent'}; read as version {VERSION}"
+    if version not in versions:
+        yield f"version {one_line(version)[:20] or 'absent'}; read as version {versions[0]}"
+
+
+def _cut_off(group: Mapping[str, object]) -> tuple[str, ...]:
+    """What a group says of alerts that it does not hold; whoever reads the incident has to know."""
     truncated = group.get("truncatedAlerts")
-    if isinstance(truncated, int) and truncated > 0:
-        yield f"{truncated} more alerts of this group were cut off by Alertmanager (truncatedAlerts)"
+    if not isinstance(truncated, int) or truncated <= 0:
+        return ()
+    return (f"{truncated} more alerts of this group were cut off by their sender (truncatedAlerts)",)
 
 
 def _group_key(group: Mapping[str, object]) -> str | None:
@@ -72,7 +90,11 @@ def _group_key(group: Mapping[str, object]) -> str | None:
 
 
 def _event(
-    alert: Mapping[str, object], group: Mapping[str, object], group_key: str | None, group_notes: Sequence[str]
+    alert: Mapping[str, object],
+    group: Mapping[str, object],
+    group_key: str | None,
+    group_notes: Sequence[str],
+    cut_off: Sequence[str],
 ) -> Event:
     notes = list(group_notes)
     labels = object_of(alert, "labels", notes) or object_of(group, "commonLabels", notes)
@@ -80,8 +102,8 @@ def _event(
     return Event(
         action=_action(alert, group, notes),
         dedup_key=_fingerprint(alert, labels, notes),
-        title=title_from(text_of(annotations, *_TITLES) or _title_of(labels), notes),
-        description=description_from("\n".join(_description(annotations)), notes),
+        title=title_from(summary_of(labels, annotations), notes),
+        description=description_from("\n".join((*description_lines(annotations), *cut_off)), notes),
         severity=severity_from(labels.get("severity"), notes),
         labels=labels_from(labels.items(), notes),
         group_key=group_key,
@@ -112,28 +134,8 @@ def _action(alert: Mapping[str, object], group: Mapping[str, object], notes: lis
 def _fingerprint(alert: Mapping[str, object], labels: Mapping[str, object], notes: list[str]) -> str:
     if fingerprint := text_of(alert, "fingerprint").strip():
         return key_from(fingerprint)
-    notes.append("the alert has no fingerprint; its labels are its key")
-    pairs = "\x00".join(f"{name}\x01{shown(value)}" for name, value in sorted(labels.items()))
-    return "labels-" + hashlib.sha256(pairs.encode("utf-8", "replace")).hexdigest()[:32]
-
-
-def _title_of(labels: Mapping[str, object]) -> str:
-    """The alert's name and the labels that tell it from its like."""
-    name = text_of(labels, "alertname") or "Alert without a name"
-    telling = ", ".join(
-        f"{label}={shown(value)}" for label, value in sorted(labels.items()) if label not in _NOT_TELLING
-    )
-    return f"{name} ({telling})" if telling else name
-
-
-def _description(annotations: Mapping[str, object]) -> Iterator[str]:
-    used = next((name for name in _DESCRIPTIONS if text_of(annotations, name)), None)
-    if used is not None:
-        yield text_of(annotations, used)
-    title = next((name for name in _TITLES if text_of(annotations, name)), None)
-    for name, value in annotations.items():
-        if name not in (used, title) and value is not None and value != "":
-            yield f"{one_line(name)}: {shown(value)}"
+    notes.append("the alert has no fingerprint; the one of its labels is its key")
+    return fingerprint_of(labels)
 
 
 def accepted(taken: Sequence[Taken]) -> Answer:

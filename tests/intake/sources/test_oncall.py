@@ -1,0 +1,73 @@
+"""Grafana OnCall's paths: each kind in its sender's dialect, any JSON at all, one answer."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from oncall_tui.domain.events import Action, Event
+from oncall_tui.intake.reading import Post, Reading, Unusable
+from oncall_tui.intake.sources import DIALECTS, example
+
+DIALECT = DIALECTS["oncall"]
+
+
+def read(kind: str, body: object, key: str = "k1") -> tuple[Event, ...]:
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    reading = DIALECT.read(Post(body=raw, key=key, params={"kind": kind, "key": key}))
+    assert isinstance(reading, Reading), reading
+    assert reading.key == key
+    return reading.events
+
+
+@pytest.mark.parametrize(
+    ("kind", "sender"),
+    [
+        ("alertmanager", "alertmanager"),
+        ("alertmanagerV2", "alertmanager"),
+        ("legacy_alertmanager", "alertmanager"),
+        ("grafana", "grafana"),
+        ("grafana_alerting", "grafana"),
+        ("legacy_grafana_alerting", "grafana"),
+    ],
+)
+def test_a_kind_is_its_senders_dialect(kind: str, sender: str) -> None:
+    straight = DIALECTS[sender].read(Post(body=example(sender), key="k1"))
+    assert isinstance(straight, Reading)
+    assert read(kind, example(sender)) == straight.events
+
+
+@pytest.mark.parametrize("kind", ["formatted_webhook", "webhook", "zabbix_of_our_own"])
+def test_the_formatted_webhook(kind: str) -> None:
+    (event,) = read(kind, example("oncall"))
+    assert (event.action, event.dedup_key) == (Action.TRIGGER, "08d6891a-835c-e661-39fa-96b6a9e26552")
+    assert (event.title, event.link) == ("The whole system is down", "https://example.com/monitoring/4711")
+    assert event.description == "Smth happened. Oh no!"
+    (resolved,) = read(kind, {"alert_uid": "08d6891a-835c-e661-39fa-96b6a9e26552", "state": "ok"})
+    assert (resolved.action, resolved.dedup_key) == (Action.RESOLVE, event.dedup_key)
+
+
+def test_any_json_opens_an_alert() -> None:
+    (event,) = read("webhook", {"what": {"ever": [1, 2]}})
+    assert (event.title, event.dedup_key) == ("alert from webhook", "alert from webhook")
+    assert event.description == '{"what": {"ever": [1, 2]}}'
+    (named,) = read("pingdom", {"name": "Checkout", "current": "DOWN"})
+    assert named.title == "Checkout"
+    (listed,) = read("webhook", [1, 2])
+    assert listed.description == "[1, 2]"
+
+
+def test_what_the_senders_dialect_cant_read_is_an_alert_all_the_same() -> None:
+    (event,) = read("alertmanager", {"title": "no group of alerts"})
+    assert event.title == "no group of alerts"
+
+
+def test_answers() -> None:
+    answer = DIALECT.accepted(())
+    assert (answer.status, answer.body) == (200, "Ok.")
+    for body in (b"", b"{"):
+        unusable = DIALECT.read(Post(body=body, params={"kind": "webhook"}))
+        assert isinstance(unusable, Unusable)
+        assert DIALECT.unusable(unusable).status == 400
+    assert DIALECT.unknown_key().status == 403

@@ -87,7 +87,7 @@ def test_31_what_was_delivered_is_not_sent_again_when_the_engine_fails_on_it(
     sender = RaisingSender()
     with HandWorker(house, sender=sender) as worker_:
         house.post(integration="other")
-        monkeypatch.setattr(keeping, "step", failing)
+        monkeypatch.setattr(keeping, "step_all", failing)
         worker_.settle()
         monkeypatch.undo()
         house.clock.move(timedelta(minutes=30))

@@ -14,7 +14,7 @@ from oncall_tui.domain.people import Role
 from oncall_tui.domain.severity import Severity
 from oncall_tui.notify.outcome import Outcome, SendResult
 from oncall_tui.ops.config import apply
-from oncall_tui.ops.delivery import Job, claim, record
+from oncall_tui.ops.delivery import Answer, Job, claim, record
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.engine import advance_due
 from oncall_tui.ops.events import Taken, take
@@ -107,7 +107,8 @@ class House:
         """Write down a provider's answer; whether the lease was still ours."""
         now = self.clock.now()
         with self.store.write() as conn:
-            return record(conn, self.directory, job, result, worker=worker, started_at=now, ended_at=now, jitter=0.5)
+            answer = Answer(job=job, pages=job.pages, result=result, started_at=now, ended_at=now, jitter=0.5)
+            return record(conn, self.directory, [answer], worker=worker)[0]
 
     @property
     def paged(self) -> list[tuple[float, str | None]]:

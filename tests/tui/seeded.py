@@ -9,7 +9,7 @@ from sqlalchemy import insert
 
 from oncall_tui.domain.severity import Severity
 from oncall_tui.notify.outcome import Outcome, SendResult
-from oncall_tui.ops.delivery import record
+from oncall_tui.ops.delivery import Answer, record
 from oncall_tui.ops.incidents import acts
 from oncall_tui.storage.tables import workers
 from tests.support.house import DELIVERED, House
@@ -109,8 +109,9 @@ def deliver(house: House, *, silent: tuple[str, ...] = ()) -> None:
         if job.place.contact in silent:
             answer = SendResult(Outcome.UNKNOWN, "no answer from provider", None)
         with house.store.write() as conn:
-            began, ended = now, now + timedelta(seconds=0.4)
-            record(conn, house.directory, job, answer, worker="w1", started_at=began, ended_at=ended, jitter=0.5)
+            ended = now + timedelta(seconds=0.4)
+            took = Answer(job=job, pages=job.pages, result=answer, started_at=now, ended_at=ended, jitter=0.5)
+            record(conn, house.directory, [took], worker="w1")
 
 
 def seeded(folder: Path) -> House:

@@ -18,12 +18,11 @@ from oncall_tui.notify.sender import Sender
 from oncall_tui.notify.texts import page_text
 from oncall_tui.ops.answering.links import Links
 from oncall_tui.ops.delivery import (
+    Answer,
     Job,
-    Leased,
     Providers,
     claim,
     is_something_due,
-    record,
     record_apart,
     release,
     renew,
@@ -34,6 +33,7 @@ from oncall_tui.storage.cipher import Cipher
 from oncall_tui.storage.engine import Store
 from oncall_tui.storage.statements.outbox import next_due
 from oncall_tui.storage.writer import Writer
+from oncall_tui.worker.answers import Answers
 from oncall_tui.worker.bulkhead import Bulkhead
 from oncall_tui.worker.crashpoints import AFTER_CLAIM, AFTER_SEND, passing
 from oncall_tui.worker.parts import Pulse
@@ -85,6 +85,7 @@ class Delivery:
         self._bundling = bundling
         self._look_every = look_every
         self._pool = running.pool(at_once, "send")
+        self._answers = Answers(writer, directory, worker)
         self._bulkhead = Bulkhead(at_once, to_one_provider)
         self._pulse = Pulse(running)
         self._jitter = jitter or random.Random()  # noqa: S311 - spreads retries, guards nothing
@@ -168,59 +169,38 @@ class Delivery:
         passing(AFTER_SEND)
         ended_at = self._clock.now()
         self._bulkhead.answered(job, result.outcome)
+        jitter = self._jitter.random()
         kept = True
         for first in range(0, len(job.pages), WRITTEN_AT_ONCE):
             pages = job.pages[first : first + WRITTEN_AT_ONCE]
-            kept &= self._write_down(job, pages, result, started_at, ended_at, fault=fault)
-        if not kept:
-            log.warning("page %s: its lease was lost to another worker; only the attempt is kept", job.page)
-
-    def _write_down(
-        self,
-        job: Job,
-        pages: tuple[Leased, ...],
-        result: SendResult,
-        started_at: datetime,
-        ended_at: datetime,
-        *,
-        fault: bool,
-    ) -> bool:
-        """The attempt and what follows from it; pages whose incident the engine fails on are written down apart."""
-        jitter = self._jitter.random()
-        try:
-            return self._writer.submit(
-                lambda conn: record(
-                    conn,
-                    self._directory,
-                    job,
-                    result,
-                    worker=self._worker,
+            kept &= self._write_down(
+                Answer(
+                    job=job,
+                    pages=pages,
+                    result=result,
                     started_at=started_at,
                     ended_at=ended_at,
                     jitter=jitter,
-                    pages=pages,
                     fault=fault,
                 )
-            ).result()
+            )
+        if not kept:
+            log.warning("page %s: its lease was lost to another worker; only the attempt is kept", job.page)
+
+    def _write_down(self, answer: Answer) -> bool:
+        """The attempt and what follows from it; pages whose incident the engine fails on are written down apart."""
+        try:
+            return self._answers.write(answer)
         except (DatabaseAway, WrongRevision):
             raise
         except Exception as error:
-            log.exception("the engine failed on the answer to page %s", job.page)
-            if len(pages) > 1:
-                ours = [self._write_down(job, (page,), result, started_at, ended_at, fault=fault) for page in pages]
+            log.exception("the engine failed on the answer to page %s", answer.job.page)
+            if len(answer.pages) > 1:
+                ours = [self._write_down(replace(answer, pages=(page,))) for page in answer.pages]
                 return all(ours)
-            why = type(error).__name__
+            why, page = type(error).__name__, answer.pages[0]
             return self._writer.submit(
-                lambda conn: record_apart(
-                    conn,
-                    job,
-                    pages[0],
-                    result,
-                    worker=self._worker,
-                    started_at=started_at,
-                    ended_at=ended_at,
-                    error=why,
-                )
+                lambda conn: record_apart(conn, answer, page, worker=self._worker, error=why)
             ).result()
 
     def _send(self, job: Job) -> tuple[SendResult, bool]:

@@ -8,7 +8,18 @@ digest, under an id of its own.
 from __future__ import annotations
 
 from oncall_tui.ops.delivery.claiming import claim, is_something_due
-from oncall_tui.ops.delivery.jobs import Job, Leased, Providers
+from oncall_tui.ops.delivery.jobs import Answer, Job, Leased, Providers
 from oncall_tui.ops.delivery.recording import record, record_apart, release, renew
 
-__all__ = ["Job", "Leased", "Providers", "claim", "is_something_due", "record", "record_apart", "release", "renew"]
+__all__ = [
+    "Answer",
+    "Job",
+    "Leased",
+    "Providers",
+    "claim",
+    "is_something_due",
+    "record",
+    "record_apart",
+    "release",
+    "renew",
+]

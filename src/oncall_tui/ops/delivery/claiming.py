@@ -216,21 +216,24 @@ class _Claiming:
         for row in rows:
             if not self._room(row.provider) or (row.deaths >= ALONE_FROM and self.suspect):
                 continue
-            token = secrets.token_hex(8)
-            if outbox.lease(self.conn, row.id, worker=self.worker, token=token, now=self.now, until=self.until):
-                tokens[row.id] = token
-                self.under_way[row.provider] = self.under_way.get(row.provider, 0) + 1
-                if row.deaths >= ALONE_FROM:
-                    suspects.add(row.id)
-                    self.suspect = True
+            tokens[row.id] = secrets.token_hex(8)
+            self.under_way[row.provider] = self.under_way.get(row.provider, 0) + 1
+            if row.deaths >= ALONE_FROM:
+                suspects.add(row.id)
+                self.suspect = True
         if not tokens:
             return
+        outbox.lease_all(self.conn, tokens, worker=self.worker, now=self.now, until=self.until)
         services = self.directory.world(self.conn).services
         found = {row.id: row for row in outbox.leased(self.conn, list(tokens))}
+        together = outbox.paged_together(self.conn, list(tokens))
         for page, token in tokens.items():
             row = found[page]
+            if row.lease_token != token:  # it was no more to be had
+                self.under_way[row.provider] -= 1
+                continue
             try:
-                facts = page_facts(self.conn, row, self.now, services)
+                facts = page_facts(row, together[page], self.now, services)
             except Exception as error:  # one broken incident must not keep the others' pages from going out
                 log.exception("page %s can't be worded", page)
                 self._put_down(row, token, error)

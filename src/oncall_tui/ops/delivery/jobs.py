@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 
 from oncall_tui.domain.incident import Incident
 from oncall_tui.domain.incident.causes import PageResult
 from oncall_tui.domain.services import Service
 from oncall_tui.domain.severity import Severity
 from oncall_tui.notify.digests import DigestFacts, DigestLine
+from oncall_tui.notify.outcome import SendResult
 from oncall_tui.notify.texts import PageFacts
 from oncall_tui.ops.incidents.codec import decode
-from oncall_tui.storage.statements import outbox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +63,22 @@ class Job:
     def tries(self) -> int:
         """How often it was tried, this time included."""
         return max(page.tries for page in self.pages)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a provider answered to a job, for all of its pages or some.
+
+    `jitter`, between 0 and 1, spreads retries. `fault`: the try raised here instead of being answered.
+    """
+
+    job: Job
+    pages: tuple[Leased, ...]
+    result: SendResult
+    started_at: datetime
+    ended_at: datetime
+    jitter: float
+    fault: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,11 +142,13 @@ def place_of(row: Row[*tuple[Any, ...]]) -> PageResult:
 
 
 def page_facts(
-    conn: Connection, row: Row[*tuple[Any, ...]], now: datetime, services: Mapping[str, Service]
+    row: Row[*tuple[Any, ...]], paged: Iterable[str], now: datetime, services: Mapping[str, Service]
 ) -> PageFacts:
-    """What a single page tells. Raises what decoding raises for a row that somebody or something has broken."""
+    """What a single page tells; `paged` is everybody of its step and round.
+
+    Raises what decoding raises for a row that somebody or something has broken.
+    """
     incident: Incident = decode(row.document)
-    also = [name for name in outbox.also_paged(conn, row.number, row.run, row.step, row.round) if name != row.username]
     run = incident.runs[row.run] if row.run < len(incident.runs) else None
     service = services.get(incident.service)
     return PageFacts(
@@ -148,7 +166,7 @@ def page_facts(
         step=row.step,
         round=row.round,
         of_steps=len(run.policy.steps) if run is not None else row.step,
-        also_paged=tuple(also),
+        also_paged=tuple(name for name in sorted(paged) if name != row.username),
         assignees=incident.assignees,
         timezone=row.timezone or "UTC",
         possible_repeat=row.possible_repeat,

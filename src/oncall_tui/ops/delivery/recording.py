@@ -9,77 +9,71 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from oncall_tui.domain.incident.causes import PageResult
 from oncall_tui.domain.retrying import LONGEST_ASKED, next_try
-from oncall_tui.notify.outcome import Outcome, SendResult
+from oncall_tui.domain.world import World
+from oncall_tui.notify.outcome import Outcome
 from oncall_tui.ops.delivery.claiming import ALONE_FROM, TRIES_THAT_RAISED, overtaken
-from oncall_tui.ops.delivery.jobs import Job, Leased
+from oncall_tui.ops.delivery.jobs import Answer, Job, Leased
 from oncall_tui.ops.delivery.telling import note_fault, tell_admins
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.incidents import keeping
+from oncall_tui.ops.incidents.writing import Kept
 from oncall_tui.storage.statements import digests, outbox
 
 TELL_AFTER_TRIES = 4
 """Half a minute of trying in vain: from then on admins are told that a provider fails."""
 
 
-def record(  # noqa: PLR0913 - one attempt has all of these
-    conn: Connection,
-    directory: Directory,
-    job: Job,
-    result: SendResult,
-    *,
-    worker: str,
-    started_at: datetime,
-    ended_at: datetime,
-    jitter: float,
-    pages: Sequence[Leased] | None = None,
-    fault: bool = False,
-) -> bool:
-    """Write down one attempt and what follows from it, for all pages of the job or some; whether the lease was ours.
+def record(conn: Connection, directory: Directory, answers: Sequence[Answer], *, worker: str) -> list[bool]:
+    """Write down attempts and what follows from them; of each answer, whether the lease was ours.
 
-    `jitter`, between 0 and 1, spreads retries. Without the lease only the attempt is kept: another worker speaks for
-    the page now. `fault`: the try raised here instead of being answered.
+    Without the lease only the attempt is kept: another worker speaks for the page now. Raises what the engine raises
+    for any of them; nothing may be kept of the transaction then.
     """
-    ours = False
-    for page in sorted(job.pages if pages is None else pages, key=lambda one: one.number):
-        _add_attempt(conn, page, result, worker, started_at, ended_at)
-        # The incident first, then the page, as every act does it: else the two could wait for each other.
-        kept = keeping.load(conn, page.number)
-        over = overtaken(page.created_at, kept.incident.acknowledged_at, kept.incident.resolved_at)
-        fate = _fate(conn, job, page, result, ended_at, jitter, fault=fault, over=over)
-        if not outbox.finish(conn, page.page, job.token, **fate.values):
+    parts = sorted(
+        ((place, answer, page) for place, answer in enumerate(answers) for page in answer.pages),
+        key=lambda part: part[2].number,
+    )
+    outbox.add_attempts(conn, [_attempt(page, answer, worker) for _, answer, page in parts])
+    # The incidents first, then the pages, as every act does it: else the two could wait for each other.
+    known = keeping.load_all(conn, (page.number for _, _, page in parts))
+    tokens = outbox.held(conn, {page.page for _, _, page in parts})
+    ours = [False] * len(answers)
+    causes: list[tuple[Kept, PageResult, datetime]] = []
+    delivered: dict[str, tuple[str, datetime]] = {}
+    for place, answer, page in parts:
+        if tokens.get(page.page) != answer.job.token:
             outbox.exonerate(conn, page.page)
             continue
-        ours = True
+        ours[place] = True
+        kept = known[page.number]
+        over = overtaken(page.created_at, kept.incident.acknowledged_at, kept.incident.resolved_at)
+        fate = _fate(conn, answer, page, over=over)
+        if fate.delivered:
+            delivered[page.page] = answer.job.token, answer.ended_at
+        else:
+            outbox.finish(conn, page.page, answer.job.token, **fate.values)
         cause = replace(
             page.place,
             delivered=fate.delivered,
             final=fate.final,
             answer=fate.answer,
-            took=ended_at - started_at,
+            took=answer.ended_at - answer.started_at,
             retry_in=fate.wait,
         )
-        keeping.step(conn, kept, directory.world(conn), cause, ended_at, via="engine")
-    if ours:
-        _note_provider(conn, job, result, ended_at)
-        if not fault and result.outcome is not Outcome.DELIVERED and job.tries >= TELL_AFTER_TRIES:
-            tell_admins(conn, directory.world(conn), job, result, ended_at)
+        causes.append((kept, cause, answer.ended_at))
+    outbox.delivered(conn, delivered)
+    world = directory.world(conn)
+    keeping.step_all(conn, causes, world, via="engine")
+    _note_providers(conn, world, [answer for answer, is_ours in zip(answers, ours, strict=True) if is_ours])
     return ours
 
 
-def record_apart(  # noqa: PLR0913 - one attempt has all of these
-    conn: Connection,
-    job: Job,
-    page: Leased,
-    result: SendResult,
-    *,
-    worker: str,
-    started_at: datetime,
-    ended_at: datetime,
-    error: str,
-) -> bool:
+def record_apart(conn: Connection, answer: Answer, page: Leased, *, worker: str, error: str) -> bool:
     """Write down an attempt whose incident the engine fails on: what was delivered must not be sent again and again."""
-    _add_attempt(conn, page, result, worker, started_at, ended_at)
+    result, ended_at = answer.result, answer.ended_at
+    outbox.add_attempts(conn, [_attempt(page, answer, worker)])
     if result.outcome is Outcome.DELIVERED:
         values: dict[str, Any] = {"state": outbox.DELIVERED, "finished_at": ended_at}
         told = f"page {page.page} was delivered"
@@ -90,7 +84,7 @@ def record_apart(  # noqa: PLR0913 - one attempt has all of these
         again = ended_at + (next_try(page.tries, timedelta(0), 0.5, result.retry_after) or timedelta(0))
         values = {"state": outbox.PENDING, "due_at": again, "faults": page.faults + 1}
         told = f"page {page.page}: {result.answer}"
-    if not outbox.finish(conn, page.page, job.token, **values):
+    if not outbox.finish(conn, page.page, answer.job.token, **values):
         return False
     note_fault(conn, page.number, ended_at, f"{told}; the engine failed on it: {error}")
     return True
@@ -111,17 +105,8 @@ class _Fate:
         self.final = not delivered and wait is None
 
 
-def _fate(  # noqa: PLR0913 - everything that decides it
-    conn: Connection,
-    job: Job,
-    page: Leased,
-    result: SendResult,
-    now: datetime,
-    jitter: float,
-    *,
-    fault: bool,
-    over: bool,
-) -> _Fate:
+def _fate(conn: Connection, answer: Answer, page: Leased, *, over: bool) -> _Fate:
+    job, result, now, fault = answer.job, answer.result, answer.ended_at, answer.fault
     if result.outcome is Outcome.DELIVERED:
         return _Fate({"state": outbox.DELIVERED, "finished_at": now}, result.answer, delivered=True)
     faults = page.faults + fault
@@ -132,7 +117,7 @@ def _fate(  # noqa: PLR0913 - everything that decides it
     if result.outcome is not Outcome.REFUSED:
         # Counted from the first try: a page that could not be tried during an outage still has its hour.
         since = max(page.created_at, outbox.first_try_at(conn, page.page) or page.created_at)
-        wait = next_try(page.tries, now - since, jitter, result.retry_after)
+        wait = next_try(page.tries, now - since, answer.jitter, result.retry_after)
     if wait is None:
         return _Fate({"state": outbox.FAILED, "finished_at": now, "faults": faults}, result.answer)
     if over:
@@ -145,29 +130,33 @@ def _fate(  # noqa: PLR0913 - everything that decides it
     return _Fate(values, result.answer, wait=wait)
 
 
-def _add_attempt(
-    conn: Connection, page: Leased, result: SendResult, worker: str, started_at: datetime, ended_at: datetime
-) -> None:
-    outbox.add_attempt(
-        conn,
-        {
-            "page_id": page.page,
-            "n": page.tries,
-            "started_at": started_at,
-            "ended_at": ended_at,
-            "outcome": result.outcome.value,
-            "answer": result.answer,
-            "worker": worker,
-        },
-    )
+def _attempt(page: Leased, answer: Answer, worker: str) -> dict[str, Any]:
+    return {
+        "page_id": page.page,
+        "n": page.tries,
+        "started_at": answer.started_at,
+        "ended_at": answer.ended_at,
+        "outcome": answer.result.outcome.value,
+        "answer": answer.result.answer,
+        "worker": worker,
+    }
 
 
-def _note_provider(conn: Connection, job: Job, result: SendResult, now: datetime) -> None:
-    if job.contact_id is not None:
-        delivered = result.outcome is Outcome.DELIVERED
-        outbox.note_contact(conn, job.contact_id, now, delivered=delivered, answer=result.answer)
-    if job.provider and result.outcome is Outcome.RETRY_LATER and result.retry_after:
-        digests.rest(conn, job.provider, now + min(result.retry_after, LONGEST_ASKED), result.answer)
+def _note_providers(conn: Connection, world: World, answers: Sequence[Answer]) -> None:
+    """What answers tell of contacts and their providers, beside the pages."""
+    noted: dict[int, outbox.Noted] = {}
+    for answer in sorted(answers, key=lambda one: one.ended_at):
+        job, result = answer.job, answer.result
+        if job.contact_id is not None:
+            at, delivered = answer.ended_at, result.outcome is Outcome.DELIVERED
+            known = noted.get(job.contact_id, outbox.Noted())
+            noted[job.contact_id] = known.then(at, delivered=delivered, answer=result.answer)
+        if job.provider and result.outcome is Outcome.RETRY_LATER and result.retry_after:
+            until = answer.ended_at + min(result.retry_after, LONGEST_ASKED)
+            digests.rest(conn, job.provider, until, result.answer)
+        if not answer.fault and result.outcome is not Outcome.DELIVERED and job.tries >= TELL_AFTER_TRIES:
+            tell_admins(conn, world, job, result, answer.ended_at)
+    outbox.note_contacts(conn, noted)
 
 
 def renew(conn: Connection, jobs: Sequence[Job], until: datetime) -> int:

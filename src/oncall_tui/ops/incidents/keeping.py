@@ -22,7 +22,7 @@ def load(conn: Connection, number: int) -> Kept:
     """The incident, locked until the transaction ends. Raises Unknown."""
     row = rows.lock(conn, number)
     if row is None:
-        raise Unknown(f"there is no incident #{number}", mend="see 'oncall incidents'")
+        raise _unknown(number)
     return Kept(decode(row.document), row.rev)
 
 
@@ -60,8 +60,13 @@ def step_all(conn: Connection, causes: Iterable[tuple[Kept, Cause, datetime]], w
 
 
 def load_all(conn: Connection, numbers: Iterable[int]) -> dict[int, Kept]:
-    """Those of the incidents that there are, by number, locked in their order until the transaction ends."""
-    return {row.number: Kept(decode(row.document), row.rev) for row in rows.lock_all(conn, sorted(set(numbers)))}
+    """The incidents by number, locked in their order until the transaction ends. Raises Unknown."""
+    wanted = sorted(set(numbers))
+    found = {row.number: Kept(decode(row.document), row.rev) for row in rows.lock_all(conn, wanted)}
+    for number in wanted:
+        if number not in found:
+            raise _unknown(number)
+    return found
 
 
 def load_free(conn: Connection, numbers: Sequence[int]) -> list[Kept]:
@@ -113,3 +118,7 @@ def update(
     writing = Writing(conn)
     writing.changed(kept, advanced, now, via=via, account=account)
     writing.write()
+
+
+def _unknown(number: int) -> Unknown:
+    return Unknown(f"there is no incident #{number}", mend="see 'oncall incidents'")

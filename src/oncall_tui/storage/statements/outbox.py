@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ from sqlalchemy import (
 from oncall_tui.storage.statements.prepared import Prepared
 from oncall_tui.storage.tables import attempts, channels, contact_methods, incidents, pages, users
 from oncall_tui.storage.tables.delivery import UNFINISHED_PAGE
+from oncall_tui.storage.types import Instant
 
 _CONTACT_IDS = (
     select(users.c.username, contact_methods.c.name, users.c.id, contact_methods.c.id)
@@ -72,6 +74,7 @@ _ADD = Prepared(
     "created_at",
     "due_at",
 )
+_INSTANT = Instant()
 _DEATHS = pages.c.faults + case((pages.c.state == SENDING, 1), else_=0)
 
 # What every page runs is built once: putting a statement together costs more than running it.
@@ -123,6 +126,7 @@ _LEASE = (
         possible_repeat=case((pages.c.state == SENDING, True), else_=pages.c.possible_repeat),
     )
 )
+_LEASE_ALL = Prepared(_LEASE)
 _ABANDON = (
     update(pages)
     .where(pages.c.id == bindparam("page"), CLAIMABLE)
@@ -146,6 +150,15 @@ _LEASED = (
 _OURS = update(pages).where(
     pages.c.id == bindparam("page"), pages.c.lease_token == bindparam("token"), pages.c.state == SENDING
 )
+_DELIVERED = Prepared(
+    _OURS.values(state=DELIVERED, lease_owner=None, lease_token=None, lease_until=None), "finished_at"
+)
+_HELD = (
+    select(pages.c.id, pages.c.lease_token)
+    .where(pages.c.id.in_(bindparam("ids", expanding=True)), pages.c.state == SENDING)
+    .order_by(pages.c.id)
+)
+_HOLD = _HELD.with_for_update()
 _RENEW = (
     update(pages)
     .where(UNFINISHED_PAGE, pages.c.state == SENDING, pages.c.lease_token.in_(bindparam("tokens", expanding=True)))
@@ -156,22 +169,30 @@ _RELEASE = (
     .where(UNFINISHED_PAGE, pages.c.state == SENDING, pages.c.lease_token == bindparam("token"))
     .values(state=PENDING, due_at=bindparam("due_at"), lease_owner=None, lease_token=None, lease_until=None)
 )
-_ADD_ATTEMPT = insert(attempts)
-_NOTED = (
-    update(contact_methods).where(contact_methods.c.id == bindparam("contact")).values(last_answer=bindparam("said"))
-)
-_SUCCESS = _NOTED.values(last_success_at=bindparam("at"))
-_FAILURE = _NOTED.values(last_failure_at=bindparam("at"))
-_FIRST_TRY = select(func.min(attempts.c.started_at)).where(attempts.c.page_id == bindparam("page"))
-_ALSO_PAGED = (
-    select(pages.c.username)
-    .where(
-        pages.c.number == bindparam("number"),
-        pages.c.run == bindparam("run"),
-        pages.c.step == bindparam("step"),
-        pages.c.round == bindparam("round"),
-        pages.c.username.is_not(None),
+_ADD_ATTEMPTS = Prepared(insert(attempts), "page_id", "n", "started_at", "ended_at", "outcome", "answer", "worker")
+_NOTE = Prepared(
+    update(contact_methods)
+    .where(contact_methods.c.id == bindparam("contact"))
+    .values(
+        last_answer=bindparam("said"),
+        last_success_at=func.coalesce(bindparam("success_at", type_=_INSTANT), contact_methods.c.last_success_at),
+        last_failure_at=func.coalesce(bindparam("failure_at", type_=_INSTANT), contact_methods.c.last_failure_at),
     )
+)
+_FIRST_TRY = select(func.min(attempts.c.started_at)).where(attempts.c.page_id == bindparam("page"))
+_SAME_PLACE = pages.alias()
+_PAGED_TOGETHER = (
+    select(pages.c.id, _SAME_PLACE.c.username)
+    .join(
+        _SAME_PLACE,
+        and_(
+            _SAME_PLACE.c.number == pages.c.number,
+            _SAME_PLACE.c.run == pages.c.run,
+            _SAME_PLACE.c.step == pages.c.step,
+            _SAME_PLACE.c.round == pages.c.round,
+        ),
+    )
+    .where(pages.c.id.in_(bindparam("ids", expanding=True)), _SAME_PLACE.c.username.is_not(None))
     .distinct()
 )
 _NEXT_DUE = select(
@@ -227,10 +248,13 @@ def is_due(conn: Connection, now: datetime, *, without: Collection[str] = (), mo
     return conn.execute(_IS_DUE, wanted).one_or_none() is not None
 
 
-def lease(conn: Connection, page: str, *, worker: str, token: str, now: datetime, until: datetime) -> bool:
-    """Take one page; whether it was still to be had. A page whose last sender vanished may reach its reader twice."""
-    taken = {"lease_owner": worker, "lease_token": token, "lease_until": until}
-    return conn.execute(_LEASE, {"page": page, "now": now, **taken}).rowcount == 1
+def lease_all(conn: Connection, tokens: Mapping[str, str], *, worker: str, now: datetime, until: datetime) -> int:
+    """Take pages, each under its token, as far as they are still to be had; how many were.
+
+    A page whose last sender vanished may reach its reader twice.
+    """
+    taken = {"now": now, "lease_owner": worker, "lease_until": until}
+    return _LEASE_ALL.run(conn, [{"page": page, "lease_token": token, **taken} for page, token in tokens.items()])
 
 
 def abandon(conn: Connection, page: str, now: datetime) -> None:
@@ -259,9 +283,27 @@ def finish(conn: Connection, page: str, token: str, **values: Any) -> bool:
     return conn.execute(_OURS, {"page": page, "token": token, **given_back, **values}).rowcount == 1
 
 
+def held(conn: Connection, ids: Collection[str]) -> dict[str, str]:
+    """The token under which each of these pages is being sent, of those that are; nobody marks one meanwhile."""
+    query = _HOLD if conn.dialect.name == "postgresql" else _HELD
+    return {row.id: row.lease_token for row in conn.execute(query, {"ids": sorted(ids)})}
+
+
+def delivered(conn: Connection, told: Mapping[str, tuple[str, datetime]]) -> int:
+    """Mark pages delivered, each with its token and when, as far as the leases are still ours; how many were."""
+    return _DELIVERED.run(
+        conn, [{"page": page, "token": token, "finished_at": at} for page, (token, at) in told.items()]
+    )
+
+
 def add_attempt(conn: Connection, row: Mapping[str, Any]) -> None:
     """Keep one attempt with the provider's answer."""
-    conn.execute(_ADD_ATTEMPT, dict(row))
+    add_attempts(conn, [row])
+
+
+def add_attempts(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep attempts with their providers' answers."""
+    _ADD_ATTEMPTS.run(conn, rows)
 
 
 def first_try_at(conn: Connection, page: str) -> datetime | None:
@@ -291,10 +333,33 @@ def put_off(conn: Connection, page: str, now: datetime, until: datetime) -> bool
     return conn.execute(done.values(due_at=until), {"page": page, "now": now}).rowcount == 1
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """What was heard of a contact lately: its last success, its last failure, and the last answer of all."""
+
+    answer: str = ""
+    success_at: datetime | None = None
+    failure_at: datetime | None = None
+
+    def then(self, at: datetime, *, delivered: bool, answer: str) -> Noted:
+        """With one more answer, later than the others."""
+        if delivered:
+            return replace(self, answer=answer, success_at=at)
+        return replace(self, answer=answer, failure_at=at)
+
+
 def note_contact(conn: Connection, contact: int, at: datetime, *, delivered: bool, answer: str) -> None:
     """Remember the contact's last success or failure."""
-    noted = _SUCCESS if delivered else _FAILURE
-    conn.execute(noted, {"contact": contact, "at": at, "said": answer})
+    note_contacts(conn, {contact: Noted().then(at, delivered=delivered, answer=answer)})
+
+
+def note_contacts(conn: Connection, heard: Mapping[int, Noted]) -> None:
+    """Remember what was heard of contacts; in one order, so that two workers never wait for each other."""
+    rows = [
+        {"contact": contact, "said": noted.answer, "success_at": noted.success_at, "failure_at": noted.failure_at}
+        for contact, noted in sorted(heard.items())
+    ]
+    _NOTE.run(conn, rows)
 
 
 def next_due(conn: Connection, now: datetime) -> datetime | None:
@@ -303,7 +368,9 @@ def next_due(conn: Connection, now: datetime) -> datetime | None:
     return min((instant for instant in (first, second) if instant is not None), default=None)
 
 
-def also_paged(conn: Connection, number: int, run: int, step: int, round_: int) -> list[str]:
-    """Everybody paged at the same place of the incident."""
-    place = {"number": number, "run": run, "step": step, "round": round_}
-    return sorted(conn.execute(_ALSO_PAGED, place).scalars())
+def paged_together(conn: Connection, ids: Sequence[str]) -> dict[str, set[str]]:
+    """Of each of these pages, everybody paged at the same place of its incident."""
+    found: dict[str, set[str]] = {page: set() for page in ids}
+    for page, username in conn.execute(_PAGED_TOGETHER, {"ids": list(ids)}):
+        found[page].add(username)
+    return found

@@ -21,7 +21,7 @@ from oncall_tui.ops.incidents import keeping
 from oncall_tui.ops.incidents.acting import acting
 from oncall_tui.ops.incidents.acts import acknowledge, resolve
 from oncall_tui.storage.engine import Store, open_store
-from oncall_tui.storage.statements.events import integration_ids
+from oncall_tui.storage.statements.incidents import service_id
 from oncall_tui.storage.writer import Writer
 from tests.support.house import House
 from tests.support.worlds import T0, minutes
@@ -63,7 +63,7 @@ class Side:
             between()
             return taken
 
-        return self.writer.submit(work, services=lambda conn: [integration_ids(conn, service).service])
+        return self.writer.submit(work, services=lambda conn: [service_id(conn, service) or 0])
 
     def go(self) -> None:
         """Let the jobs run."""

@@ -42,15 +42,60 @@ class Writing:
     of the changes; everything else waits for `write`, which must come last.
     """
 
-    __slots__ = ("_changed", "_conn", "_lines", "_paged", "_pages", "_timers")
+    __slots__ = ("_changed", "_conn", "_counts", "_lines", "_opened", "_paged", "_pages", "_timers")
 
     def __init__(self, conn: Connection) -> None:
         self._conn = conn
+        self._opened: dict[int, tuple[Kept, dict[str, Any]]] = {}
         self._changed: dict[int, tuple[Kept, dict[str, Any]]] = {}
+        self._counts: dict[int, dict[str, Any]] = {}
         self._timers: dict[int, datetime | None] = {}
         self._lines: list[dict[str, Any]] = []
         self._pages: list[tuple[int, Page, datetime]] = []
         self._paged: set[int] = set()
+
+    def opened(  # noqa: PLR0913 - who, how and when belong to every change
+        self,
+        advanced: Advance,
+        now: datetime,
+        *,
+        service: int,
+        integration: int | None,
+        via: str,
+        account: str | None = None,
+    ) -> Kept:
+        """A new incident with everything that its opening led to."""
+        incident = advanced.incident
+        row = {
+            **columns(incident, advanced.next_due_at),
+            "number": incident.number,
+            "service_id": service,
+            "integration_id": integration,
+            "dedup_key": incident.dedup_key,
+            "group_key": incident.group_key,
+            "link": incident.link,
+            "opened_at": incident.opened_at,
+            "previous": incident.previous,
+            "last_event_at": now,
+            "alerts": 1,
+            "events": 1,
+            "rev": 1,
+        }
+        kept = Kept(incident, 0)
+        self._opened[incident.number] = kept, row
+        self.take(incident, advanced.effects, now, via=via, account=account)
+        return kept
+
+    def counted(self, number: int, now: datetime, *, new_alert: bool) -> None:
+        """One more event for an incident, and one more alert if it is a new one."""
+        opened = self._opened.get(number)
+        if opened is None:
+            row = self._counts.setdefault(number, {"number": number, "events": 0, "alerts": 0})
+        else:
+            row = opened[1]
+        row["events"] += 1
+        row["alerts"] += new_alert
+        row["last_event_at"] = now
 
     def changed(self, kept: Kept, advanced: Advance, now: datetime, *, via: str, account: str | None = None) -> None:
         """What became of an incident. Raises LostRace when something is no more as the change took it to be."""
@@ -59,8 +104,11 @@ class Writing:
             self.write()  # this change may take back pages that are not written yet
         kept.incident = incident
         # A change on top of one that still waits becomes one write with it.
-        self._changed[incident.number] = kept, columns(incident, advanced.next_due_at)
-        self._timers[incident.number] = advanced.next_due_at
+        if (waiting := self._opened.get(incident.number)) is not None:
+            waiting[1].update(columns(incident, advanced.next_due_at))
+        else:
+            self._changed[incident.number] = kept, columns(incident, advanced.next_due_at)
+            self._timers[incident.number] = advanced.next_due_at
         self.take(incident, advanced.effects, now, via=via, account=account)
         tell_updates(self._conn, before, incident, now)
 
@@ -70,17 +118,7 @@ class Writing:
         """Effects of a change to an incident, without its row. Raises LostRace as `changed` does."""
         for effect in effects:
             if isinstance(effect, Entry):
-                self._lines.append(
-                    {
-                        "number": incident.number,
-                        "at": now,
-                        "kind": effect.kind,
-                        "by": effect.by,
-                        "via": via if effect.by is not None else "engine",
-                        "text": effect.text,
-                        "os_account": account if effect.by is not None else None,
-                    }
-                )
+                self.say(incident.number, effect, now, via=via, account=account)
             elif isinstance(effect, Page):
                 self._pages.append((incident.number, effect, now))
                 self._paged.add(incident.number)
@@ -89,14 +127,44 @@ class Writing:
         if incident.state is State.RESOLVED:
             rows.close_alerts(self._conn, incident.number, now, incident.resolved_by or "engine")
 
+    def say(self, number: int, entry: Entry, now: datetime, *, via: str, account: str | None = None) -> None:
+        """A line of an incident's timeline."""
+        said = entry.by is not None
+        self._lines.append(
+            {
+                "number": number,
+                "at": now,
+                "kind": entry.kind,
+                "by": entry.by,
+                "via": via if said else "engine",
+                "text": entry.text,
+                "os_account": account if said else None,
+            }
+        )
+
     def write(self) -> None:
         """Write what has gathered. Raises LostRace when somebody else wrote an incident since it was loaded."""
+        self._write_opened()
         self._write_incidents()
+        rows.count_events(self._conn, list(self._counts.values()))
         rows.set_timers(self._conn, self._timers)
         timeline.append(self._conn, self._lines)
         self._write_pages()
-        for gathered in (self._changed, self._timers, self._lines, self._pages, self._paged):
+        for gathered in (self._counts, self._changed, self._timers, self._lines, self._pages, self._paged):
             gathered.clear()
+
+    def _write_opened(self) -> None:
+        if not self._opened:
+            return
+        fresh = [row for _, row in self._opened.values()]
+        rows.add_all(self._conn, fresh)
+        due = [
+            {"number": row["number"], "due_at": row["next_due_at"]} for row in fresh if row["next_due_at"] is not None
+        ]
+        rows.add_timers(self._conn, due)
+        for kept, _ in self._opened.values():
+            kept.rev = 1
+        self._opened.clear()
 
     def _write_incidents(self) -> None:
         written = [

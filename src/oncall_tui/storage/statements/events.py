@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, Row, select
 
-from oncall_tui.domain.errors import Unknown
-from oncall_tui.storage.tables import events, integrations
+from oncall_tui.storage.statements.bulk import NewRows
+from oncall_tui.storage.tables import events, integrations, services
 
-_IDS = select(integrations.c.id, integrations.c.service_id).where(integrations.c.name == bindparam("name"))
-
-
-class IntegrationIds(NamedTuple):
-    """The ids behind an integration's name."""
-
-    integration: int
-    service: int
+_NEW = NewRows(events, "integration_id", "received_at", "action", "dedup_key", "payload", "outcome", "number", "note")
 
 
-def integration_ids(conn: Connection, name: str) -> IntegrationIds:
-    """The ids of an integration and its service. Raises Unknown when it is gone."""
-    row = conn.execute(_IDS, {"name": name}).one_or_none()
-    if row is None:
-        raise Unknown(f"there is no integration '{name}'", mend="see the config file")
-    return IntegrationIds(row.id, row.service_id)
+def ids(conn: Connection) -> tuple[dict[str, int], dict[str, int]]:
+    """The ids of all integrations, and of all services, by name."""
+    return (
+        dict(conn.execute(select(integrations.c.name, integrations.c.id)).tuples()),
+        dict(conn.execute(select(services.c.name, services.c.id)).tuples()),
+    )
 
 
-def add(conn: Connection, **row: Any) -> None:
-    """Keep one event."""
-    conn.execute(insert(events), row)
+def add_all(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep events, in this order."""
+    _NEW.add(conn, rows)
 
 
 def of_incident(conn: Connection, number: int) -> Sequence[Row[Any]]:

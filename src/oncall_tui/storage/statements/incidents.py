@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, Row, and_, bindparam, delete, func, insert, or_, select, text, update
 
+from oncall_tui.storage.engine import driver
+from oncall_tui.storage.statements.bulk import ChangedRows, NewRows
 from oncall_tui.storage.statements.prepared import Prepared
 from oncall_tui.storage.tables import alerts, incidents, services, timers
 from oncall_tui.storage.tables.incidents import OPEN_INCIDENT
@@ -97,6 +99,15 @@ _WRITE = Prepared(
     "version",
     "rev",
 )
+_NEW = NewRows(
+    incidents,
+    *("number", "service_id", "integration_id", "dedup_key", "group_key", "title", "description", "severity"),
+    *("severity_rank", "urgency", "state", "phase", "step", "round", "assignees", "labels", "link", "opened_at"),
+    *("acknowledged_at", "acknowledged_by", "resolved_at", "resolved_by", "resolution", "next_due_at"),
+    *("last_event_at", "alerts", "events", "previous", "version", "rev", "document", "merged_into"),
+)
+_NEW_TIMERS = NewRows(timers, "number", "due_at")
+_COUNT_EVENTS = ChangedRows(incidents, "number", "last_event_at", adding=("events", "alerts"))
 _DROP_TIMER = Prepared(delete(timers).where(timers.c.number == bindparam("of")))
 _MOVE_TIMER = Prepared(update(timers).where(timers.c.number == bindparam("of")), "due_at")
 _ADD_TIMER = Prepared(insert(timers), "number", "due_at")
@@ -118,6 +129,9 @@ _LOCK_DUE = _DUE.with_for_update(skip_locked=True)
 _NEXT_TIMER = select(func.min(timers.c.due_at))
 _LOCK_IN_ORDER = "SELECT pg_advisory_xact_lock(:room, one) FROM unnest(CAST(:services AS integer[])) AS one"
 _NEXT_ON_POSTGRESQL = "SELECT nextval(pg_get_serial_sequence('incidents', 'number'))"
+_SOME_ON_POSTGRESQL = (
+    "SELECT nextval(pg_get_serial_sequence('incidents', 'number')) FROM generate_series(1, CAST(%s AS integer))"
+)
 _HIGHEST_ON_SQLITE = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'incidents'), 0)"
 
 
@@ -127,6 +141,14 @@ def next_number(conn: Connection) -> int:
         return int(conn.exec_driver_sql(_NEXT_ON_POSTGRESQL).scalar_one())
     # One writer at a time on SQLite: within BEGIN IMMEDIATE the highest number stays the highest.
     return int(conn.exec_driver_sql(_HIGHEST_ON_SQLITE).scalar_one()) + 1
+
+
+def next_numbers(conn: Connection, count: int, *, after: int = 0) -> Sequence[int]:
+    """So many of them; `after` is the highest that was given to this transaction and is in no table yet."""
+    if conn.dialect.name == "postgresql":
+        return [number for (number,) in driver(conn).execute(_SOME_ON_POSTGRESQL, (count,)).fetchall()]
+    first = max(next_number(conn), after + 1)
+    return range(first, first + count)
 
 
 def lock(conn: Connection, number: int) -> AnyRow | None:
@@ -151,6 +173,21 @@ def lock_free(conn: Connection, numbers: Sequence[int]) -> Sequence[AnyRow]:
 def add(conn: Connection, row: Mapping[str, Any]) -> None:
     """Insert an incident."""
     conn.execute(insert(incidents), dict(row))
+
+
+def add_all(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert incidents."""
+    _NEW.add(conn, rows)
+
+
+def add_timers(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """The first timers of new incidents: `number`, `due_at`."""
+    _NEW_TIMERS.add(conn, rows)
+
+
+def count_events(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """More `events` and `alerts` for incidents, and when the last came. Not a change of their state: no rev."""
+    _COUNT_EVENTS.put(conn, rows)
 
 
 def write_all(conn: Connection, written: Sequence[Mapping[str, Any]]) -> int:

@@ -39,6 +39,7 @@ ROOMS = {
     "house.config": ("config",),
     "house.database": ("db",),
     "house.worker": ("worker",),
+    "house.status": ("status", "notices"),
     "house.demo": ("demo",),
 }
 """The verbs, in the order of `oncall --help`, by the module of `cli.verbs` in which they are functions."""

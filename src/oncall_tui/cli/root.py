@@ -36,6 +36,7 @@ ROOMS = {
     "foreseeing.check": ("check",),
     "foreseeing.replay": ("replay",),
     "people.user": ("user",),
+    "integrations.integration": ("integration",),
     "house.config": ("config",),
     "house.database": ("db",),
     "house.worker": ("worker",),

@@ -6,9 +6,11 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
+from oncall_tui.domain.walltime import format_instant
 from oncall_tui.storage.statements import rejected as rows
 from oncall_tui.storage.statements.rejected import RejectedRow
 
@@ -78,3 +80,14 @@ def record(conn: Connection, rejection: Rejection, now: datetime, held_back: int
 def newest(conn: Connection, limit: int = 100) -> Sequence[RejectedRow]:
     """The newest rejected posts, newest first."""
     return rows.newest(conn, limit)
+
+
+def rejected_shape(row: RejectedRow) -> dict[str, Any]:
+    """A rejected post as `--json` and the REST API show it."""
+    return {
+        "at": format_instant(row.received_at),
+        "source": row.source,
+        "path": row.path,
+        "reason": row.reason,
+        "sample": row.sample,
+    }

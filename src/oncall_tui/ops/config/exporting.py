@@ -49,7 +49,8 @@ def _entry(section: str, entry: Plain, kept: Kept, *, with_secrets: bool) -> Pla
             return (entry if with_secrets else _hidden(entry)) | ({"leave": away} if away else {})
         case "integrations":
             keys = kept.keys[entry["name"]]
-            return entry | ({"key": keys[-1] if with_secrets else KEPT} if keys else {})
+            signed = {"secret": KEPT} if "secret" in entry and not with_secrets else {}
+            return entry | signed | ({"key": keys[-1] if with_secrets else KEPT} if keys else {})
         case _:
             return entry if with_secrets else _hidden(entry)
 

@@ -66,7 +66,7 @@ def load(conn: Connection, unseal: Callable[[str], str]) -> Kept:
         "schedules": {name: schedule[0] for name, schedule in schedules.items()},
         "policies": _named(PolicyEntry, _policies(ladders, unseal)),
         "services": _named(ServiceEntry, map(stored.service, services)),
-        "integrations": _named(IntegrationEntry, map(stored.integration, senders)),
+        "integrations": _named(IntegrationEntry, _senders(senders, unseal)),
         "heartbeats": _named(HeartbeatEntry, (stored.defined(row, service=row.service) for row in heartbeats)),
         "maintenance": _named(MaintenanceEntry, map(stored.defined, maintenance)),
     }
@@ -137,6 +137,11 @@ def _users(rows: reading.PeopleRows, unseal: Callable[[str], str]) -> Iterable[P
             ],
             "rules": [_without_absent(rule) for rule in entry["rules"]],
         }
+
+
+def _senders(rows: Iterable[reading.AnyRow], unseal: Callable[[str], str]) -> Iterable[Plain]:
+    for row in rows:
+        yield stored.integration(row) | ({"secret": unseal(row.secret)} if row.secret is not None else {})
 
 
 def _without_absent(entry: Plain) -> Plain:

@@ -13,7 +13,7 @@ from oncall_tui.domain.schedules import Override, Schedule, Temporary, problems
 from oncall_tui.domain.schedules.clashes import Leave
 from oncall_tui.domain.walltime import format_instant, zone
 from oncall_tui.ops.config.away import leave_of_user, new_leave
-from oncall_tui.ops.config.changing.secrets import with_channels, with_contacts, with_notices
+from oncall_tui.ops.config.changing.secrets import with_channels, with_contacts, with_notices, with_secret
 from oncall_tui.ops.config.checks.schedules import override_of, temporary_of
 from oncall_tui.ops.config.entries.document import SECTIONS, Config
 from oncall_tui.ops.config.entries.people import UserEntry
@@ -138,7 +138,7 @@ def _compare(section: str, entry: Plain, path: str, kept: Kept, found: Changes, 
             bare = {key: value for key, value in entry.items() if key not in ("overrides", "temporary")}
             entry, problems = with_notices(bare if prune else _with_own_shifts(bare, known), known, path)
         case "integrations":
-            entry = _with_key(entry, path, kept, found)
+            entry, problems = with_secret(_with_key(entry, path, kept, found), known, path)
             known = known and known | {"key": entry["key"]} if _is_valid(entry, kept) else known
     found.problems += problems
     if known == entry:

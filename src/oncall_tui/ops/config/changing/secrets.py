@@ -68,6 +68,19 @@ def with_notices(schedule: Plain, kept: Plain | None, path: str) -> tuple[Plain,
     return (schedule | {"notices": notices} if notices else schedule), problems
 
 
+def with_secret(integration: Plain, kept: Plain | None, path: str) -> tuple[Plain, list[Invalid]]:
+    """The integration with its stored signing secret where the file has `***` or, as with its key, says nothing."""
+    known = (kept or {}).get("secret")
+    given = integration.get("secret")
+    if given == KEPT and known is None:
+        sentence = f"{integration['name']} has no stored signing secret to keep"
+        mend = "write the secret, or leave it out"
+        return integration, [Invalid(sentence, mend=mend, path=f"{path}.secret", code="nothing_kept")]
+    if given in (None, KEPT) and known is not None:
+        return integration | {"secret": known}, []
+    return integration, []
+
+
 def _lists(policy: Mapping[str, Any]) -> dict[str, Sequence[Plain]]:
     """The lists of targets of a policy, the steps' in order, then the fallback's."""
     lists: dict[str, Sequence[Plain]] = {

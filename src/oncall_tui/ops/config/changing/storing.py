@@ -195,8 +195,9 @@ class Storing:
     def _integration(self, one: Written) -> None:
         self._row(one)
         row, key = self.ids["integrations"][one.name], one.entry["key"]
-        rows.revoke_keys(self.conn, row, self.now, key)
+        # A key that is stored already changes nothing: others beside it are in their overlap and end by themselves.
         if key not in self.kept.keys.get(one.name, ()):
+            rows.revoke_keys(self.conn, row, self.now, key)
             rows.give_key(self.conn, row, key, self.now)
 
     def _span(self, added: Added) -> None:
@@ -264,6 +265,7 @@ def _integration_row(storing: Storing, entry: Plain) -> Plain:
         "kind": entry["kind"],
         "service_id": storing.id("services", entry["service"]),
         "rules": entry.get("rules", []),
+        "secret": storing.cipher.seal(entry["secret"]) if "secret" in entry else None,
         "options": entry.get("options", {}),
     }
 

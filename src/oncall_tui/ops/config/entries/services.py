@@ -88,6 +88,7 @@ class IntegrationEntry(Entry):
     kind: Kind = Field(description="the sender's dialect")
     service: Name = Field(description="receives what comes in")
     key: Key | None = Field(None, description="absent: apply makes one and prints it once")
+    secret: Text | None = Field(None, description="what the sender signs its posts with; *** keeps what is stored")
     rules: list[dict[str, Any]] = Field(default_factory=list)
     options: OptionsEntry | None = Field(None, description="what its kind is told beside the key")
 

@@ -1,0 +1,1 @@
+"""Verbs of integrations: senders' ways in, their keys, and what was turned away."""

@@ -16,8 +16,8 @@ _NEW = NewRows(events, "integration_id", "received_at", "action", "dedup_key", "
 def ids(conn: Connection) -> tuple[dict[str, int], dict[str, int]]:
     """The ids of all integrations, and of all services, by name."""
     return (
-        dict(conn.execute(select(integrations.c.name, integrations.c.id)).tuples()),
-        dict(conn.execute(select(services.c.name, services.c.id)).tuples()),
+        {row.name: row.id for row in conn.execute(select(integrations.c.name, integrations.c.id))},
+        {row.name: row.id for row in conn.execute(select(services.c.name, services.c.id))},
     )
 
 

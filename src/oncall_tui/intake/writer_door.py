@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -13,7 +14,9 @@ from sqlalchemy import Connection
 from oncall_tui.clock import Clock
 from oncall_tui.domain.errors import DatabaseAway
 from oncall_tui.domain.events import Event
+from oncall_tui.domain.world import World
 from oncall_tui.intake.door import Arrival, UnknownKey
+from oncall_tui.intake.gathering import Gathering
 from oncall_tui.intake.reading import Taken
 from oncall_tui.ops import events, rejected
 from oncall_tui.ops.directory import Directory
@@ -28,7 +31,7 @@ ANSWER_WITHIN = 1.9  # seconds; a sender hears of an absent database within two
 
 
 class WriterDoor:
-    """An EventDoor: one job of the writer for each post, key look-up included."""
+    """An EventDoor: one job of the writer for all posts that wait, key look-up included."""
 
     def __init__(
         self, writer: Writer, directory: Directory, clock: Clock, *, answer_within: float = ANSWER_WITHIN
@@ -38,24 +41,34 @@ class WriterDoor:
         self._clock = clock
         self._answer_within = answer_within
         self._keys = IntakeKeys()
+        self._names = events.Names()
         self._throttle = Throttle()
+        self._arrivals: Gathering[Arrival, Sequence[Taken]] = Gathering(
+            writer, self._take, self._services, within=answer_within
+        )
 
     async def take(self, arrival: Arrival) -> Sequence[Taken]:
         """Take the events; it returns when they are on disk. Raises UnknownKey or DatabaseAway."""
+        return await self._arrivals.written(arrival)
 
-        def work(conn: Connection) -> Sequence[Taken]:
-            now = self._clock.now()
-            world = self._directory.world(conn)
-            integration = self._keys.integration(conn, world, arrival.key, now)
-            if integration is None:
-                raise UnknownKey("no integration has this key", mend="see 'oncall config export' for the integrations")
-            noted = [_noted(event, arrival.kind, integration.kind) for event in arrival.events]
-            return events.take(conn, world, integration.name, noted, now, arrival.payload)
+    def _take(self, conn: Connection, arrivals: Sequence[Arrival]) -> Sequence[Sequence[Taken] | Exception]:
+        now = self._clock.now()
+        world = self._directory.world(conn)
+        posts = [self._opened(conn, world, arrival, now) for arrival in arrivals]
+        known = [post for post in posts if isinstance(post, events.Posted)]
+        taken = iter(events.take_all(conn, world, known, now, self._names))
+        return [post if isinstance(post, Exception) else next(taken) for post in posts]
 
-        def services(conn: Connection) -> Sequence[int]:
-            return self._keys.services(conn, self._directory.world(conn), arrival.key)
+    def _opened(self, conn: Connection, world: World, arrival: Arrival, now: datetime) -> events.Posted | Exception:
+        integration = self._keys.integration(conn, world, arrival.key, now)
+        if integration is None:
+            return UnknownKey("no integration has this key", mend="see 'oncall config export' for the integrations")
+        noted = [_noted(event, arrival.kind, integration.kind) for event in arrival.events]
+        return events.Posted(integration.name, noted, arrival.payload)
 
-        return await self._written(work, services)
+    def _services(self, conn: Connection, arrivals: Sequence[Arrival]) -> Sequence[int]:
+        world = self._directory.world(conn)
+        return [one for key in {arrival.key for arrival in arrivals} for one in self._keys.services(conn, world, key)]
 
     async def reject(self, rejection: Rejection) -> None:
         """Keep what was turned away; a flood is counted, and an absent database only logged."""
@@ -68,13 +81,11 @@ class WriterDoor:
         except DatabaseAway as away:
             log.warning("a rejected post (%s) could not be kept: %s", rejection.reason, away.sentence)
 
-    async def _written(
-        self, work: Callable[[Connection], T], services: Callable[[Connection], Sequence[int]] | None = None
-    ) -> T:
+    async def _written(self, work: Callable[[Connection], T]) -> T:
         """The work's result once it is on disk; when that takes too long, it is withdrawn if it has not begun."""
         try:
             async with asyncio.timeout(self._answer_within):
-                return await asyncio.wrap_future(self._writer.submit(work, services=services))
+                return await asyncio.wrap_future(self._writer.submit(work))
         except TimeoutError:
             raise DatabaseAway("the database did not answer in time", mend="send it again") from None
 

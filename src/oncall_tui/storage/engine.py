@@ -169,6 +169,14 @@ def driver(conn: Connection) -> Any:
     return conn.connection.driver_connection
 
 
+def usable(conn: Connection) -> bool:
+    """Whether the transaction survived an error: a full disk ends it on SQLite, a lost connection on PostgreSQL."""
+    if conn.invalidated:
+        return False
+    link = driver(conn)
+    return bool(link.in_transaction) if hasattr(link, "in_transaction") else not link.closed
+
+
 def _begin(conn: Connection) -> None:
     driver(conn).execute("BEGIN")
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from oncall_tui.domain.errors import DatabaseAway
 from oncall_tui.running import THREADS, Running
 from oncall_tui.storage.drivers.away import Passing, away
-from oncall_tui.storage.engine import Store, driver
+from oncall_tui.storage.engine import Store, driver, usable
 from oncall_tui.storage.statements.incidents import lock_services
 
 T = TypeVar("T")
@@ -210,7 +210,7 @@ class Writer:
         try:
             self._run_job(conn, job)
         except _JobFailed as failed:
-            if not _usable(conn):
+            if not usable(conn):
                 raise failed.error from failed
             job.error = failed.error
             link.execute("ROLLBACK TO SAVEPOINT job")
@@ -223,14 +223,6 @@ class _JobFailed(Exception):
     def __init__(self, error: BaseException) -> None:
         super().__init__(str(error))
         self.error = error
-
-
-def _usable(conn: Connection) -> bool:
-    """Whether the transaction survived an error: a full disk ends it on SQLite, a lost connection on PostgreSQL."""
-    if conn.invalidated:
-        return False
-    link = driver(conn)
-    return bool(link.in_transaction) if hasattr(link, "in_transaction") else not link.closed
 
 
 def _fail(jobs: Sequence[_Job], error: BaseException) -> None:

@@ -1,0 +1,142 @@
+"""Posts that wait for the same commit become one job of the writer: a task, a lock and a wake for all, not for each."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Generic, TypeVar
+
+from sqlalchemy import Connection
+
+from oncall_tui.domain.errors import DatabaseAway
+from oncall_tui.storage.together import together
+from oncall_tui.storage.writer import BATCH, CAPACITY, Writer
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class _Waiting(Generic[T, R]):
+    __slots__ = ("answer", "loop", "thing", "withdrawn")
+
+    def __init__(self, thing: T, loop: asyncio.AbstractEventLoop) -> None:
+        self.thing = thing
+        self.loop = loop
+        self.answer: asyncio.Future[R] = loop.create_future()
+        self.withdrawn = False
+
+    def give_up(self) -> None:
+        self.withdrawn = True
+        if not self.answer.done():
+            self.answer.set_exception(DatabaseAway("the database did not answer in time", mend="send it again"))
+
+
+class Gathering(Generic[T, R]):
+    """Hands what waits to the writer, in its order, as soon as the writer can take it; nothing waits for company.
+
+    `work` makes a result of each thing, or the error that is its alone; `services` are those that they lock.
+    """
+
+    def __init__(
+        self,
+        writer: Writer,
+        work: Callable[[Connection, Sequence[T]], Sequence[R | Exception]],
+        services: Callable[[Connection, Sequence[T]], Sequence[int]],
+        *,
+        within: float,
+    ) -> None:
+        self._writer = writer
+        self._work = work
+        self._services = services
+        self._within = within
+        self._gate = threading.Lock()
+        self._waiting: deque[_Waiting[T, R]] = deque()
+        self._coming = False
+
+    async def written(self, thing: T) -> R:
+        """What the work made of it, once it is on disk. Raises its error.
+
+        DatabaseAway when that takes too long: it is withdrawn then, if it has not begun.
+        """
+        loop = asyncio.get_running_loop()
+        one: _Waiting[T, R] = _Waiting(thing, loop)
+        with self._gate:
+            if len(self._waiting) >= CAPACITY:
+                raise DatabaseAway("too many changes wait for the database", mend="try again later", code="overload")
+            self._waiting.append(one)
+            asks, self._coming = not self._coming, True
+        if asks:
+            self._ask()
+        deadline = loop.call_later(self._within, one.give_up)
+        try:
+            return await one.answer
+        finally:
+            deadline.cancel()
+
+    def _ask(self) -> None:
+        job: _Job[T, R] = _Job(self)
+        try:
+            self._writer.submit(job.work, services=job.services).add_done_callback(job.tell)
+        except DatabaseAway as away:
+            job.begin()
+            job.fail(away)
+
+    def taken(self) -> list[_Waiting[T, R]]:
+        """What the next job is about."""
+        with self._gate:
+            found = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+            self._coming = more = bool(self._waiting)
+        if more:
+            self._ask()
+        return [one for one in found if not one.withdrawn]
+
+
+class _Job(Generic[T, R]):
+    """One job of the writer. What it is about is settled when it begins, and stays so when it is tried again."""
+
+    __slots__ = ("_gathering", "_mine")
+
+    def __init__(self, gathering: Gathering[T, R]) -> None:
+        self._gathering = gathering
+        self._mine: list[_Waiting[T, R]] | None = None
+
+    def begin(self) -> list[_Waiting[T, R]]:
+        if self._mine is None:
+            self._mine = self._gathering.taken()
+        return self._mine
+
+    def services(self, conn: Connection) -> Sequence[int]:
+        return self._gathering._services(conn, [one.thing for one in self.begin()])
+
+    def work(self, conn: Connection) -> Sequence[R | Exception]:
+        mine = [one.thing for one in self.begin()]
+        return together(conn, self._gathering._work, mine) if mine else ()
+
+    def tell(self, done: Future[Sequence[R | Exception]]) -> None:
+        """Called in the writer's thread: one wake of each event loop for all its answers."""
+        if (error := done.exception()) is not None:
+            self.fail(error)
+        else:
+            self._answer(done.result())
+
+    def fail(self, error: BaseException) -> None:
+        self._answer([error] * len(self.begin()))
+
+    def _answer(self, outcomes: Sequence[R | BaseException]) -> None:
+        mine = self.begin()
+        for loop in {one.loop for one in mine}:
+            answers = [pair for pair in zip(mine, outcomes, strict=True) if pair[0].loop is loop]
+            loop.call_soon_threadsafe(_tell, answers)
+
+
+def _tell(answers: Sequence[tuple[_Waiting[T, R], R | BaseException]]) -> None:
+    for one, outcome in answers:
+        if one.answer.done():
+            continue
+        if isinstance(outcome, BaseException):
+            one.answer.set_exception(outcome)
+        else:
+            one.answer.set_result(outcome)

@@ -1,0 +1,20 @@
+"""Heartbeats: signs of life that are expected, and what happens when they stay away."""
+
+from oncall_tui.ops.heartbeats.hearing import Heard, by_key, ping, services_of
+from oncall_tui.ops.heartbeats.reading import HeartbeatRow, heartbeat, heartbeats
+from oncall_tui.ops.heartbeats.watching import look, names_due, put_off, services_due, stay_open
+
+__all__ = [
+    "Heard",
+    "HeartbeatRow",
+    "by_key",
+    "heartbeat",
+    "heartbeats",
+    "look",
+    "names_due",
+    "ping",
+    "put_off",
+    "services_due",
+    "services_of",
+    "stay_open",
+]

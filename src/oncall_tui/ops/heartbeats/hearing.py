@@ -1,0 +1,69 @@
+"""A sign of life comes in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from oncall_tui.domain.errors import Unknown
+from oncall_tui.domain.events import Action, cut
+from oncall_tui.domain.heartbeats import UNWELL, Health, Signal, heard
+from oncall_tui.domain.world import World
+from oncall_tui.ops.heartbeats.lives import beat_of, event_of, rhythm_of, tell, values_of
+from oncall_tui.storage.cipher import digest
+from oncall_tui.storage.statements import heartbeats as rows
+
+DETAIL_KEPT = 500  # characters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What a sign made of its heartbeat; `number` is the incident that it opened, counted in or ended."""
+
+    name: str
+    service: str
+    health: Health
+    due_at: datetime
+    number: int | None
+
+
+def by_key(conn: Connection, key: str) -> str | None:
+    """The name of the heartbeat that this key belongs to."""
+    return rows.name_of_key(conn, digest(key))
+
+
+def services_of(conn: Connection, name: str, now: datetime) -> set[int]:
+    """The services whose incidents a sign for this heartbeat may touch."""
+    return rows.service_ids(conn, name, now)
+
+
+def ping(
+    conn: Connection,
+    world: World,
+    name: str,
+    signal: Signal,
+    now: datetime,
+    *,
+    detail: str = "",
+) -> Heard:
+    """Take a sign of life in the caller's transaction. Raises Unknown when no heartbeat has this name.
+
+    A failure opens an incident on its service or counts in the open one, a success ends it.
+    """
+    row = rows.locked(conn, name)
+    if row is None:
+        raise Unknown(f"there is no heartbeat '{name}'", mend="see 'oncall heartbeat list'")
+    before, rhythm = beat_of(row), rhythm_of(row.definition)
+    after = heard(before, rhythm, signal, now)
+    assert after.due_at is not None, "a heartbeat that was heard has its next instant"
+    kept = cut(detail.strip(), DETAIL_KEPT)
+    rows.keep(conn, row.id, {**values_of(after), "heard_at": now, "signal": signal.value, "detail": kept})
+    number = None
+    if signal is Signal.FAIL:
+        event = event_of(row, Action.TRIGGER, f"Heartbeat {name} reports a failure", kept)
+        number = tell(conn, world, row, event, now)
+    elif signal is Signal.SUCCESS and before.health in UNWELL:
+        number = tell(conn, world, row, event_of(row, Action.RESOLVE, f"Heartbeat {name} is back", kept), now)
+    return Heard(name=name, service=row.service, health=after.health, due_at=after.due_at, number=number)

@@ -22,6 +22,7 @@ class Action(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     RESOLVE = "resolve"
     NOTE = "note"  # kept, and told on the open incident of its key; changes nothing
+    CHANGE = "change"  # something was changed on purpose; kept to be shown beside the incidents of its service
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

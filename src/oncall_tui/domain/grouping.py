@@ -91,6 +91,8 @@ def place(
 def _place_later_word(
     event: Event, service: Service, known: KnownAlert | None, candidates: Sequence[OpenIncident]
 ) -> Placement:
+    if event.action is Action.CHANGE:
+        return Placement(Verdict.NOTHING, None, "a change, shown beside the incidents of its service")
     if event.dedup_key is None:
         if event.action is Action.RESOLVE and service.grouping is Grouping.SERVICE and candidates:
             return Placement(Verdict.RESOLVE_ALL, candidates[0].number, "the service is healthy")

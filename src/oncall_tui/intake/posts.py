@@ -18,6 +18,7 @@ from oncall_tui.intake.body import BODY_LIMIT, Gone, TooLarge, TooSlow, Undecoda
 from oncall_tui.intake.door import Arrival, EventDoor
 from oncall_tui.intake.metrics import Metrics
 from oncall_tui.intake.payload.decoding import as_text, clean
+from oncall_tui.intake.presented import presented_key
 from oncall_tui.intake.reading import Answer, Dialect, Post, Reading, Unusable
 from oncall_tui.ops.rejected import Rejection
 
@@ -60,9 +61,9 @@ class Posts:
             return responses.busy("a fault of ours; send it again")
 
     async def _taken_in(self, request: Request) -> Response:
-        key = request.path_params.get("key")
+        key = request.path_params.get("key") or presented_key(request.headers)
         try:
-            body = await read_body(request.receive, request.headers)
+            body = await read_body(request.receive, request.headers, limit=self.dialect.limit)
         except Gone:
             return responses.answer(400, {"status": "refused", "errors": ["the sender hung up"]})
         except TooSlow:
@@ -70,7 +71,8 @@ class Posts:
                 408, {"status": "refused", "errors": ["the body came too slowly"]}, connection="close"
             )
         except TooLarge:
-            why = f"the body is larger than {BODY_LIMIT} bytes (1 MiB)"
+            limit = self.dialect.limit
+            why = f"the body is larger than {limit} bytes ({'1 MiB' if limit == BODY_LIMIT else f'{limit >> 10} KiB'})"
             await self._reject(request, why, b"", key)
             return responses.answer(413, {"status": "refused", "errors": [why]}, connection="close")
         except Undecodable as error:
@@ -80,20 +82,27 @@ class Posts:
 
     async def _read(self, request: Request, body: bytes, key: str | None) -> Response:
         query = _query(request)
-        reading = self.dialect.read(_post(request, body, query, key))
+        post = _post(request, body, query, key)
+        reading = self.dialect.read(post)
         if isinstance(reading, Unusable):
             await self._reject(request, "; ".join(reading.errors), body, key)
             return _response(self.dialect.unusable(reading))
         try:
-            taken = await self.door.take(_arrival(reading, self.dialect.kind, body, query))
-        except Unknown:
-            await self._reject(request, "unknown key", body, reading.key)
-            return _response(self.dialect.unknown_key())
+            taken = await self.door.take(_arrival(reading, self.dialect.kind, post, query))
+        except Unknown as unknown:
+            return await self._missed(request, unknown, body, reading.key)
         self.metrics.taken(self.dialect.kind, reading.events)
         response = _response(self.dialect.accepted(taken))
         if self.answered is not None:
             response.background = BackgroundTask(self.answered)
         return response
+
+    async def _missed(self, request: Request, unknown: Unknown, body: bytes, key: str) -> Response:
+        """A wrong key: 403, the same whatever is wrong with it; a source that tries many is told to wait."""
+        source = request.client.host if request.client else ""
+        await self._reject(request, unknown.sentence, body, key)
+        wait = await self.door.missed(source)
+        return _response(self.dialect.unknown_key()) if wait is None else responses.guessing(wait.seconds)
 
     async def _reject(self, request: Request, reason: str, body: bytes, key: str | None) -> None:
         """Keep it, with the secret cut down to what tells a typo from a stranger."""
@@ -132,8 +141,8 @@ def _query(request: Request) -> str:
     return raw.decode("latin-1")
 
 
-def _arrival(reading: Reading, kind: str, body: bytes, query: str) -> Arrival:
-    payload = as_text(body) or query
+def _arrival(reading: Reading, kind: str, post: Post, query: str) -> Arrival:
+    payload = as_text(post.body) or query
     if len(reading.key) >= _SHORTEST_KEY:
         payload = payload.replace(reading.key, "***")
     return Arrival(key=reading.key, kind=kind, events=reading.events, payload=cut(clean(payload), PAYLOAD_KEPT))

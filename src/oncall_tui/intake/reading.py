@@ -67,7 +67,7 @@ class Dialect:
     `read` never raises. `accepted` answers after the commit; `unusable` a payload that no event could be made of;
     `unknown_key` a key that belongs to nothing. `paths` are those of its own, beside /in/{kind}/{key}; `also_get`:
     its senders may ask by GET. `verify` holds a post against the integration's signing secret: None when it fits, else
-    why not; without one its senders don't sign.
+    why not; without one its senders don't sign. `limit`: the largest body, in bytes.
     """
 
     kind: str
@@ -78,3 +78,4 @@ class Dialect:
     paths: tuple[str, ...] = ()
     also_get: bool = False
     verify: Callable[[Post, str], str | None] | None = None
+    limit: int = 1 << 20

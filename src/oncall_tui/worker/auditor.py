@@ -9,6 +9,7 @@ from functools import partial
 from oncall_tui.clock import Clock
 from oncall_tui.domain.errors import DatabaseAway, WrongRevision
 from oncall_tui.ops.directory import Directory
+from oncall_tui.ops.taking.changes import forget_old
 from oncall_tui.ops.watching import Alarm, alarms, look, mend
 from oncall_tui.running import Flag
 from oncall_tui.storage.engine import Store
@@ -83,6 +84,7 @@ class Auditor:
         self._writer.submit(
             lambda conn: workers.note(conn, self._worker, audited_at=now, audit=told, mended=self.mended)
         ).result()
+        self._writer.submit(lambda conn: forget_old(conn, now)).result()
         self._audited_at = self._clock.monotonic()
         self._found(found)
 

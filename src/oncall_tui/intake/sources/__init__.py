@@ -8,6 +8,7 @@ from importlib.resources import files
 from oncall_tui.intake.reading import Dialect
 from oncall_tui.intake.sources import alertmanager, generic, grafana, oncall, pagerduty, prometheus
 from oncall_tui.intake.sources.monitoring import icinga, monit, nagios, zabbix
+from oncall_tui.intake.sources.paging import pagerduty_change, pagerduty_v1, victorops
 from oncall_tui.intake.sources.webhooks import apprise, datadog, healthchecks, sentry, uptime_kuma
 
 _SENDERS: Mapping[str, Dialect] = {
@@ -15,6 +16,9 @@ _SENDERS: Mapping[str, Dialect] = {
     for dialect in (
         generic.DIALECT,
         pagerduty.DIALECT,
+        pagerduty_change.DIALECT,
+        pagerduty_v1.DIALECT,
+        victorops.DIALECT,
         alertmanager.DIALECT,
         prometheus.DIALECT,
         grafana.DIALECT,

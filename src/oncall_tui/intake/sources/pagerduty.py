@@ -6,7 +6,7 @@ acknowledge or resolve dedup_key. Where PagerDuty refuses for a length or a word
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from oncall_tui.domain.events import Action, Event
@@ -25,9 +25,11 @@ from oncall_tui.intake.payload.moments import moment_from
 from oncall_tui.intake.reading import Answer, Dialect, Post, Reading, Taken, Unusable
 
 KEY_LENGTH = 32
+BODY_LIMIT = 512 << 10
+"""Bytes of one event; Alertmanager empties custom_details to stay below it."""
 DETAIL_LINES = 500
 LINKS = 50
-_ACTIONS = {str(action): action for action in Action}
+_ACTIONS = {str(action): action for action in (Action.TRIGGER, Action.ACKNOWLEDGE, Action.RESOLVE)}
 _OWN_LABELS = ("source", "component", "group", "class")
 
 
@@ -46,7 +48,7 @@ def read(post: Post) -> Reading | Unusable:
     if errors := tuple(_errors(value, routing_key, action, payload)):
         return Unusable(errors=errors)
     key = text_of(value, "dedup_key")
-    return Reading(events=(_event(value, action or Action.TRIGGER, key, payload, notes),), key=routing_key)
+    return Reading(events=(event_of(value, action or Action.TRIGGER, key, payload, notes),), key=routing_key)
 
 
 def _errors(
@@ -64,19 +66,20 @@ def _errors(
                 yield f"'payload.{name}' is missing or blank"
 
 
-def _event(
+def event_of(
     fields: Mapping[str, object], action: Action, key: str, payload: Mapping[str, object], notes: list[str]
 ) -> Event:
+    """What the fields of an event and its payload say."""
     details = payload.get("custom_details")
     return Event(
         action=action,
         dedup_key=key_from(key) or None,
         title=title_from(text_of(payload, "summary"), notes),
-        description=description_from("\n".join((*_detail_lines(details), *_link_lines(fields))), notes),
+        description=description_from("\n".join((*detail_lines(details), *_links(fields))), notes),
         severity=severity_from(payload.get("severity"), notes),
         labels=labels_from(_labels(fields, payload, details), notes),
         started_at=moment_from(payload.get("timestamp"), "payload.timestamp", notes),
-        link=link_from(fields.get("client_url")) or _first_link(fields),
+        link=link_from(fields.get("client_url")) or first_link(objects_of(fields, "links")),
         notes=tuple(notes),
     )
 
@@ -93,7 +96,8 @@ def _labels(
                 yield name, value
 
 
-def _detail_lines(details: object) -> Iterator[str]:
+def detail_lines(details: object) -> Iterator[str]:
+    """What a sender tells besides, a line for each; of hundreds the first 500."""
     if isinstance(details, dict):
         for name, value in islice(details.items(), DETAIL_LINES):
             if value is not None and value != "":
@@ -102,24 +106,31 @@ def _detail_lines(details: object) -> Iterator[str]:
         yield shown(details)
 
 
-def _objects(fields: Mapping[str, object], name: str) -> Iterator[Mapping[str, object]]:
+def _links(fields: Mapping[str, object]) -> Iterator[str]:
+    return link_lines(objects_of(fields, "links"), objects_of(fields, "images"))
+
+
+def objects_of(fields: Mapping[str, object], name: str) -> Iterator[Mapping[str, object]]:
+    """The objects of a list in this field; what is none is left out, and of many the first 50 are taken."""
     listed = fields.get(name)
     for item in listed[:LINKS] if isinstance(listed, list) else ():
         if isinstance(item, dict):
             yield item
 
 
-def _link_lines(fields: Mapping[str, object]) -> Iterator[str]:
-    for link in _objects(fields, "links"):
+def link_lines(links: Iterable[Mapping[str, object]], images: Iterable[Mapping[str, object]]) -> Iterator[str]:
+    """Links and images as lines, each with its words; those whose address is none are left out."""
+    for link in links:
         if address := link_from(link.get("href")):
             yield f"{one_line(text_of(link, 'text')) or 'link'}: {address}"
-    for image in _objects(fields, "images"):
+    for image in images:
         if address := link_from(image.get("src")):
             yield f"{one_line(text_of(image, 'alt')) or 'image'}: {address}"
 
 
-def _first_link(fields: Mapping[str, object]) -> str | None:
-    return next((address for link in _objects(fields, "links") if (address := link_from(link.get("href")))), None)
+def first_link(links: Iterable[Mapping[str, object]]) -> str | None:
+    """The first address among the links; None when there is none."""
+    return next((address for link in links if (address := link_from(link.get("href")))), None)
 
 
 def accepted(taken: Sequence[Taken]) -> Answer:
@@ -145,7 +156,7 @@ def unknown_key() -> Answer:
         {
             "status": "invalid event",
             "message": "Event object is invalid",
-            "errors": ["'routing_key' belongs to no integration"],
+            "errors": [f"'routing_key' belongs to no integration; PagerDuty's have {KEY_LENGTH} characters"],
         },
     )
 
@@ -157,4 +168,5 @@ DIALECT = Dialect(
     unusable=unusable,
     unknown_key=unknown_key,
     paths=("/v2/enqueue",),
+    limit=BODY_LIMIT,
 )

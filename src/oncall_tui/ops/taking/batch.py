@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
@@ -18,6 +18,7 @@ from oncall_tui.domain.world import World
 from oncall_tui.ops.incidents import keeping, turns
 from oncall_tui.ops.incidents.writing import Kept, Writing
 from oncall_tui.ops.taking.known import Keeper, KnownAlerts
+from oncall_tui.storage.statements import changes as change_rows
 from oncall_tui.storage.statements import events as event_rows
 from oncall_tui.storage.statements import incidents as rows
 from oncall_tui.storage.statements import merging
@@ -47,6 +48,7 @@ class Batch:
         self._touched: set[int] = set()
         self._heard: set[int] = set()
         self._events: list[dict[str, object]] = []
+        self._changes: list[Mapping[str, object]] = []
         self._numbers: Iterator[int] = iter(())
         self._highest = 0
 
@@ -70,11 +72,16 @@ class Batch:
         """Keep a row of what was posted."""
         self._events.append(event)
 
+    def keep_change(self, change: Mapping[str, object]) -> None:
+        """Keep a row of what was changed on purpose."""
+        self._changes.append(change)
+
     def write(self) -> None:
         """Write everything; the batch is over."""
         self.writing.write()
         self.alerts.write()
         event_rows.add_all(self.conn, self._events)
+        change_rows.add_all(self.conn, self._changes)
 
     def open_incidents(self, service: int, group_key: str | None, limit: int) -> list[OpenIncident]:
         """A service's newest open incidents, newest first, with what this batch did to them."""

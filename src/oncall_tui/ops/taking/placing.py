@@ -17,6 +17,7 @@ from oncall_tui.domain.services import Grouping, Service
 from oncall_tui.domain.world import World
 from oncall_tui.ops.routing.held import note_silence
 from oncall_tui.ops.taking.batch import Batch, BatchRegister, Source
+from oncall_tui.ops.taking.changes import row_of
 from oncall_tui.ops.taking.names import Names
 from oncall_tui.storage.statements.incidents import lock_services
 
@@ -85,6 +86,8 @@ def place(batch: Batch, due: Due) -> Taken:
         note_silence(
             batch.conn, event, placement, integration=source.integration, service=due.service_id, now=batch.now
         )
+    if event.action is Action.CHANGE and event.suppressed is None:
+        batch.keep_change(row_of(event, integration=source.integration, service=due.service_id, now=batch.now))
     batch.keep(
         {
             "integration_id": source.integration,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from oncall_tui.storage.tables.base import metadata
 from oncall_tui.storage.tables.calendars import calendar_feeds, leave
+from oncall_tui.storage.tables.changes import changes
 from oncall_tui.storage.tables.delivery import UNFINISHED_PAGE, attempts, pages, provider_rests
 from oncall_tui.storage.tables.directory import (
     contact_codes,
@@ -14,6 +15,7 @@ from oncall_tui.storage.tables.directory import (
     teams,
     users,
 )
+from oncall_tui.storage.tables.heartbeats import beats
 from oncall_tui.storage.tables.incidents import (
     MERGED_INCIDENT,
     OPEN_INCIDENT,
@@ -54,7 +56,9 @@ __all__ = [
     "api_tokens",
     "attempts",
     "audit",
+    "beats",
     "calendar_feeds",
+    "changes",
     "channels",
     "contact_codes",
     "contact_methods",

@@ -11,6 +11,8 @@ from starlette.routing import Route
 from oncall_tui.intake import calendars, responses
 from oncall_tui.intake.answer_page import answer_routes
 from oncall_tui.intake.door import EventDoor
+from oncall_tui.intake.heartbeats import heartbeat_routes
+from oncall_tui.intake.heartbeats.hearing import Ears
 from oncall_tui.intake.health import Ailments, Health, healthz
 from oncall_tui.intake.metrics import Metrics
 from oncall_tui.intake.posts import Posts
@@ -25,11 +27,14 @@ def build_app(
     metrics: Metrics,
     read_calendar: calendars.ReadCalendar | None = None,
     answering: Answering | None = None,
+    ears: Ears | None = None,
     answered: Callable[[], None] | None = None,
 ) -> Starlette:
     """The application over this door. `ailments` and `metrics` answer for the rest of the process.
 
     `read_calendar` opens the calendars, `answering` the answer pages; without one there are none.
+
+    `ears` hear heartbeats.
 
     `answered` is called after each 2xx has left: the place for a fault test to end the process.
     """
@@ -44,6 +49,8 @@ def build_app(
         routes.append(Route(calendars.PATH, calendars.Calendars(read_calendar).respond))
     if answering is not None:
         routes.extend(answer_routes(answering))
+    if ears is not None:
+        routes.extend(heartbeat_routes(ears, door))
     app = Starlette(routes=routes, exception_handlers={HTTPException: responses.http_error})
     # Senders don't follow redirects: both spellings of a path are routes.
     app.router.redirect_slashes = False

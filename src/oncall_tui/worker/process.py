@@ -27,6 +27,7 @@ from oncall_tui.worker.auditor import Auditor
 from oncall_tui.worker.deadman import DeadMan
 from oncall_tui.worker.delivery import Delivery
 from oncall_tui.worker.engine import Engine
+from oncall_tui.worker.heartbeats import Heartbeats
 from oncall_tui.worker.lifesigns import LifeSigns
 from oncall_tui.worker.notices import Notices
 from oncall_tui.worker.parts import Part
@@ -109,6 +110,8 @@ class Worker:
         self._signs = LifeSigns(store, self.writer, self.clock, self.id, listen, looks=self._looks)
         self.auditor = Auditor(store, self.writer, self.directory, self.clock, worker=self.id, every=watch.audit_every)
         parts: list[Part] = [self.engine, self.delivery, self.notices, self._signs, self.auditor]
+        if listen:
+            parts.append(Heartbeats(store, self.writer, self.directory, self.clock))
         if watch.deadman_url is not None:
             parts.append(
                 DeadMan(

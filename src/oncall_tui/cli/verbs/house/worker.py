@@ -93,6 +93,7 @@ def _intake(settings: Settings, made: Worker, store: Store, cipher: Cipher) -> I
     """The HTTP side over the worker's own writer."""
     from oncall_tui.domain.people import Role
     from oncall_tui.intake.app import build_app
+    from oncall_tui.intake.heartbeats import Hearing
     from oncall_tui.intake.metrics import Metrics
     from oncall_tui.intake.server import IntakeServer, read_listen
     from oncall_tui.intake.writer_door import WriterDoor
@@ -118,6 +119,7 @@ def _intake(settings: Settings, made: Worker, store: Store, cipher: Cipher) -> I
         metrics=Metrics(counted),
         read_calendar=calendar,
         answering=Answering(house, Links(cipher, settings.public_url)),
+        ears=Hearing(made.writer, made.directory, made.clock),
         answered=lambda: passing(AFTER_ACCEPTED),
     )
     return IntakeServer(app, read_listen(settings.listen), tls_cert=settings.tls_cert, tls_key=settings.tls_key)

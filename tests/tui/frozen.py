@@ -34,6 +34,7 @@ from oncall_tui.ops.reading.rows import (
     TimelineRow,
     UserRow,
 )
+from oncall_tui.ops.verbs import BY_ID
 from oncall_tui.tui.app import OncallApp
 from oncall_tui.tui.model import Me, Outcome, Seen, Snapshot, Wanted
 from oncall_tui.tui.schedules.values import Rota
@@ -271,6 +272,8 @@ class FrozenBackend(FrozenSchedules):
             wanted=wanted,
             status=status(self.queue),
             services=self.services,
+            people=("ana", "bo", "cy"),
+            policy_names=("payments", "search"),
             queue=IncidentPage(
                 rows=rows[: wanted.limit],
                 next_cursor="more" if len(rows) > wanted.limit else None,
@@ -306,6 +309,17 @@ class FrozenBackend(FrozenSchedules):
         self.queue = [replace(row, **fields) if row.number == number else row for row in self.queue]  # type: ignore[arg-type]
         self.poke()
 
+    def act(self, verb: str, seen: Sequence[Seen], said: str, *, take_over: bool = False) -> Outcome:
+        if verb == "incident.acknowledge":
+            return self.acknowledge(seen, take_over=take_over)
+        name = verb.removeprefix("incident.")
+        self.acts.append((name, tuple((one.number, one.version) for one in seen), *([said] if said else [])))
+        if name == "resolve":
+            for one in seen:
+                self.change(one.number, state="resolved", resolution=said, next=None)
+            return Outcome(f"#{seen[0].number} resolved: {said}")
+        return Outcome(f"#{seen[0].number} {BY_ID[verb].done}{f': {said}' if said else ''}")
+
     def acknowledge(self, seen: Sequence[Seen], *, take_over: bool = False) -> Outcome:
         self.acts.append(("acknowledge", tuple((one.number, one.version) for one in seen), take_over))
         for one in seen:
@@ -314,16 +328,6 @@ class FrozenBackend(FrozenSchedules):
 
     def who_is_next(self, seen: Seen) -> tuple[str, ...]:
         return ("bo",)
-
-    def escalate(self, seen: Sequence[Seen]) -> Outcome:
-        self.acts.append(("escalate", tuple((one.number, one.version) for one in seen)))
-        return Outcome(f"#{seen[0].number} escalated")
-
-    def resolve(self, seen: Sequence[Seen], reason: str) -> Outcome:
-        self.acts.append(("resolve", tuple((one.number, one.version) for one in seen), reason))
-        for one in seen:
-            self.change(one.number, state="resolved", resolution=reason, next=None)
-        return Outcome(f"#{seen[0].number} resolved: {reason}")
 
     def trigger(self, title: str, service: str, severity: str) -> Outcome:
         self.acts.append(("trigger", title, service, severity))

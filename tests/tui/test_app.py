@@ -382,7 +382,7 @@ async def test_a_row_that_cannot_be_drawn_does_not_end_the_app(monkeypatch: pyte
 
 async def test_an_act_that_fails_is_one_line() -> None:
     class Breaking(FrozenBackend):
-        def escalate(self, seen: object) -> Outcome:
+        def act(self, *_: object, **__: object) -> Outcome:
             raise RuntimeError("planted [/x]")
 
     async with opened(Breaking()) as driver:

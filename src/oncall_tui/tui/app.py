@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, ClassVar
 
@@ -18,21 +18,24 @@ from textual.widget import Widget
 from oncall_tui.clock import Clock, SystemClock
 from oncall_tui.domain.errors import InvalidMany
 from oncall_tui.domain.filters import parse_filter
+from oncall_tui.ops.verbs import Scope
 from oncall_tui.tui.backend import Backend
+from oncall_tui.tui.commanding import CommandingApp
 from oncall_tui.tui.feed import Feed
+from oncall_tui.tui.keys import bindings, keymap_of
 from oncall_tui.tui.model import DEFAULT_FILTER, FIRST_ROWS, Snapshot, Tab, Trouble
 from oncall_tui.tui.people.acting import PeopleActs
 from oncall_tui.tui.people.code_entry import CodeEntry
 from oncall_tui.tui.presenters import top
-from oncall_tui.tui.presenters.help import help_lines
 from oncall_tui.tui.presenters.line import Tone
 from oncall_tui.tui.views.incidents import IncidentsView
 from oncall_tui.tui.views.policies import PoliciesView
 from oncall_tui.tui.views.schedule import ScheduleView
 from oncall_tui.tui.views.users import UsersView
 from oncall_tui.tui.widgets.bars import Bar, KeyBar, TabBar
-from oncall_tui.tui.widgets.list import ScrollLines
+from oncall_tui.tui.widgets.command_list import CommandList
 from oncall_tui.tui.widgets.new_incident import NewIncident
+from oncall_tui.tui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
     from oncall_tui.settings import Settings
@@ -40,6 +43,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 15.0
+
+
+# The commands of anywhere whose keys the application itself takes; lists and views take the others.
+_HERE = {
+    *(f"anywhere.tab_{tab.name.lower()}" for tab in Tab),
+    *(f"anywhere.{name}" for name in ("command", "palette", "help", "suspend", "quit")),
+}
 
 
 class News(Message):
@@ -50,7 +60,7 @@ class News(Message):
         self.what = what
 
 
-class OncallApp(PeopleActs):
+class OncallApp(PeopleActs, CommandingApp):
     """What burns, who has it, who is next; and the few keys that change it."""
 
     TITLE = "oncall"
@@ -79,27 +89,27 @@ class OncallApp(PeopleActs):
     Screen PairView.-full .pair-detail { padding-top: 0; width: 1fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(str(tab.value), f"tab({tab.value})", tab.title, show=False) for tab in Tab),
-        Binding("a", "acknowledge", "ack", show=False),
-        Binding("e", "escalate", "escalate", show=False),
-        Binding("r", "resolve", "resolve", show=False),
-        Binding("c", "new", "new", show=False),
-        Binding("question_mark", "help", "help", show=False),
-        Binding("q", "quit", "quit", show=False),
+        *(one for one in bindings(Scope.ANYWHERE) if one.id in _HERE),
         Binding("ctrl+q", "quit", "quit", show=False, priority=True),
         Binding("escape", "back", "back", show=False),
     ]
 
     def __init__(
-        self, backend: Backend, *, clock: Clock | None = None, zone: tzinfo | None = None, ticking: bool = True
+        self,
+        backend: Backend,
+        *,
+        clock: Clock | None = None,
+        zone: tzinfo | None = None,
+        ticking: bool = True,
+        keymap: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(Feed(backend, self._told))
+        super().__init__(Feed(backend, self._told), clock or SystemClock())
         self.animation_level = "none"
         self.theme = "ansi-dark"
         self.stale = False
-        self._clock = clock or SystemClock()
         self._zone = zone or _local_zone(self._clock)
         self._ticking = ticking
+        self._keymap = keymap_of(keymap or {})
         self._fresh_at: datetime | None = None
         self._shown_at: datetime | None = None
         self._hinted = False
@@ -112,15 +122,16 @@ class OncallApp(PeopleActs):
         yield ScheduleView(id="schedule")
         yield UsersView(id="users")
         yield PoliciesView(id="policies")
-        yield ScrollLines(id="help")
+        yield CommandList(id="commands-pane")
         yield NewIncident(id="new")
         yield CodeEntry(id="code")
+        yield Prompt(id="prompt")
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
         self.query_one("#banner").display = False
-        self.query_one("#help").display = False
-        self._open_tab(Tab.INCIDENTS)
+        self.set_keymap(self._keymap)
+        self.open_tab(Tab.INCIDENTS)
         # The first frame is on its way before anything of the database is imported.
         self.call_after_refresh(self._feed.start)
         if self._ticking:
@@ -236,9 +247,9 @@ class OncallApp(PeopleActs):
             Tab.POLICIES: self.query_one(PoliciesView),
         }
 
-    def _open_tab(self, tab: Tab) -> None:
+    def open_tab(self, tab: Tab) -> None:
         self._tab = tab
-        self.query_one("#help").display = False
+        self.query_one(CommandList).close()
         for other, view in self._views.items():
             view.display = other is tab
         self._feed.want(tab=tab)
@@ -257,30 +268,18 @@ class OncallApp(PeopleActs):
             case Tab.POLICIES:
                 self.query_one(PoliciesView).list.focus()
 
-    def action_tab(self, number: int) -> None:
-        self._open_tab(Tab(number))
-
     def on_tab_bar_chosen(self, message: TabBar.Chosen) -> None:
-        self._open_tab(message.tab)
+        self.open_tab(message.tab)
 
-    def action_help(self) -> None:
-        help_ = self.query_one("#help", ScrollLines)
-        if help_.display:
-            self._back()
-            return
+    def hide_views(self) -> None:
         for view in self._views.values():
             view.display = False
-        help_.display = True
-        help_.show(help_lines())
-        help_.focus()
 
     async def action_back(self) -> None:
         self._back()
 
     def _back(self) -> None:
-        if self.query_one("#help").display:
-            self._open_tab(self._tab)
-        elif self._said is not None:
+        if not self._close_commands() and self._said is not None:
             self._unsay()
 
     # What the incident tab asks for
@@ -319,4 +318,4 @@ def run(settings: Settings, *, prepare: Callable[[Settings], None] | None = None
 
     end_when_the_terminal_is_gone(sys.stdin.fileno())
     with kept_off_the_screen():
-        OncallApp(OpsBackend(settings, prepare=prepare)).run()
+        OncallApp(OpsBackend(settings, prepare=prepare), keymap=settings.keymap).run()

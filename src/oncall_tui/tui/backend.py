@@ -37,20 +37,12 @@ class Backend(PeopleBackend, ScheduleBackend, Protocol):
         """Let go of the database."""
         ...
 
-    def acknowledge(self, seen: Sequence[Seen], *, take_over: bool = False) -> Outcome:
-        """Take them."""
+    def act(self, verb: str, seen: Sequence[Seen], said: str, *, take_over: bool = False) -> Outcome:
+        """Run the command with this id on each of them, with what was said beside it."""
         ...
 
     def who_is_next(self, seen: Seen) -> tuple[str, ...]:
         """Whom an escalation now would page."""
-        ...
-
-    def escalate(self, seen: Sequence[Seen]) -> Outcome:
-        """Page their next steps now."""
-        ...
-
-    def resolve(self, seen: Sequence[Seen], reason: str) -> Outcome:
-        """End them for a reason."""
         ...
 
     def trigger(self, title: str, service: str, severity: str) -> Outcome:

@@ -1,98 +1,97 @@
-"""The keys by where they work, as the key line and the help show them: the most useful first."""
+"""Keys, as the registry of commands has them: bound, shown in the key line, and renamed by a person's own keymap."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+
+from textual.binding import Binding
+
+from oncall_tui.ops.verbs import VERBS, Scope, Verb
 from oncall_tui.tui.model import Tab
 
-ACTS = (
-    ("a", "ack"),
-    ("e", "escalate"),
-    ("r", "resolve"),
-    ("c", "new"),
-    ("space", "select"),
-    ("/", "filter"),
-)
-ANYWHERE = (("?", "help"), ("q", "quit"))
-BY_TAB = {
-    Tab.INCIDENTS: (*ACTS, ("enter", "open"), *ANYWHERE),
-    Tab.SCHEDULE: (
-        ("o", "override"),
-        ("t", "take"),
-        ("u", "undo"),
-        ("E", "edit"),
-        ("c", "new"),
-        ("/", "date"),
-        ("+-", "zoom"),
-        ("?", "help"),
-        ("d", "delete"),
-        ("z", "zone"),
-        ("q", "quit"),
-    ),
-    Tab.USERS: (
-        ("←→", "contact"),
-        ("t", "test"),
-        ("v", "verify"),
-        ("x", "on/off"),
-        ("?", "help"),
-        ("enter", "open"),
-        ("↑↓", "choose"),
-        ("q", "quit"),
-    ),
-    Tab.POLICIES: (("↑↓", "choose"), ("enter", "open"), *ANYWHERE),
+SCOPES = {
+    Tab.INCIDENTS: Scope.INCIDENTS,
+    Tab.SCHEDULE: Scope.SCHEDULE,
+    Tab.USERS: Scope.USERS,
+    Tab.POLICIES: Scope.POLICIES,
 }
-IN_STORY = (("a", "ack"), ("e", "escalate"), ("r", "resolve"), ("↑↓", "scroll"), ("esc", "back"), *ANYWHERE)
 
-HELP = (
-    (
-        "Anywhere",
-        (
-            ("1 2 3 4", "tabs: incidents, schedule, users, policies"),
-            ("j k  ↑ ↓", "move"),
-            ("g G", "first, last"),
-            ("pgup pgdn", "a page"),
-            ("enter", "open: the detail gets the whole screen"),
-            ("esc", "back"),
-            ("?", "this help"),
-            ("q  ctrl+q", "quit"),
-        ),
-    ),
-    (
-        "Incidents",
-        (
-            ("a", "acknowledge: it is yours, the paging stops; asks nothing"),
-            ("e", "escalate: pages the next step now; says whom, then asks"),
-            ("r", "resolve, for a reason"),
-            ("c", "open a new incident by hand"),
-            ("space", "select; a, e and r then act on all selected"),
-            ("/", "filter: state: service: team: sev>= urgency: label:k=v @me @user #412 words"),
-        ),
-    ),
-    (
-        "Schedule",
-        (
-            ("← →  h l", "an hour back, on; a day in the month alone"),
-            ("↑ ↓  k j", "a day back, on; a week in the month alone"),
-            ("pgup pgdn", "a week back, on; four in the month alone"),
-            ("/", "go to a time: fri 9am, +2h, tomorrow 18:00, 2026-12-24"),
-            ("g", "now"),
-            ("+ -", "nearer, farther: a month, both, a week, a day"),
-            ("z", "times in the schedule's zone, in mine, in UTC"),
-            ("[ ]  p n", "the other schedules"),
-            ("o  w", "override from the cursor: cover, swap in, add, take off; tells first, then asks"),
-            ("t", "take the shift under the cursor; with several on, asks whose"),
-            ("d", "delete the override under the cursor"),
-            ("u", "undo my last change, for a minute"),
-            ("E enter", "edit name, zone, layers, people, turns, windows"),
-            ("c", "a new schedule"),
-        ),
-    ),
-    (
-        "Users",
-        (
-            ("← →  h l", "the person's other contacts"),
-            ("t", "send a test to the contact, and watch it arrive"),
-            ("v", "verify it: a code goes there, you type it in"),
-            ("x  space", "let pages go to it, or not any more"),
-        ),
-    ),
+_NAMES = {
+    "/": "slash",
+    ":": "colon",
+    "?": "question_mark",
+    "+": "plus,equals_sign",
+    "-": "minus",
+    "[": "left_square_bracket",
+    "]": "right_square_bracket",
+    "*": "asterisk",
+    "←": "left",
+    "→": "right",
+    "↑": "up",
+    "↓": "down",
+    "esc": "escape",
+    "pgup": "pageup",
+    "pgdn": "pagedown",
+}
+_HELP = ("?", "help")
+_MOVES = (("↑↓", "choose"), ("enter", "open"))
+
+
+def textual_keys(keys: Sequence[str]) -> str:
+    """What Textual calls these keys."""
+    return ",".join(_NAMES.get(key, key) for key in keys)
+
+
+def bindings(scope: Scope) -> list[Binding]:
+    """A binding for each command of the scope that the application runs, known by the command's id to a keymap."""
+    return [
+        Binding(textual_keys(verb.keys), f"app.verb('{verb.id}')", verb.title, show=False, id=verb.id)
+        for verb in VERBS
+        if verb.scope is scope and verb.keys
+    ]
+
+
+def keymap_of(wanted: Mapping[str, str]) -> dict[str, str]:
+    """A person's keymap (command's id or name → keys) as Textual takes it; unknown commands are left out."""
+    known = {verb.id: verb.id for verb in VERBS} | {verb.name: verb.id for verb in VERBS}
+    return {
+        known[name]: textual_keys([key.strip() for key in keys.split(",") if key.strip()])
+        for name, keys in wanted.items()
+        if name in known
+    }
+
+
+def of_scope(scope: Scope) -> Iterator[Verb]:
+    """The commands of a scope."""
+    return (verb for verb in VERBS if verb.scope is scope)
+
+
+def _hints(scope: Scope) -> tuple[tuple[str, str], ...]:
+    return tuple((verb.keys[0], verb.hint) for verb in of_scope(scope) if verb.hint and verb.keys)
+
+
+def _bar(tab: Tab) -> tuple[tuple[str, str], ...]:
+    own, anywhere = _hints(SCOPES[tab]), _hints(Scope.ANYWHERE)
+    match tab:
+        case Tab.INCIDENTS:
+            later = [pair for pair in own if pair[0] in ("c", "/")]
+            return (*(pair for pair in own if pair not in later), _HELP, *later, ("u", "undo"), *anywhere[1:])
+        case Tab.SCHEDULE:
+            return (*own[:7], *anywhere[:1], *own[7:], *anywhere[1:])
+        case Tab.USERS:
+            return (("←→", "contact"), *own[1:], *anywhere[:1], ("enter", "open"), ("↑↓", "choose"), *anywhere[1:])
+        case _:
+            return (*_MOVES, *own, *anywhere)
+
+
+BY_TAB = {tab: _bar(tab) for tab in Tab}
+"""The keys of the key line by tab, the most useful first."""
+
+IN_STORY = (
+    *(pair for pair in _hints(Scope.INCIDENTS) if pair[0] not in ("c", "space", "/")),
+    ("↑↓", "scroll"),
+    ("esc", "back"),
+    *_hints(Scope.ANYWHERE),
 )
+
+IN_COMMANDS = (("enter", "run"), ("↑↓", "choose"), ("/", "find"), ("esc", "back"))

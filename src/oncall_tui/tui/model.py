@@ -43,10 +43,13 @@ class Me:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """An incident as it was when a key was pressed: acts carry this, never what is under the cursor later."""
+    """An incident as it was when a key was pressed: acts carry this, never what is under the cursor later.
+
+    `version` None: as it stands when the act is done (an undo of one's own).
+    """
 
     number: int
-    version: int
+    version: int | None
     state: str
 
 
@@ -70,6 +73,8 @@ class Snapshot:
     wanted: Wanted
     status: Status
     services: tuple[str, ...]
+    people: tuple[str, ...] = ()
+    policy_names: tuple[str, ...] = ()
     queue: IncidentPage | None = None
     detail: IncidentDetail | None = None
     users: tuple[UserRow, ...] | None = None

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from oncall_tui.clock import Clock
 from oncall_tui.domain.errors import LostRace, OncallError, Unknown
+from oncall_tui.domain.walltime import zone
 from oncall_tui.tui.model import Me, Outcome, Seen, Snapshot, Tab, Wanted
 from oncall_tui.tui.people.ops_people import OpsPeople
 from oncall_tui.tui.schedules.ops_schedules import OpsSchedules, rota_of
@@ -65,6 +67,8 @@ class OpsBackend(OpsPeople, OpsSchedules):
             wanted=wanted,
             status=reading.status(session, now, rota=rota),
             services=tuple(sorted(world.services)),
+            people=tuple(sorted(world.users)),
+            policy_names=tuple(sorted(world.policies)),
             queue=reading.queue(session, parse_filter(wanted.filter), limit=wanted.limit) if on_incidents else None,
             detail=self._detail(session, wanted.number) if on_incidents and wanted.number is not None else None,
             users=reading.users(session, rota=rota) if on_users else None,
@@ -95,42 +99,36 @@ class OpsBackend(OpsPeople, OpsSchedules):
             self._session.close()
             self._session = None
 
-    def acknowledge(self, seen: Sequence[Seen], *, take_over: bool = False) -> Outcome:
-        from oncall_tui.ops.incidents import acts
+    def act(self, verb: str, seen: Sequence[Seen], said: str, *, take_over: bool = False) -> Outcome:
+        from oncall_tui.ops.verbs import BY_ID, Said, Target
 
-        session = self._opened()
+        session, found = self._opened(), BY_ID[verb]
+        words = Said(text=said, at=session.now(), zone=self._zone(session))
         held: list[Seen] = []
 
-        def take(one: Seen) -> Any:
+        def run(one: Seen) -> Any:
+            assert found.run is not None, f"{verb} is no command on an incident"
             try:
-                return acts.acknowledge(session, one.number, version=one.version, take_over=take_over)
+                return found.run(session, Target(number=one.number, version=one.version, take_over=take_over), words)
             except LostRace:
                 held.append(one)
                 raise
 
-        outcome = _each(seen, take, "acknowledged")
-        return outcome if not held else Outcome(outcome.text, ok=False, taken_by_other=tuple(held))
+        outcome = _each(seen, run, found.done)
+        if held and verb == "incident.acknowledge":
+            return Outcome(outcome.text, ok=False, taken_by_other=tuple(held))
+        return outcome
+
+    def _zone(self, session: Session) -> ZoneInfo:
+        """The zone in which whoever sits here says times."""
+        with session.reading() as conn:
+            user = session.directory.world(conn).users.get(session.actor.username or "")
+        return zone(user.timezone if user is not None else "UTC")
 
     def who_is_next(self, seen: Seen) -> tuple[str, ...]:
         from oncall_tui.ops import reading
 
         return reading.who_is_next(self._opened(), seen.number)
-
-    def escalate(self, seen: Sequence[Seen]) -> Outcome:
-        from oncall_tui.ops.incidents import acts
-
-        session = self._opened()
-        return _each(seen, lambda one: acts.escalate(session, one.number, version=one.version), "escalated")
-
-    def resolve(self, seen: Sequence[Seen], reason: str) -> Outcome:
-        from oncall_tui.ops.incidents import acts
-
-        session = self._opened()
-        return _each(
-            seen,
-            lambda one: acts.resolve(session, one.number, reason=reason, version=one.version),
-            f"resolved: {reason}",
-        )
 
     def trigger(self, title: str, service: str, severity: str) -> Outcome:
         from oncall_tui.domain.severity import Severity

@@ -1,16 +1,46 @@
-"""The help, made from the keys themselves."""
+"""The commands as lines: the help, and what the palette finds."""
 
 from __future__ import annotations
 
-from oncall_tui.tui.keys import HELP
-from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, line, strong
+from collections.abc import Iterator, Sequence
+
+from oncall_tui.ops.verbs import VERBS, Scope, Verb
+from oncall_tui.tui.presenters.line import Line, Piece, Tone, both_ends, line, quiet, strong
+
+KEY_CELLS = 14
 
 
-def help_lines() -> list[Line]:
-    """Every key and what it does."""
-    lines: list[Line] = []
-    for place, words in HELP:
-        lines += [line(strong(f" {place}"))]
-        lines += [line(Piece(f"   {key:<12}", Tone.ACCENT), said) for key, said in words]
-        lines.append(EMPTY)
-    return lines
+def in_help(scope: Scope) -> list[Verb | Scope]:
+    """The commands by scope, that of the open tab first, each scope under its heading."""
+    order = [scope, Scope.ANYWHERE, *(other for other in Scope if other not in (scope, Scope.ANYWHERE))]
+    shown: list[Verb | Scope] = []
+    for one in dict.fromkeys(order):
+        verbs = [verb for verb in VERBS if verb.scope is one]
+        if verbs:
+            shown += [one, *verbs]
+    return shown
+
+
+def matching(words: str, scope: Scope) -> list[Verb | Scope]:
+    """The commands that all these words are found in: those whose names begin so first, then those of the open tab."""
+    wanted = words.lower().split()
+
+    def found(verb: Verb) -> bool:
+        text = f"{verb.name} {verb.title} {verb.scope}".lower()
+        return all(word in text for word in wanted)
+
+    def rank(verb: Verb) -> tuple[bool, bool]:
+        return (not (wanted and verb.name.startswith(wanted[0])), verb.scope not in (scope, Scope.ANYWHERE))
+
+    return [*sorted((verb for verb in VERBS if found(verb)), key=rank)]
+
+
+def command_lines(shown: Sequence[Verb | Scope], cells: int) -> Iterator[Line]:
+    """A line for each: key, what it does, and how it is typed."""
+    for one in shown:
+        if isinstance(one, Scope):
+            yield line(strong(f" {one}"))
+        else:
+            keys = "  ".join(one.keys)
+            left = line(Piece(f"   {keys:<{KEY_CELLS}}", Tone.ACCENT), one.title)
+            yield both_ends(left, line(quiet(f" :{one.usage} ")), cells)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,6 +14,8 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input
 
+from oncall_tui.ops.verbs import Scope
+from oncall_tui.tui.keys import bindings
 from oncall_tui.tui.model import FIRST_ROWS, Seen, Snapshot
 from oncall_tui.tui.presenters import detail as detail_lines
 from oncall_tui.tui.presenters import queue as queue_lines
@@ -25,6 +28,7 @@ from oncall_tui.tui.widgets.list import CursorList, ScrollLines
 if TYPE_CHECKING:
     from oncall_tui.ops.reading.rows import IncidentDetail, IncidentRow
 
+_OWN = {"incidents.filter": "filter", "incidents.select": "select"}
 REST_SECONDS = 0.12  # the story follows a cursor that rests, not one that runs
 
 
@@ -53,8 +57,8 @@ class IncidentsView(Container):
     IncidentsView.-typing #filter-bar { display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "filter", "filter", show=False),
-        Binding("space", "select", "select", show=False),
+        *(one for one in bindings(Scope.INCIDENTS) if one.id not in _OWN),
+        *(replace(one, action=_OWN[one.id]) for one in bindings(Scope.INCIDENTS) if one.id in _OWN),
         Binding("escape", "back", "back", show=False),
     ]
 
@@ -130,6 +134,14 @@ class IncidentsView(Container):
             row = self.row_of(self.list.key if isinstance(self.list.key, int) else None)
             rows = [row] if row is not None else []
         return tuple(Seen(row.number, row.version, row.state) for row in rows)
+
+    def seen_triggered(self) -> tuple[Seen, ...]:
+        """All that are shown and triggered."""
+        return tuple(Seen(row.number, row.version, row.state) for row in self._rows if row.state == "triggered")
+
+    def ask_for(self, text: str) -> None:
+        """Ask for what this filter finds."""
+        self.post_message(self.WantsFilter(text))
 
     @property
     def under_cursor(self) -> IncidentRow | None:
@@ -302,7 +314,7 @@ class IncidentsView(Container):
     def on_input_submitted(self, message: Input.Submitted) -> None:
         message.stop()
         self.stop_typing()
-        self.post_message(self.WantsFilter(message.value.strip()))
+        self.ask_for(message.value.strip())
 
     def stop_typing(self) -> None:
         """Close the filter field."""

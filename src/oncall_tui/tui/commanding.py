@@ -1,0 +1,134 @@
+"""Commands by name and by key: the `:` line, the palette, the help, and what each finds its way to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from oncall_tui.ops.verbs import BY_ID, BY_NAME, VERBS, Scope, Takes, Verb
+from oncall_tui.tui import keys
+from oncall_tui.tui.acting import ActingApp
+from oncall_tui.tui.model import Tab
+from oncall_tui.tui.presenters.line import Tone
+from oncall_tui.tui.views.incidents import IncidentsView
+from oncall_tui.tui.widgets.command_list import CommandList
+
+HISTORY = 50
+_TABS = {f"anywhere.tab_{tab.name.lower()}": tab for tab in Tab}
+_TAB_OF = {scope: tab for tab, scope in keys.SCOPES.items()}
+
+
+class CommandingApp(ActingApp):
+    """Runs the commands of the registry, however they were given."""
+
+    _history: tuple[str, ...] = ()
+
+    def open_tab(self, tab: Tab) -> None:
+        """Show this tab."""
+        raise NotImplementedError
+
+    def action_verb(self, name: str) -> None:
+        """A key was pressed that stands for this command."""
+        self.run_verb(BY_ID[name])
+
+    def run_verb(self, verb: Verb, said: str | None = None) -> None:
+        """Run a command, with what was said beside it."""
+        if verb.id in _TABS:
+            self.open_tab(_TABS[verb.id])
+            return
+        match verb.id:
+            case "anywhere.command":
+                self._open_line()
+            case "anywhere.palette":
+                self._open_commands(finding=True)
+            case "anywhere.help":
+                self._open_commands(finding=False)
+            case "anywhere.suspend":
+                self.action_suspend_process()
+            case "anywhere.quit":
+                self.exit()
+            case "incidents.filter" if said is not None:
+                self.query_one(IncidentsView).ask_for(said)
+            case _ if verb.scope is Scope.INCIDENTS and (verb.run is not None or verb.id.startswith("incident.")):
+                self.run_on_incidents(verb, said)
+            case _:
+                self._press(verb)
+
+    def _press(self, verb: Verb) -> None:
+        """The screen's own commands run as if their key was pressed, on their tab."""
+        if (tab := _TAB_OF.get(verb.scope)) is not None and tab is not self._tab:
+            self.open_tab(tab)
+        if verb.keys:
+            key = keys.textual_keys(verb.keys[:1]).partition(",")[0]
+            self.call_after_refresh(self.simulate_key, key)
+
+    # The `:` line
+
+    def _open_line(self) -> None:
+        self._close_commands()
+        self.open_prompt(":", self._typed, candidates=self._candidates, hint=_hint, history=self._history)
+
+    def _candidates(self, text: str) -> Sequence[str]:
+        name, blank, _ = text.partition(" ")
+        if not blank:
+            return [verb.name for verb in _by_nearness(self._tab)]
+        verb = BY_NAME.get(name)
+        return self.candidates_of(verb) if verb is not None else ()
+
+    def _typed(self, text: str) -> None:
+        words = text.strip()
+        if not words:
+            return
+        self._history = (*(one for one in self._history if one != words), words)[-HISTORY:]
+        name, _, said = words.partition(" ")
+        verb = BY_NAME.get(name) or next((one for one in _by_nearness(self._tab) if one.name.startswith(name)), None)
+        if verb is None:
+            self.say(f"there is no command {name!r}: tab completes, ctrl+p finds one by its words", Tone.WARN)
+        elif said.strip() and verb.takes is Takes.NOTHING:
+            self.say(f"{verb.name} takes nothing beside it", Tone.WARN)
+        else:
+            self.run_verb(verb, said.strip() or None)
+
+    # The help and the palette
+
+    def _open_commands(self, *, finding: bool) -> None:
+        shown = self.query_one(CommandList)
+        if shown.is_open:
+            self._back_to_tab()
+            return
+        self.hide_views()
+        shown.open(keys.SCOPES[self._tab], finding=finding)
+        self._draw_keys()
+
+    def hide_views(self) -> None:
+        """Take the open tab off the screen, for what is shown in its place."""
+        raise NotImplementedError
+
+    def _close_commands(self) -> bool:
+        shown = self.query_one(CommandList)
+        if not shown.is_open:
+            return False
+        self._back_to_tab()
+        return True
+
+    def _back_to_tab(self) -> None:
+        self.query_one(CommandList).close()
+        self.open_tab(self._tab)
+
+    def on_command_list_left(self) -> None:
+        self._back_to_tab()
+
+    def on_command_list_chosen(self, message: CommandList.Chosen) -> None:
+        verb = message.verb
+        self._back_to_tab()
+        if verb.id not in ("anywhere.help", "anywhere.palette"):
+            self.call_after_refresh(self.run_verb, verb)
+
+
+def _by_nearness(tab: Tab) -> list[Verb]:
+    """The commands, those of the open tab first: of two with one beginning the nearer is meant."""
+    return sorted(VERBS, key=lambda verb: (verb.scope is not keys.SCOPES[tab], verb.scope is Scope.ANYWHERE))
+
+
+def _hint(text: str) -> str:
+    verb = BY_NAME.get(text.partition(" ")[0])
+    return f"{verb.usage}: {verb.title}" if verb is not None else "tab completes, enter runs"

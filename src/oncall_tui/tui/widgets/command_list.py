@@ -1,0 +1,131 @@
+"""All commands in the place of the tab: the help of `?`, and the palette of ctrl+p, where typing finds them."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.message import Message
+from textual.widgets import Input
+
+from oncall_tui.ops.verbs import Scope, Verb
+from oncall_tui.tui.presenters.help import command_lines, in_help, matching
+from oncall_tui.tui.presenters.line import Piece, Tone, line
+from oncall_tui.tui.schedules.completing import Completing
+from oncall_tui.tui.widgets.bars import Bar
+from oncall_tui.tui.widgets.list import CursorList
+
+_WALKS = {"down": "action_move", "up": "action_move", "pagedown": "action_page", "pageup": "action_page"}
+
+
+class CommandList(Container):
+    """The commands; enter runs the one under the cursor, esc closes. It is opaque: nothing under it is dimmed."""
+
+    DEFAULT_CSS = """
+    CommandList { display: none; height: 1fr; layout: vertical; }
+    CommandList #find-row { height: 1; layout: horizontal; }
+    CommandList #find-mark { width: 3; }
+    CommandList #find { width: 1fr; }
+    CommandList.-reading #find-row { display: none; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "leave", show=False),
+        Binding("slash", "find", "find", show=False),
+    ]
+
+    class Chosen(Message):
+        """Run this one."""
+
+        def __init__(self, verb: Verb) -> None:
+            super().__init__()
+            self.verb = verb
+
+    class Left(Message):
+        """It was closed."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._scope = Scope.ANYWHERE
+        self._shown: Sequence[Verb | Scope] = ()
+
+    def compose(self) -> ComposeResult:
+        with Container(id="find-row"):
+            yield Bar(id="find-mark")
+            yield Completing(id="find", placeholder="words of a command; enter runs it")
+        yield CursorList(id="commands")
+
+    @property
+    def list(self) -> CursorList:
+        """The commands' lines."""
+        return self.query_one(CursorList)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is on the screen."""
+        return bool(self.display)
+
+    def open(self, scope: Scope, *, finding: bool) -> None:
+        """Show the commands of this scope and of anywhere: to read, or to find one by its words."""
+        self._scope = scope
+        self.display = True
+        self.set_class(not finding, "-reading")
+        self._fill(matching("", scope) if finding else in_help(scope))
+        self.list.action_jump(0)
+        if finding:
+            self.action_find()
+        else:
+            self.list.focus()
+        self.call_after_refresh(self._draw)
+
+    def close(self) -> None:
+        """Take it off the screen."""
+        self.display = False
+
+    def action_find(self) -> None:
+        self.remove_class("-reading")
+        self.query_one("#find-mark", Bar).say(line(Piece(" :", Tone.ACCENT)))
+        field = self.query_one("#find", Completing)
+        field.value = ""
+        field.first = self._walk
+        field.entered = lambda _: self.list.action_open()
+        field.focus()
+
+    def _walk(self, event: events.Key) -> bool:
+        """Keys that move the list while the field has the focus."""
+        if event.key not in _WALKS:
+            return False
+        getattr(self.list, _WALKS[event.key])(-1 if event.key.endswith("up") else 1)
+        return True
+
+    def on_input_changed(self, message: Input.Changed) -> None:
+        message.stop()
+        self._fill(matching(message.value, self._scope))
+        self.list.action_jump(0)
+
+    def _fill(self, shown: Sequence[Verb | Scope]) -> None:
+        self._shown = shown
+        keys: list[Hashable] = [str(one) if isinstance(one, Scope) else one.id for one in shown]
+        self.list.set_keys(keys)
+        self._draw()
+
+    def _draw(self) -> None:
+        self.list.show(tuple(command_lines(self._shown, self.list.size.width)))
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._draw)
+
+    def on_cursor_list_opened(self, message: CursorList.Opened) -> None:
+        message.stop()
+        chosen = self._shown[self.list.cursor]
+        if isinstance(chosen, Verb):
+            self.post_message(self.Chosen(chosen))
+
+    def on_cursor_list_moved(self, message: CursorList.Moved) -> None:
+        message.stop()
+
+    def action_leave(self) -> None:
+        self.post_message(self.Left())

@@ -33,6 +33,8 @@ TABLES = {
     "services": "ServiceEntry",
     "services: support_hours": "SupportHoursEntry",
     "integrations": "IntegrationEntry",
+    "integrations: rules": "RoutingRuleEntry",
+    "rules": "GlobalRuleEntry",
     "integrations: options": "OptionsEntry",
     "heartbeats": "HeartbeatEntry",
     "maintenance": "MaintenanceEntry",

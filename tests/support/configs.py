@@ -54,7 +54,13 @@ services:
      support_hours: {{timezone: Europe/Lisbon, windows: [{{days: [mon, fri], from: "09:00", to: "17:00"}}]}},
      ack_timeout: 30m, hold_for: 10s, runbook: "https://wiki.example.com/checkout", labels: {{tier: "1"}}}}
 integrations:
-  - {{name: prometheus, kind: alertmanager, service: checkout, key: {KEY}, rules: [{{when: anything}}]}}
+  - {{name: prometheus, kind: alertmanager, service: checkout, key: {KEY},
+     rules: [{{name: paid, match: 'team=~"pay.*", payload.version!="4"', transform: tidy, service: checkout,
+              severity: critical, urgency: high, title: "$alertname on $instance", dedup_key: "$alertname",
+              group_key: "$job", labels: {{site: lisbon}}, hold_for: 30s, continue: true}},
+             {{match: ['severity="info"', 'env=test'], suppress: true}}]}}
+rules:
+  - {{name: quiet, match: env="test", urgency: low}}
 heartbeats:
   - {{name: backup, service: checkout, every: 1d, grace: 1h}}
   - {{name: report, service: checkout, cron: "0 4 * * *", timezone: Europe/Lisbon}}

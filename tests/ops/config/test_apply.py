@@ -57,6 +57,7 @@ class TestTwice:
             "created policy payments",
             "created service checkout",
             "created integration prometheus",
+            "created rule quiet",
             "created heartbeat backup",
             "created heartbeat report",
             "created maintenance patching",
@@ -281,11 +282,12 @@ class TestPrune:
                 "policies",
                 "services",
                 "integrations",
+                "rules",
                 "heartbeats",
                 "maintenance",
             )
         )
-        assert len(run(house, empty, prune=True).changed) == 12
+        assert len(run(house, empty, prune=True).changed) == 13
         for table in ("users", "policies", "schedule_layers", "policy_targets", "integration_keys", "contact_methods"):
             assert count(house, table) == 0
 

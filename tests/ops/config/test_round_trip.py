@@ -9,12 +9,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from oncall_tui.domain.policies import Target
+from oncall_tui.domain.routing import Matcher
 from oncall_tui.domain.world import World
 from oncall_tui.ops.config import apply, export, validate, world_of
 from oncall_tui.ops.config.yaml.writing import write_yaml
 from tests.support.house import House
 
-SECTIONS = ("users", "teams", "schedules", "policies", "services", "integrations", "heartbeats", "maintenance")
+SECTIONS = ("users", "teams", "schedules", "policies", "services", "integrations", "rules", "heartbeats", "maintenance")
 EMPTY = write_yaml({"version": 1, **{section: [] for section in SECTIONS}})
 
 NAMES = st.from_regex(r"[a-zé0-9][a-z0-9 ._:#-]{0,8}[a-z0-9]", fullmatch=True)
@@ -33,6 +34,36 @@ def entry(required: dict[str, Any], optional: dict[str, Any]) -> st.SearchStrate
 
 def windows() -> st.SearchStrategy[list[dict[str, Any]]]:
     return st.lists(entry({"days": DAYS, "from": CLOCKS, "to": CLOCKS}, {}), min_size=1, max_size=2)
+
+
+def rules(services: list[str]) -> st.SearchStrategy[dict[str, Any]]:
+    matchers = st.lists(
+        st.builds(
+            lambda name, operator, value: str(Matcher(name, operator, value)),
+            st.sampled_from(["severity", "team", "odd name"]),
+            st.sampled_from(["=", "!=", "=~", "!~"]),
+            st.sampled_from(["", "pay.*", 'a "b"', "back\\slash", "two\nlines", "é{3}"]),
+        ),
+        max_size=2,
+    )
+    texts = st.sampled_from(["$alertname", "${odd name} costs $$5", "plain"])
+    return entry(
+        {},
+        {
+            "match": matchers | st.just('payload.a[?b==`1`] != ""'),
+            "transform": st.just("tidy-up"),
+            "service": st.sampled_from(services),
+            "severity": st.sampled_from(["critical", "info"]),
+            "urgency": st.sampled_from(["high", "low"]),
+            "title": texts,
+            "dedup_key": texts,
+            "group_key": texts,
+            "labels": st.dictionaries(NAMES, texts, max_size=2),
+            "hold_for": SPANS,
+            "suppress": st.booleans(),
+            "continue": st.booleans(),
+        },
+    )
 
 
 @st.composite
@@ -186,7 +217,11 @@ def configs(draw: st.DrawFn) -> dict[str, Any]:
         made["integrations"] = [
             {"name": name, "kind": "generic", "service": draw(service), "key": f"{place:032x}"}
             | ({"options": {"topics": [name]}} if place % 2 else {})
+            | {"rules": draw(st.lists(rules(service_names), max_size=2))}
             for place, name in enumerate(sender_names)
+        ]
+        made["rules"] = [
+            draw(rules(service_names)) | {"name": name} for name in draw(st.lists(NAMES, max_size=3, unique=True))
         ]
         made["heartbeats"] = [{"name": "beat", "service": draw(service), "every": "1d", "grace": "1h"}]
     return {"version": 1, **made}

@@ -9,7 +9,7 @@ from oncall_tui.domain.schedules import Override, Temporary
 from oncall_tui.domain.walltime import format_instant
 from oncall_tui.ops.config.away import leave_entry
 from oncall_tui.ops.config.entries.document import SECTIONS
-from oncall_tui.ops.config.kept import Kept, Plain, load, unsealer
+from oncall_tui.ops.config.kept import PLACE, Kept, Plain, load, unsealer
 from oncall_tui.ops.config.texts import KEPT
 from oncall_tui.ops.config.yaml.writing import write_yaml
 
@@ -51,6 +51,8 @@ def _entry(section: str, entry: Plain, kept: Kept, *, with_secrets: bool) -> Pla
             keys = kept.keys[entry["name"]]
             signed = {"secret": KEPT} if "secret" in entry and not with_secrets else {}
             return entry | signed | ({"key": keys[-1] if with_secrets else KEPT} if keys else {})
+        case "rules":
+            return {key: value for key, value in entry.items() if key != PLACE}
         case _:
             return entry if with_secrets else _hidden(entry)
 

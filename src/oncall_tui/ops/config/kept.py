@@ -15,6 +15,7 @@ from oncall_tui.ops.config.checks.found import Names
 from oncall_tui.ops.config.entries.base import Entry
 from oncall_tui.ops.config.entries.people import TeamEntry, UserEntry
 from oncall_tui.ops.config.entries.policies import PolicyEntry
+from oncall_tui.ops.config.entries.rules import GlobalRuleEntry
 from oncall_tui.ops.config.entries.schedules import ScheduleEntry
 from oncall_tui.ops.config.entries.services import HeartbeatEntry, IntegrationEntry, MaintenanceEntry, ServiceEntry
 from oncall_tui.ops.directory import building, stored
@@ -24,6 +25,9 @@ from oncall_tui.storage.directory_rows import reading
 from oncall_tui.storage.statements.leave import leave_rows
 
 Plain = dict[str, Any]
+PLACE = "place"
+"""Beside the keys of a rule's entry: which place it has among the others. No file writes it."""
+
 ONLY_STORED = frozenset({"enabled", "verified", "made_by", "made_at"})
 
 
@@ -58,6 +62,7 @@ def load(conn: Connection, unseal: Callable[[str], str]) -> Kept:
     """Everything that is stored."""
     people, rotas, ladders = reading.people(conn), reading.rotas(conn), reading.ladders(conn)
     services, senders = reading.watched(conn), reading.senders(conn)
+    rules = reading.routing(conn)
     heartbeats, maintenance = reading.signs_of_life(conn), reading.maintenance(conn)
     schedules = {row.name: _schedule(row, rotas, unseal) for row in rotas.schedules}
     entries = {
@@ -67,6 +72,7 @@ def load(conn: Connection, unseal: Callable[[str], str]) -> Kept:
         "policies": _named(PolicyEntry, _policies(ladders, unseal)),
         "services": _named(ServiceEntry, map(stored.service, services)),
         "integrations": _named(IntegrationEntry, _senders(senders, unseal)),
+        "rules": _rules(rules),
         "heartbeats": _named(HeartbeatEntry, (stored.defined(row, service=row.service) for row in heartbeats)),
         "maintenance": _named(MaintenanceEntry, map(stored.defined, maintenance)),
     }
@@ -77,6 +83,7 @@ def load(conn: Connection, unseal: Callable[[str], str]) -> Kept:
         "policies": _ids(ladders.policies),
         "services": _ids(services),
         "integrations": _ids(senders),
+        "rules": _ids(rules),
         "heartbeats": _ids(heartbeats),
         "maintenance": _ids(maintenance),
     }
@@ -88,6 +95,12 @@ def load(conn: Connection, unseal: Callable[[str], str]) -> Kept:
         keys=_keys(conn, ids["integrations"]),
         leave=_leave(conn),
     )
+
+
+def _rules(rows: Iterable[reading.AnyRow]) -> dict[str, Plain]:
+    """The rules for all integrations by name, with their places: the order in which a file has them counts."""
+    entries = _named(GlobalRuleEntry, map(stored.rule, rows))
+    return {name: entry | {PLACE: place} for place, (name, entry) in enumerate(entries.items())}
 
 
 def _leave(conn: Connection) -> dict[str, tuple[Leave, ...]]:

@@ -13,6 +13,8 @@ from pydantic_core import PydanticCustomError
 
 from oncall_tui.domain.durations import format_duration, format_turn, parse_duration, parse_turn
 from oncall_tui.domain.errors import Invalid
+from oncall_tui.domain.routing import format_matchers, parse_matchers
+from oncall_tui.domain.routing.templates import check_template
 from oncall_tui.domain.schedules.cron import check_cron
 from oncall_tui.domain.walltime import FIRST_YEAR, LAST_YEAR, format_instant, parse_wall, zone
 
@@ -29,6 +31,7 @@ _CLOCK = re.compile(r"([01]?[0-9]|2[0-4]):([0-5][0-9])")
 _COUNTRY = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?", re.ASCII)
 _LIMIT = re.compile(r"([1-9][0-9]{0,3})/(.+)")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_TRANSFORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 _SHORTEST_KEY = 16
 
 
@@ -217,6 +220,28 @@ def limit(value: object) -> str:
     return f"{found[1]}/{some_duration(found[2])}"
 
 
+def matchers(value: object) -> str:
+    """Matchers as Prometheus people write them, in one text or a list of texts; in their one spelling."""
+    if isinstance(value, list):
+        value = ", ".join(text_of(one) for one in value)
+    return format_matchers(parse_matchers(free_text(value)))
+
+
+def template(value: object) -> str:
+    """A text in which $name stands for a label or a field."""
+    text = free_text(value)
+    check_template(text)
+    return text
+
+
+def transform_name(value: object) -> str:
+    """The name of an entry point, or of a file without its .py."""
+    text = text_of(value)
+    if _TRANSFORM.fullmatch(text) is None:
+        raise Invalid(f"'{text[:40]}' is no transform's name", mend="use letters, digits, _ and -")
+    return text
+
+
 def integration_key(value: object) -> str:
     """A plain key or a key's digest."""
     text = text_of(value)
@@ -272,7 +297,20 @@ Cron = _kind(cron, "five cron fields", "0 9 * * MON")
 Url = _kind(url, "an Apprise URL; *** keeps what is stored", "ntfy://topic")
 Link = _kind(link, "a web address", "https://wiki.example.com/runbook")
 Country = _kind(country, "a country or a part of one, by its code of ISO 3166", "PT-11")
+Template = _kind(template, "a text; $name and ${any.name} stand for labels and fields", "$alertname on $instance")
+TransformName = _kind(transform_name, "a transform's name", "tidy")
 Limit = _kind(limit, "at most so many messages in a span", "10/5m")
 Key = _kind(
     integration_key, "a key, plain or as sha256:…; *** keeps what is stored", "0123456789abcdef0123456789abcdef"
 )
+Matchers = Annotated[
+    str,
+    checked(matchers),
+    WithJsonSchema(
+        {
+            "description": "matchers on labels, fields and payload, in one text or a list of them",
+            "examples": ['severity="critical", team=~"pay.*"'],
+            "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+        }
+    ),
+]

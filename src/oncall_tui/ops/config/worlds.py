@@ -42,4 +42,5 @@ def world_of(config: Config) -> World:
         integrations={integration.name: integration for integration in integrations},
         maintenance={window.name: window for window in windows},
         notices=notices,
+        rules=tuple(building.rule_of(entry, entry["name"]) for entry in plain.get("rules") or ()),
     )

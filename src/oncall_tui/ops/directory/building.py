@@ -13,14 +13,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from oncall_tui.domain.durations import parse_duration, parse_turn
+from oncall_tui.domain.errors import Invalid
 from oncall_tui.domain.maintenance import MaintenanceWindow
 from oncall_tui.domain.notices import SILENT, ChannelNotice, Handoff, ScheduleNotices
 from oncall_tui.domain.notices.values import EVERY_DAY
 from oncall_tui.domain.people import ContactMethod, NotificationRule, Role, Team, User
 from oncall_tui.domain.policies import Assign, Policy, Step, Target, TargetKind
+from oncall_tui.domain.routing import Rule, parse_matchers
 from oncall_tui.domain.schedules import FixedShift, Layer, Override, Restriction, Rotation, Schedule, Temporary
 from oncall_tui.domain.services import Grouping, Integration, Service, SupportHours, UrgencyRule
-from oncall_tui.domain.severity import Urgency
+from oncall_tui.domain.severity import Severity, Urgency
 from oncall_tui.domain.walltime import parse_wall, parse_wall_or_instant, wall, zone
 
 Plain = Mapping[str, Any]
@@ -111,9 +113,40 @@ def service_of(entry: Plain) -> Service:
 
 def integration_of(entry: Plain) -> Integration:
     """An integration, without its key."""
+    name = entry["name"]
     return Integration(
-        entry["name"], entry["kind"], entry["service"], entry.get("enabled", True), entry.get("options") or {}
+        name,
+        entry["kind"],
+        entry["service"],
+        entry.get("enabled", True),
+        entry.get("options") or {},
+        tuple(rule_of(rule, f"{place} of {name}") for place, rule in enumerate(entry.get("rules") or (), start=1)),
     )
+
+
+def rule_of(entry: Plain, usual_name: str) -> Rule:
+    """A rule of routing. One that can't be read is there as a broken one: it is passed over, and that is said."""
+    name = str(entry.get("name") or usual_name) if isinstance(entry, Mapping) else usual_name
+    try:
+        return Rule(
+            name=name,
+            match=parse_matchers(entry.get("match", "")),
+            transform=entry.get("transform"),
+            service=entry.get("service"),
+            severity=Severity(entry["severity"]) if entry.get("severity") else None,
+            urgency=Urgency(entry["urgency"]) if entry.get("urgency") else None,
+            title=entry.get("title"),
+            dedup_key=entry.get("dedup_key"),
+            group_key=entry.get("group_key"),
+            labels=dict(entry.get("labels") or {}),
+            hold_for=span(entry["hold_for"]) if entry.get("hold_for") else None,
+            suppress=bool(entry.get("suppress", False)),
+            go_on=bool(entry.get("continue", False)),
+        )
+    except Invalid as error:
+        return Rule(name=name, broken=error.sentence)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return Rule(name=name, broken=f"it can't be read ({type(error).__name__})")
 
 
 def maintenance_of(entry: Plain) -> MaintenanceWindow:

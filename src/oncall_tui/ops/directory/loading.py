@@ -10,12 +10,15 @@ from sqlalchemy import Connection
 from oncall_tui.domain.errors import Invalid
 from oncall_tui.domain.maintenance import MaintenanceWindow
 from oncall_tui.domain.notices import ScheduleNotices
+from oncall_tui.domain.routing import parse_matchers
 from oncall_tui.domain.schedules import Schedule
 from oncall_tui.domain.services import Service
+from oncall_tui.domain.silences import Silence
 from oncall_tui.domain.world import World
 from oncall_tui.ops.directory import building, stored
 from oncall_tui.storage.directory_rows import reading
 from oncall_tui.storage.directory_rows.revision import revision
+from oncall_tui.storage.statements.silences import unfinished
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +44,8 @@ def load_world(conn: Connection) -> World:
         services={row.name: _service(row) for row in reading.watched(conn)},
         integrations={integration.name: integration for integration in integrations},
         maintenance={window.name: window for window in windows},
+        rules=tuple(building.rule_of(stored.rule(row), row.name) for row in reading.routing(conn)),
+        silences=tuple(silence for row in unfinished(conn) if (silence := _silence(row)) is not None),
         revision=at,
     )
 
@@ -52,6 +57,29 @@ def _window(row: reading.AnyRow) -> MaintenanceWindow | None:
         # Rather a page too many: what can't be read silences nothing.
         log.error("maintenance window %s is broken: %s", row.name, type(error).__name__)
         return None
+
+
+def _silence(row: reading.AnyRow) -> Silence | None:
+    try:
+        return silence_of(row)
+    except UNREADABLE as error:
+        # Rather a page too many, here too.
+        log.error("silence %s is broken: %s", row.id, type(error).__name__)
+        return None
+
+
+def silence_of(row: reading.AnyRow) -> Silence:
+    """A stored silence. Raises Invalid for matchers that can't be read."""
+    return Silence(
+        id=row.id,
+        uuid=row.uuid,
+        matchers=parse_matchers(row.matchers),
+        start=row.start_at,
+        end=row.end_at,
+        creator=row.creator,
+        comment=row.comment,
+        integration=row.integration,
+    )
 
 
 def _schedule(row: reading.AnyRow, rows: reading.ScheduleRows) -> Schedule:

@@ -173,6 +173,12 @@ def integration(row: AnyRow) -> Entry:
     }
 
 
+def rule(row: AnyRow) -> Entry:
+    """One rule for all integrations."""
+    definition: Mapping[str, Any] = row.definition
+    return {"name": row.name, **definition}
+
+
 def defined(row: AnyRow, **more: str) -> Entry:
     """One heartbeat or maintenance window."""
     definition: Mapping[str, Any] = row.definition

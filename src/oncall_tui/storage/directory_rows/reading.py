@@ -20,6 +20,7 @@ from oncall_tui.storage.tables import (
     policies,
     policy_steps,
     policy_targets,
+    routing_rules,
     schedule_layers,
     schedule_notices,
     schedule_overrides,
@@ -177,6 +178,11 @@ def sender_keys(conn: Connection) -> Sequence[AnyRow]:
 def signs_of_life(conn: Connection) -> Sequence[AnyRow]:
     """Every heartbeat, with its service's name."""
     return _all(conn, _of_service(heartbeats).order_by(heartbeats.c.id))
+
+
+def routing(conn: Connection) -> Sequence[AnyRow]:
+    """Every rule for all integrations, in the order in which they are asked."""
+    return _all(conn, select(routing_rules).order_by(routing_rules.c.position, routing_rules.c.id))
 
 
 def maintenance(conn: Connection) -> Sequence[AnyRow]:

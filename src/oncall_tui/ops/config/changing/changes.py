@@ -17,8 +17,9 @@ from oncall_tui.ops.config.changing.secrets import with_channels, with_contacts,
 from oncall_tui.ops.config.checks.schedules import override_of, temporary_of
 from oncall_tui.ops.config.entries.document import SECTIONS, Config
 from oncall_tui.ops.config.entries.people import UserEntry
+from oncall_tui.ops.config.entries.rules import GlobalRuleEntry
 from oncall_tui.ops.config.entries.schedules import ScheduleEntry
-from oncall_tui.ops.config.kept import Kept, Plain
+from oncall_tui.ops.config.kept import PLACE, Kept, Plain
 from oncall_tui.ops.config.texts import KEPT
 from oncall_tui.ops.directory import building
 from oncall_tui.storage.cipher import digest
@@ -32,6 +33,7 @@ KINDS = {
     "policies": "policy",
     "services": "service",
     "integrations": "integration",
+    "rules": "rule",
     "heartbeats": "heartbeat",
     "maintenance": "maintenance",
 }
@@ -108,15 +110,27 @@ def changes_of(config: Config, kept: Kept, *, prune: bool) -> Changes:
         if entries is None:
             continue
         for place, entry in enumerate(entries):
-            _compare(section, entry.plain(), f"{section}[{place}]", kept, found, prune=prune)
+            plain = entry.plain() | ({PLACE: place} if section == "rules" else {})
+            _compare(section, plain, f"{section}[{place}]", kept, found, prune=prune)
         if prune:
             named = {_name(entry.plain()) for entry in entries}
             found.deleted += [(section, name) for name in kept.entries[section] if name not in named]
+        elif section == "rules":
+            _follow(entries, kept, found)
     for place, user in enumerate(config.users or ()):
         _compare_leave(user, f"users[{place}]", kept, found)
     for place, schedule in enumerate(config.schedules or ()):
         _compare_spans(schedule, f"schedules[{place}]", kept, found)
     return found
+
+
+def _follow(entries: Sequence[GlobalRuleEntry], kept: Kept, found: Changes) -> None:
+    """Stored rules that the file does not name come after those that it does, in the order that they had."""
+    named = {entry.name for entry in entries}
+    others = [(name, entry) for name, entry in kept.entries["rules"].items() if name not in named]
+    for place, (name, entry) in enumerate(others, start=len(entries)):
+        if entry[PLACE] != place:
+            found.written.append(Written("rules", name, entry | {PLACE: place}, False, (PLACE,)))
 
 
 def _name(entry: Mapping[str, Any]) -> str:

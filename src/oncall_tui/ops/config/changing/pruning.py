@@ -71,8 +71,13 @@ def _references(section: str, entry: Plain) -> Iterator[tuple[str, str]]:
                 yield from ((kind, target[kind]) for kind in _TARGETS if target.get(kind))
         case "services":
             yield from ((kind, entry[kind]) for kind in ("team", "policy") if entry.get(kind))
-        case "integrations" | "heartbeats":
+        case "integrations":
             yield "service", entry["service"]
+            yield from (("service", rule["service"]) for rule in entry.get("rules", ()) if rule.get("service"))
+        case "heartbeats":
+            yield "service", entry["service"]
+        case "rules":
+            yield from (("service", name) for name in (entry.get("service"),) if name)
         case "maintenance":
             yield from (("service", name) for name in entry.get("services", ()))
 

@@ -12,7 +12,7 @@ from oncall_tui.domain.durations import parse_duration
 from oncall_tui.notify.redact import redact_url
 from oncall_tui.ops.config.changing.changes import Added, Changes, Written
 from oncall_tui.ops.config.changing.rotas import write_layers, write_span
-from oncall_tui.ops.config.kept import Kept, Plain
+from oncall_tui.ops.config.kept import PLACE, Kept, Plain
 from oncall_tui.storage import tables
 from oncall_tui.storage.cipher import Cipher
 from oncall_tui.storage.directory_rows import writing as rows
@@ -25,6 +25,7 @@ _TABLES: dict[str, Table] = {
     "policies": tables.policies,
     "services": tables.services,
     "integrations": tables.integrations,
+    "rules": tables.routing_rules,
     "heartbeats": tables.heartbeats,
     "maintenance": tables.maintenance_windows,
 }
@@ -55,6 +56,7 @@ class Storing:
             "policies": self._steps,
             "services": self._row,
             "integrations": self._integration,
+            "rules": self._row,
             "heartbeats": self._row,
             "maintenance": self._row,
         }
@@ -270,6 +272,11 @@ def _integration_row(storing: Storing, entry: Plain) -> Plain:
     }
 
 
+def _rule(_: Storing, entry: Plain) -> Plain:
+    definition = {key: value for key, value in entry.items() if key not in ("name", PLACE)}
+    return {"name": entry["name"], "position": entry[PLACE], "definition": definition}
+
+
 def _heartbeat(storing: Storing, entry: Plain) -> Plain:
     definition = {key: value for key, value in entry.items() if key not in ("name", "service")}
     return {"name": entry["name"], "service_id": storing.id("services", entry["service"]), "definition": definition}
@@ -286,6 +293,7 @@ _VALUES: dict[str, Callable[[Storing, Plain], Plain]] = {
     "policies": _policy,
     "services": _service,
     "integrations": _integration_row,
+    "rules": _rule,
     "heartbeats": _heartbeat,
     "maintenance": _maintenance,
 }

@@ -8,7 +8,6 @@ from oncall_tui.ops.config.checks.found import Found
 from oncall_tui.ops.config.entries.document import Config
 
 _MEANINGS = {
-    "rules": "events are not routed by rules yet",
     "heartbeats": "nobody watches heartbeats yet",
 }
 
@@ -23,5 +22,4 @@ def warn_of_later(config: Config, found: Found) -> None:
 
 
 def _places(config: Config) -> Iterator[tuple[str, str]]:
-    yield from (("rules", f"integrations[{n}].rules") for n, one in enumerate(config.integrations or ()) if one.rules)
     yield from ((section, section) for section in ("heartbeats",) if getattr(config, section))

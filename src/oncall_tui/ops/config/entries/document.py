@@ -9,10 +9,11 @@ from pydantic import BeforeValidator, Field
 from oncall_tui.ops.config.entries.base import Entry
 from oncall_tui.ops.config.entries.people import ChannelEntry, TeamEntry, UserEntry
 from oncall_tui.ops.config.entries.policies import PolicyEntry
+from oncall_tui.ops.config.entries.rules import GlobalRuleEntry
 from oncall_tui.ops.config.entries.schedules import ScheduleEntry
 from oncall_tui.ops.config.entries.services import HeartbeatEntry, IntegrationEntry, MaintenanceEntry, ServiceEntry
 
-SECTIONS = ("users", "teams", "schedules", "policies", "services", "integrations", "heartbeats", "maintenance")
+SECTIONS = ("users", "teams", "schedules", "policies", "services", "integrations", "rules", "heartbeats", "maintenance")
 """The lists of a config file, in the order in which they are written."""
 
 
@@ -32,5 +33,6 @@ class Config(Entry):
     policies: list[PolicyEntry] | None = None
     services: list[ServiceEntry] | None = None
     integrations: list[IntegrationEntry] | None = None
+    rules: list[GlobalRuleEntry] | None = Field(None, description="routing for all integrations, after their own rules")
     heartbeats: list[HeartbeatEntry] | None = None
     maintenance: list[MaintenanceEntry] | None = None

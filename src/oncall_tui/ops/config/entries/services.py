@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field, field_validator
 
 from oncall_tui.ops.config.entries.base import Entry
+from oncall_tui.ops.config.entries.rules import RoutingRuleEntry
 from oncall_tui.ops.config.entries.schedules import WindowEntry
 from oncall_tui.ops.config.texts import (
     Cron,
@@ -89,7 +90,7 @@ class IntegrationEntry(Entry):
     service: Name = Field(description="receives what comes in")
     key: Key | None = Field(None, description="absent: apply makes one and prints it once")
     secret: Text | None = Field(None, description="what the sender signs its posts with; *** keeps what is stored")
-    rules: list[dict[str, Any]] = Field(default_factory=list)
+    rules: list[RoutingRuleEntry] = Field(default_factory=list, description="asked in order for each event")
     options: OptionsEntry | None = Field(None, description="what its kind is told beside the key")
 
     @field_validator("options")

@@ -53,6 +53,9 @@ def _entry(section: str, entry: Plain, kept: Kept, *, with_secrets: bool) -> Pla
             return entry | signed | ({"key": keys[-1] if with_secrets else KEPT} if keys else {})
         case "rules":
             return {key: value for key, value in entry.items() if key != PLACE}
+        case "heartbeats":
+            key = kept.beats.get(entry["name"])
+            return entry | ({"key": key if with_secrets else KEPT} if key is not None else {})
         case _:
             return entry if with_secrets else _hidden(entry)
 

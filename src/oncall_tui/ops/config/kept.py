@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
@@ -22,6 +22,7 @@ from oncall_tui.ops.directory import building, stored
 from oncall_tui.ops.directory.loading import UNREADABLE
 from oncall_tui.storage.cipher import Cipher
 from oncall_tui.storage.directory_rows import reading
+from oncall_tui.storage.statements.heartbeats import digests
 from oncall_tui.storage.statements.leave import leave_rows
 
 Plain = dict[str, Any]
@@ -35,7 +36,7 @@ ONLY_STORED = frozenset({"enabled", "verified", "made_by", "made_at"})
 class Kept:
     """The stored directory: entries by section and name, the ids of their rows, and what belongs to them.
 
-    `keys` are each integration's valid digests, the newest last. A broken schedule's entry holds what could be read.
+    `keys` are each integration's valid digests, the newest last, `beats` the digest of each heartbeat's key. A broken schedule's entry holds what could be read.
     """
 
     entries: Mapping[str, Mapping[str, Plain]]
@@ -44,6 +45,7 @@ class Kept:
     temporaries: Mapping[str, tuple[Temporary, ...]]
     keys: Mapping[str, list[str]]
     leave: Mapping[str, tuple[Leave, ...]]
+    beats: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def names(self) -> Names:
@@ -94,6 +96,7 @@ def load(conn: Connection, unseal: Callable[[str], str]) -> Kept:
         temporaries={name: schedule[2] for name, schedule in schedules.items()},
         keys=_keys(conn, ids["integrations"]),
         leave=_leave(conn),
+        beats=_beats(conn, ids["heartbeats"]),
     )
 
 
@@ -101,6 +104,12 @@ def _rules(rows: Iterable[reading.AnyRow]) -> dict[str, Plain]:
     """The rules for all integrations by name, with their places: the order in which a file has them counts."""
     entries = _named(GlobalRuleEntry, map(stored.rule, rows))
     return {name: entry | {PLACE: place} for place, (name, entry) in enumerate(entries.items())}
+
+
+def _beats(conn: Connection, heartbeats: Mapping[str, int]) -> dict[str, str]:
+    """The digest of each heartbeat's key, by its name."""
+    known = digests(conn)
+    return {name: digest for name, row in heartbeats.items() if (digest := known.get(row)) is not None}
 
 
 def _leave(conn: Connection) -> dict[str, tuple[Leave, ...]]:

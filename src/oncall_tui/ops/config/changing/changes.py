@@ -13,6 +13,7 @@ from oncall_tui.domain.schedules import Override, Schedule, Temporary, problems
 from oncall_tui.domain.schedules.clashes import Leave
 from oncall_tui.domain.walltime import format_instant, zone
 from oncall_tui.ops.config.away import leave_of_user, new_leave
+from oncall_tui.ops.config.changing.beat_keys import with_beat_key
 from oncall_tui.ops.config.changing.secrets import with_channels, with_contacts, with_notices, with_secret
 from oncall_tui.ops.config.checks.schedules import override_of, temporary_of
 from oncall_tui.ops.config.entries.document import SECTIONS, Config
@@ -154,6 +155,9 @@ def _compare(section: str, entry: Plain, path: str, kept: Kept, found: Changes, 
         case "integrations":
             entry, problems = with_secret(_with_key(entry, path, kept, found), known, path)
             known = known and known | {"key": entry["key"]} if _is_valid(entry, kept) else known
+        case "heartbeats":
+            entry, problems = with_beat_key(entry, path, kept.beats, found.keys)
+            known = known and known | ({"key": kept.beats[name]} if name in kept.beats else {})
     found.problems += problems
     if known == entry:
         return

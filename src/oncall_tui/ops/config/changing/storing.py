@@ -16,6 +16,7 @@ from oncall_tui.ops.config.kept import PLACE, Kept, Plain
 from oncall_tui.storage import tables
 from oncall_tui.storage.cipher import Cipher
 from oncall_tui.storage.directory_rows import writing as rows
+from oncall_tui.storage.statements import heartbeats as heartbeat_rows
 from oncall_tui.storage.statements.leave import add_leave
 
 _TABLES: dict[str, Table] = {
@@ -57,7 +58,7 @@ class Storing:
             "services": self._row,
             "integrations": self._integration,
             "rules": self._row,
-            "heartbeats": self._row,
+            "heartbeats": self._heartbeat,
             "maintenance": self._row,
         }
         for one in changes.written:
@@ -202,6 +203,12 @@ class Storing:
             rows.revoke_keys(self.conn, row, self.now, key)
             rows.give_key(self.conn, row, key, self.now)
 
+    def _heartbeat(self, one: Written) -> None:
+        self._row(one)
+        # By another rhythm it is late at another time: whoever watches reckons anew.
+        anew = bool({"every", "cron", "timezone", "grace"} & set(one.differs))
+        heartbeat_rows.configured(self.conn, self.ids["heartbeats"][one.name], one.entry["key"], anew=anew)
+
     def _span(self, added: Added) -> None:
         write_span(self.conn, self.ids["schedules"][added.schedule], added.value, self.by, self.now)
 
@@ -278,7 +285,7 @@ def _rule(_: Storing, entry: Plain) -> Plain:
 
 
 def _heartbeat(storing: Storing, entry: Plain) -> Plain:
-    definition = {key: value for key, value in entry.items() if key not in ("name", "service")}
+    definition = {key: value for key, value in entry.items() if key not in ("name", "service", "key")}
     return {"name": entry["name"], "service_id": storing.id("services", entry["service"]), "definition": definition}
 
 

@@ -21,8 +21,9 @@ def check_services(config: Config, found: Found) -> None:
     found.once([integration.name for integration in integrations], "integrations", ".name")
     for place, integration in enumerate(integrations):
         found.refer("service", integration.service, f"integrations[{place}].service")
-    _check_keys([integration.key for integration in integrations], found)
+    _check_keys([integration.key for integration in integrations], "integrations", found)
     found.once([heartbeat.name for heartbeat in config.heartbeats or ()], "heartbeats", ".name")
+    _check_keys([heartbeat.key for heartbeat in config.heartbeats or ()], "heartbeats", found)
     for place, heartbeat in enumerate(config.heartbeats or ()):
         _check_heartbeat(heartbeat, f"heartbeats[{place}]", found)
     found.once([window.name for window in config.maintenance or ()], "maintenance", ".name")
@@ -56,14 +57,14 @@ def _check_hours(service: ServiceEntry, path: str, found: Found) -> None:
         found.warn(path, f"support hours win over `urgency: {service.urgency}`")
 
 
-def _check_keys(keys: list[str | None], found: Found) -> None:
+def _check_keys(keys: list[str | None], section: str, found: Found) -> None:
     seen: dict[str, int] = {}
     for place, key in enumerate(keys):
         if key is None or key == KEPT:
             continue
         if key in seen:
-            sentence = f"integrations[{seen[key]}] has the same key"
-            found.wrong(f"integrations[{place}].key", sentence, "give each a key of its own", "duplicate")
+            sentence = f"{section}[{seen[key]}] has the same key"
+            found.wrong(f"{section}[{place}].key", sentence, "give each a key of its own", "duplicate")
         seen.setdefault(key, place)
 
 

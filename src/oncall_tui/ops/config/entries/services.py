@@ -108,6 +108,7 @@ class HeartbeatEntry(Entry):
     cron: Cron | None = None
     timezone: Zone | None = Field(None, description="of cron; absent: UTC")
     grace: Duration = Field("0s", description="how late it may be")
+    key: Key | None = Field(None, description="absent: apply makes one and prints it once")
 
 
 class MaintenanceEntry(Entry):

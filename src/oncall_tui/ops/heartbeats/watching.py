@@ -30,8 +30,8 @@ def services_due(conn: Connection, now: datetime) -> set[int]:
 def stay_open(conn: Connection, now: datetime) -> timedelta | None:
     """Say that a worker who can hear is there at `now`; how long nobody was, if that was an absence.
 
-    After one, every heartbeat that may have reported meanwhile gets room before it is late. Of several workers that come
-    back at once one does this.
+    After one, every heartbeat that may have reported meanwhile gets room before it is late. Of several workers that
+    come back at once one does this.
     """
     was = rows.open_door(conn)
     if was is not None and was >= now:

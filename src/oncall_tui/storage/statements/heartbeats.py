@@ -94,11 +94,6 @@ def keep(conn: Connection, row: int, values: Mapping[str, Any]) -> None:
     conn.execute(update(beats).where(beats.c.heartbeat_id == row).values(**values))
 
 
-def begin(conn: Connection, row: int, digest: str | None) -> None:
-    """The life of a heartbeat that nobody has heard yet."""
-    conn.execute(insert(beats).values(heartbeat_id=row, digest=digest, health="waiting"))
-
-
 def digests(conn: Connection) -> dict[int, str | None]:
     """The digest of each heartbeat's key, by its id."""
     return {row.heartbeat_id: row.digest for row in conn.execute(select(beats.c.heartbeat_id, beats.c.digest))}
@@ -134,3 +129,10 @@ def service_ids(conn: Connection, name: str | None, now: datetime) -> set[int]:
     wanted = heartbeats.c.name == name if name is not None else _is_due(now)
     found = select(heartbeats.c.service_id).join(beats, beats.c.heartbeat_id == heartbeats.c.id).where(wanted)
     return set(conn.execute(found).scalars())
+
+
+def configured(conn: Connection, row: int, digest: str, *, anew: bool) -> None:
+    """Let the heartbeat have this key; `anew`: its next due instant has to be reckoned again."""
+    values: dict[str, Any] = {"digest": digest, **({"due_at": None} if anew else {})}
+    if conn.execute(update(beats).where(beats.c.heartbeat_id == row).values(values)).rowcount == 0:
+        conn.execute(insert(beats).values(heartbeat_id=row, health="waiting", **values))

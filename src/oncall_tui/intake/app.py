@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from oncall_tui.intake import calendars, responses
 from oncall_tui.intake.answer_page import answer_routes
+from oncall_tui.intake.apis.alertmanager import Books, alertmanager_routes
 from oncall_tui.intake.door import EventDoor
 from oncall_tui.intake.heartbeats import heartbeat_routes
 from oncall_tui.intake.heartbeats.hearing import Ears
@@ -20,7 +21,7 @@ from oncall_tui.intake.sources import DIALECTS
 from oncall_tui.ops.answering import Answering
 
 
-def build_app(
+def build_app(  # noqa: PLR0913 - the parts it is put together from
     door: EventDoor,
     *,
     ailments: Ailments,
@@ -28,11 +29,13 @@ def build_app(
     read_calendar: calendars.ReadCalendar | None = None,
     answering: Answering | None = None,
     ears: Ears | None = None,
+    books: Books | None = None,
     answered: Callable[[], None] | None = None,
 ) -> Starlette:
     """The application over this door. `ailments` and `metrics` answer for the rest of the process.
 
-    `read_calendar` opens the calendars, `answering` the answer pages; without one there are none.
+    `read_calendar` opens the calendars, `answering` the answer pages, `books` the APIs that answer questions; without
+    one there are none.
 
     `ears` hear heartbeats.
 
@@ -49,6 +52,8 @@ def build_app(
         routes.append(Route(calendars.PATH, calendars.Calendars(read_calendar).respond))
     if answering is not None:
         routes.extend(answer_routes(answering))
+    if books is not None:
+        routes.extend(alertmanager_routes(books))
     if ears is not None:
         routes.extend(heartbeat_routes(ears, door))
     app = Starlette(routes=routes, exception_handlers={HTTPException: responses.http_error})
@@ -61,6 +66,7 @@ def _doors(door: EventDoor, metrics: Metrics, answered: Callable[[], None] | Non
     for kind, dialect in DIALECTS.items():
         posts = Posts(dialect, door, metrics, answered)
         methods = ["POST", "PUT", *(["GET"] if dialect.also_get else [])]
-        for path in (f"/in/{kind}/{{key}}", *dialect.paths):
+        # Without a key in its path a post brings one in a header.
+        for path in (f"/in/{kind}/{{key}}", f"/in/{kind}", *dialect.paths):
             for spelling in (path, f"{path}/"):
                 yield Route(spelling, posts.respond, methods=methods)

@@ -92,6 +92,7 @@ def run_worker(settings: Settings, stop: threading.Event, *, intake: bool, ready
 def _intake(settings: Settings, made: Worker, store: Store, cipher: Cipher) -> IntakeServer:
     """The HTTP side over the worker's own writer."""
     from oncall_tui.domain.people import Role
+    from oncall_tui.intake.apis.alertmanager import Books
     from oncall_tui.intake.app import build_app
     from oncall_tui.intake.heartbeats import Hearing
     from oncall_tui.intake.metrics import Metrics
@@ -114,11 +115,12 @@ def _intake(settings: Settings, made: Worker, store: Store, cipher: Cipher) -> I
     nobody = Actor(username=None, role=Role.VIEWER, os_account="", via="answer page")
     house = Session(store, made.directory, made.clock, nobody, settings)
     app = build_app(
-        WriterDoor(made.writer, made.directory, made.clock),
+        WriterDoor(made.writer, made.directory, made.clock, unseal=cipher.unseal),
         ailments=made.ailments,
         metrics=Metrics(counted),
         read_calendar=calendar,
         answering=Answering(house, Links(cipher, settings.public_url)),
+        books=Books(store, made.writer, made.directory, made.clock),
         ears=Hearing(made.writer, made.directory, made.clock),
         answered=lambda: passing(AFTER_ACCEPTED),
     )

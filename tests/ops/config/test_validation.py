@@ -246,10 +246,6 @@ class TestWarnings:
     def test_what_surprises(self, text: str, path: str, says: str) -> None:
         assert says in warned(f"version: 1\n{text}")[path]
 
-    def test_features_to_come_are_named_once_each(self) -> None:
-        later = {path for path, sentence in warned(WHOLE).items() if "without effect for now" in sentence}
-        assert later == {"heartbeats"}
-
     def test_a_sound_file_has_none(self) -> None:
         text = f"{PEOPLE}policies: [{{name: p, steps: [{{delay: 30s, targets: [{{user: ana}}]}}]}}]\n"
         assert warned(f"{text}services: [{{name: s, policy: p}}]") == {}

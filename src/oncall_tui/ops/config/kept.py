@@ -36,7 +36,8 @@ ONLY_STORED = frozenset({"enabled", "verified", "made_by", "made_at"})
 class Kept:
     """The stored directory: entries by section and name, the ids of their rows, and what belongs to them.
 
-    `keys` are each integration's valid digests, the newest last, `beats` the digest of each heartbeat's key. A broken schedule's entry holds what could be read.
+    `keys` are each integration's valid digests, the newest last, `beats` the digest of each heartbeat's key. A broken
+    schedule's entry holds what could be read.
     """
 
     entries: Mapping[str, Mapping[str, Plain]]

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from oncall_tui.domain.errors import Invalid, InvalidMany
 from oncall_tui.ops.config.checks.addresses import check_addresses
 from oncall_tui.ops.config.checks.found import Found, Names, Warned, names_with
-from oncall_tui.ops.config.checks.later import warn_of_later
 from oncall_tui.ops.config.checks.people import check_people
 from oncall_tui.ops.config.checks.policies import check_policies
 from oncall_tui.ops.config.checks.rules import check_rules
@@ -54,7 +53,6 @@ def examine(shaped: Shaped, stored: Names = NOTHING_STORED, *, prune: bool = Fal
     check_policies(shaped.config, found)
     check_services(shaped.config, found)
     check_rules(shaped.config, found)
-    warn_of_later(shaped.config, found)
     problems = [*shaped.problems, *(problem for problem in found.problems if not _follows(problem, broken))]
     return Checked(shaped.config, tuple(found.warnings)), problems
 

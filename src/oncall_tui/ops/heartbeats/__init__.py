@@ -1,6 +1,6 @@
 """Heartbeats: signs of life that are expected, and what happens when they stay away."""
 
-from oncall_tui.ops.heartbeats.hearing import Heard, by_key, ping, services_of
+from oncall_tui.ops.heartbeats.hearing import Heard, by_key, ping, ping_by_hand, services_of
 from oncall_tui.ops.heartbeats.reading import HeartbeatRow, heartbeat, heartbeats
 from oncall_tui.ops.heartbeats.watching import look, names_due, put_off, services_due, stay_open
 
@@ -13,6 +13,7 @@ __all__ = [
     "look",
     "names_due",
     "ping",
+    "ping_by_hand",
     "put_off",
     "services_due",
     "services_of",

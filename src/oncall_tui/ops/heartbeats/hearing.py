@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
@@ -14,6 +15,9 @@ from oncall_tui.domain.world import World
 from oncall_tui.ops.heartbeats.lives import beat_of, event_of, rhythm_of, tell, values_of
 from oncall_tui.storage.cipher import digest
 from oncall_tui.storage.statements import heartbeats as rows
+
+if TYPE_CHECKING:
+    from oncall_tui.ops.session import Session
 
 DETAIL_KEPT = 500  # characters
 
@@ -67,3 +71,10 @@ def ping(
     elif signal is Signal.SUCCESS and before.health in UNWELL:
         number = tell(conn, world, row, event_of(row, Action.RESOLVE, f"Heartbeat {name} is back", kept), now)
     return Heard(name=name, service=row.service, health=after.health, due_at=after.due_at, number=number)
+
+
+def ping_by_hand(session: Session, name: str, signal: Signal, detail: str = "") -> Heard:
+    """A sign that a person gives in a job's place. Raises Unknown, and Forbidden for who may only look."""
+    session.actor.may_act()
+    with session.writing() as conn:
+        return ping(conn, session.directory.world(conn), name, signal, session.now(), detail=detail)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from oncall_tui.domain.errors import DatabaseAway
 from oncall_tui.intake.app import build_app
 from oncall_tui.intake.door import Arrival, EventDoor, UnknownKey
+from oncall_tui.intake.guessing import Wait
 from oncall_tui.intake.metrics import Metrics
 from oncall_tui.intake.server import IntakeServer, Listen
 from oncall_tui.ops.figures import Figures
@@ -33,6 +34,7 @@ class NoteDoor:
     arrivals: list[Arrival] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
     fails_with: Exception | None = None
+    wait: Wait | None = None
 
     async def take(self, arrival: Arrival) -> Sequence[Kept]:
         if self.fails_with is not None:
@@ -44,6 +46,9 @@ class NoteDoor:
 
     async def reject(self, rejection: Rejection) -> None:
         self.rejections.append(rejection)
+
+    async def missed(self, source: str) -> Wait | None:
+        return self.wait
 
 
 def no_database() -> Figures:

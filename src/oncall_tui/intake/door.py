@@ -8,24 +8,32 @@ from typing import Protocol
 
 from oncall_tui.domain.errors import Unknown
 from oncall_tui.domain.events import Event
-from oncall_tui.intake.reading import Taken
+from oncall_tui.intake.guessing import Wait
+from oncall_tui.intake.reading import Post, Taken
 from oncall_tui.ops.rejected import Rejection
 
 
 class UnknownKey(Unknown):
-    """No enabled integration has this key, or its time has run out."""
+    """No enabled integration has this key, its time has run out, or the post bears no signature that fits.
+
+    The sentence says which, for the operator; whoever posted hears the same in each case.
+    """
 
     code = "unknown_key"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """Events with the key that came with them, the dialect they were posted in, and the payload to keep."""
+    """Events with the key that came with them, the dialect they were posted in, and the payload to keep.
+
+    `post` is what signatures are held against.
+    """
 
     key: str
     kind: str
     events: Sequence[Event]
     payload: str
+    post: Post | None = None
 
 
 class EventDoor(Protocol):
@@ -36,3 +44,6 @@ class EventDoor(Protocol):
 
     async def reject(self, rejection: Rejection) -> None:
         """Keep what was turned away, if that can be done now."""
+
+    async def missed(self, source: str) -> Wait | None:
+        """A wrong key came from this address: how long it has to wait when that was one too many."""

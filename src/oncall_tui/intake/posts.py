@@ -145,7 +145,8 @@ def _arrival(reading: Reading, kind: str, post: Post, query: str) -> Arrival:
     payload = as_text(post.body) or query
     if len(reading.key) >= _SHORTEST_KEY:
         payload = payload.replace(reading.key, "***")
-    return Arrival(key=reading.key, kind=kind, events=reading.events, payload=cut(clean(payload), PAYLOAD_KEPT))
+    kept = cut(clean(payload), PAYLOAD_KEPT)
+    return Arrival(key=reading.key, kind=kind, events=reading.events, payload=kept, post=post)
 
 
 def _response(given: Answer) -> Response:

@@ -34,6 +34,12 @@ def busy(reason: str) -> Response:
     return answer(503, {"status": "unavailable", "errors": [reason]}, retry_after=str(RETRY_AFTER))
 
 
+def guessing(seconds: int) -> Response:
+    """429: too many wrong keys came from this address; the same for all dialects."""
+    why = "too many wrong keys came from this address; a good one is taken at any time"
+    return answer(429, {"status": "refused", "errors": [why]}, retry_after=str(seconds))
+
+
 async def http_error(_request: Request, error: Exception) -> Response:
     """What the router itself refuses: unknown paths and methods."""
     assert isinstance(error, HTTPException), "registered for nothing else"

@@ -14,10 +14,13 @@ from sqlalchemy import Connection
 from oncall_tui.clock import Clock
 from oncall_tui.domain.errors import DatabaseAway
 from oncall_tui.domain.events import Event
+from oncall_tui.domain.services import Integration
 from oncall_tui.domain.world import World
 from oncall_tui.intake.door import Arrival, UnknownKey
 from oncall_tui.intake.gathering import Gathering
+from oncall_tui.intake.guessing import Guesses, Wait
 from oncall_tui.intake.reading import Taken
+from oncall_tui.intake.sources import DIALECTS
 from oncall_tui.ops import events, rejected
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.intake_keys import IntakeKeys
@@ -34,8 +37,15 @@ class WriterDoor:
     """An EventDoor: one job of the writer for all posts that wait, key look-up included."""
 
     def __init__(
-        self, writer: Writer, directory: Directory, clock: Clock, *, answer_within: float = ANSWER_WITHIN
+        self,
+        writer: Writer,
+        directory: Directory,
+        clock: Clock,
+        *,
+        unseal: Callable[[str], str] | None = None,
+        answer_within: float = ANSWER_WITHIN,
     ) -> None:
+        """`unseal` opens stored signing secrets; without it posts that have to be signed are turned away."""
         self._writer = writer
         self._directory = directory
         self._clock = clock
@@ -43,6 +53,8 @@ class WriterDoor:
         self._keys = IntakeKeys()
         self._names = events.Names()
         self._throttle = Throttle()
+        self._guesses = Guesses()
+        self._unseal = unseal
         self._arrivals: Gathering[Arrival, Sequence[Taken]] = Gathering(
             writer, self._take, self._services, within=answer_within
         )
@@ -62,13 +74,37 @@ class WriterDoor:
     def _opened(self, conn: Connection, world: World, arrival: Arrival, now: datetime) -> events.Posted | Exception:
         integration = self._keys.integration(conn, world, arrival.key, now)
         if integration is None:
-            return UnknownKey("no integration has this key", mend="see 'oncall config export' for the integrations")
+            return UnknownKey(self._keys.why_not(conn, world, arrival.key, now), mend="see 'oncall integration list'")
+        if (unsigned := self._unsigned(conn, world, arrival, integration)) is not None:
+            return UnknownKey(f"{integration.name}: {unsigned}", mend="see 'oncall integration secret'")
         noted = [_noted(event, arrival.kind, integration.kind) for event in arrival.events]
         return events.Posted(integration.name, noted, arrival.payload)
 
     def _services(self, conn: Connection, arrivals: Sequence[Arrival]) -> Sequence[int]:
         world = self._directory.world(conn)
         return [one for key in {arrival.key for arrival in arrivals} for one in self._keys.services(conn, world, key)]
+
+    def _unsigned(self, conn: Connection, world: World, arrival: Arrival, integration: Integration) -> str | None:
+        """Why a post is not taken for signed by its sender: judged by the integration's own kind, whatever the path."""
+        sealed = self._keys.sealed_secret(conn, world, arrival.key)
+        dialect = DIALECTS.get(integration.kind)
+        if sealed is None or dialect is None or dialect.verify is None:
+            return None
+        if arrival.post is None or self._unseal is None:
+            return "its signature can't be held against anything here"
+        return dialect.verify(arrival.post, self._unseal(sealed))
+
+    async def missed(self, source: str) -> Wait | None:
+        """A wrong key came from this address: how long it must wait when that was one too many; noted once an hour."""
+        now = self._clock.now()
+        wait = self._guesses.missed(source, now)
+        if wait is not None and wait.first:
+            log.warning("%s tries out integration keys and is told to wait", source)
+            try:
+                await self._written(lambda conn: rejected.note_guessing(conn, source, now))
+            except DatabaseAway as away:
+                log.warning("that %s tries out keys could not be noted: %s", source, away.sentence)
+        return wait
 
     async def reject(self, rejection: Rejection) -> None:
         """Keep what was turned away; a flood is counted, and an absent database only logged."""

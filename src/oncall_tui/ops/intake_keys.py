@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hmac
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from oncall_tui.domain.services import Integration
+from oncall_tui.domain.walltime import format_instant
 from oncall_tui.domain.world import World
 from oncall_tui.storage.cipher import digest
 from oncall_tui.storage.statements import intake_keys as rows
 from oncall_tui.storage.statements.intake_keys import KeyRow
+
+UNKNOWN = "unknown key"
+_PREFIX = len("sha256:") + 8  # digits by which a digest is found; the rest is compared in constant time
 
 
 class IntakeKeys:
     """The keys of all integrations, read anew when the directory has changed."""
 
     def __init__(self) -> None:
-        self._known: tuple[int, Mapping[str, KeyRow]] = (-1, {})
+        self._known: tuple[int, Mapping[str, Sequence[KeyRow]]] = (-1, {})
 
     def integration(self, conn: Connection, world: World, key: str, now: datetime) -> Integration | None:
         """The enabled integration that this key opens at `now`; None tells nothing about why not."""
         found = self._row(conn, world, key)
-        if found is None or (found.expires_at is not None and found.expires_at <= now):
+        if found is None or not _good(found, now):
             return None
         integration = world.integrations.get(found.integration)
         return integration if integration is not None and integration.enabled else None
@@ -33,9 +38,33 @@ class IntakeKeys:
         found = self._row(conn, world, key)
         return () if found is None else (found.service,)
 
+    def sealed_secret(self, conn: Connection, world: World, key: str) -> str | None:
+        """The sealed secret that posts with this key are signed with; None where none is asked for."""
+        found = self._row(conn, world, key)
+        return None if found is None else found.secret
+
+    def why_not(self, conn: Connection, world: World, key: str, now: datetime) -> str:
+        """Why a key opens nothing, for the operator alone: whoever sent it hears the same in each case."""
+        found = self._row(conn, world, key)
+        if found is None:
+            return UNKNOWN
+        if found.revoked_at is not None:
+            return f"a key of {found.integration} that was revoked at {format_instant(found.revoked_at)}"
+        if not _good(found, now) and found.expires_at is not None:
+            return f"a key of {found.integration} that ended at {format_instant(found.expires_at)}"
+        return f"a key of {found.integration}, which is disabled"
+
     def _row(self, conn: Connection, world: World, key: str) -> KeyRow | None:
         revision, known = self._known
         if revision != world.revision:
-            known = {row.digest: row for row in rows.valid(conn)}
+            held: dict[str, list[KeyRow]] = {}
+            for row in rows.held(conn):
+                held.setdefault(row.digest[:_PREFIX], []).append(row)
+            known = held
             self._known = (world.revision, known)
-        return known.get(digest(key))
+        wanted = digest(key)
+        return next((row for row in known.get(wanted[:_PREFIX], ()) if hmac.compare_digest(row.digest, wanted)), None)
+
+
+def _good(row: KeyRow, now: datetime) -> bool:
+    return row.revoked_at is None and (row.expires_at is None or row.expires_at > now)

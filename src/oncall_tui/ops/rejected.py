@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from oncall_tui.domain.walltime import format_instant
+from oncall_tui.storage.directory_rows import writing
 from oncall_tui.storage.statements import rejected as rows
 from oncall_tui.storage.statements.rejected import RejectedRow
 
@@ -75,6 +76,12 @@ def record(conn: Connection, rejection: Rejection, now: datetime, held_back: int
         },
         keep=KEEP,
     )
+
+
+def note_guessing(conn: Connection, source: str, now: datetime) -> None:
+    """Put it into the audit trail that somebody at this address tries out keys."""
+    entry = {"at": now, "via": "http", "action": "keys.guessed", "object": f"address {source}"}
+    writing.note(conn, [{**entry, "text": "more than ten wrong integration keys in a minute; told to wait"}])
 
 
 def newest(conn: Connection, limit: int = 100) -> Sequence[RejectedRow]:

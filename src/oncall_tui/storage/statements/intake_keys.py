@@ -12,19 +12,26 @@ from oncall_tui.storage.tables import integration_keys, integrations
 
 
 class KeyRow(NamedTuple):
-    """A key that was not revoked, and the integration it opens."""
+    """A key and the integration it opens, or opened; `secret` is the integration's own, sealed."""
 
     digest: str
     integration: str
     expires_at: datetime | None
+    revoked_at: datetime | None
     service: int
+    secret: str | None
 
 
-def valid(conn: Connection) -> Sequence[KeyRow]:
-    """Every key that was not revoked."""
+def held(conn: Connection) -> Sequence[KeyRow]:
+    """Every key of an integration that is there, the dead ones too."""
     found = conn.execute(
-        select(integration_keys.c.digest, integrations.c.name, integration_keys.c.expires_at, integrations.c.service_id)
-        .join(integrations, integrations.c.id == integration_keys.c.integration_id)
-        .where(integration_keys.c.revoked_at.is_(None))
+        select(
+            integration_keys.c.digest,
+            integrations.c.name,
+            integration_keys.c.expires_at,
+            integration_keys.c.revoked_at,
+            integrations.c.service_id,
+            integrations.c.secret,
+        ).join(integrations, integrations.c.id == integration_keys.c.integration_id)
     )
     return [KeyRow(*row) for row in found]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -74,10 +73,6 @@ def test_the_worker_loads_no_terminal_and_the_terminal_no_worker() -> None:
         assert set(done.stdout.split()) & others == set()
 
 
-def test_the_version_comes_at_once(bare: CommandLine) -> None:
-    took = []
-    for _ in range(3):
-        began = time.perf_counter()
-        loaded(bare, "--version")
-        took.append(time.perf_counter() - began)
-    assert min(took) < 1.0, "the fastest of three; far above what it takes, so that a busy machine passes"
+def test_the_version_loads_next_to_nothing(bare: CommandLine) -> None:
+    ours = {name for name in loaded(bare, "--version") if name.startswith("oncall_tui")}
+    assert len(ours) < 15, sorted(ours)

@@ -79,12 +79,12 @@ class Ledger:
     ) -> None:
         self.store.close()
 
-    def post(self, address: str, key: str, severity: str = "critical") -> Answer:
+    def post(self, address: str, key: str, severity: str = "critical", *, padding: str = "") -> Answer:
         """Post an alert; a 2xx is a promise. Raises OSError or HTTPException when no whole answer came."""
         parts = urlsplit(address)
         link = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=15)
         try:
-            body = json.dumps({"title": f"alert {key}", "key": key, "severity": severity})
+            body = json.dumps({"title": f"alert {key}", "key": key, "severity": severity, "description": padding})
             link.request("POST", f"/in/generic/{KEY}", body, {"Content-Type": "application/json"})
             answer = link.getresponse()
             told = Answer(answer.status, answer.getheader("Retry-After"), answer.read().decode())
@@ -134,9 +134,11 @@ class Ledger:
         lost = missing + sum(page not in got for page in due if page not in self._promised(made))
         duplicated = sum(got.values()) - len(got)
         kind = urlsplit(self.url).scheme
+        states = Counter(state for of_one in made.values() for _, state in of_one if state not in ENDED)
         print(
             f"{name} {kind}: accepted {len(self.accepted)}, due {len(due)}, delivered {len(got)}, "
-            f"duplicated {duplicated}, lost {lost}"
+            f"duplicated {duplicated}, lost {lost}",
+            *(f"({count} {state})" for state, count in states.items()),
         )
         return lost, duplicated
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -12,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from oncall_tui.storage.tables import attempts, pages
-from tests.conftest import STRICT_VARIABLE
+from tests.faults.disks import unavailable
 from tests.faults.ledger import Books, Ledger
 from tests.faults.scale import sized
 from tests.support.processes import wait_until, worker
@@ -32,9 +31,7 @@ class Hand:
 
     def __init__(self, folder: Path) -> None:
         if LIBRARY is None:
-            if os.environ.get(STRICT_VARIABLE):
-                pytest.fail("libfaketime is not installed, and here no system test may be skipped")
-            pytest.skip("libfaketime is not installed")
+            unavailable("libfaketime is not installed")
         self._file = folder / "clock"
         self.set("+0")
         self.environment = {

@@ -8,13 +8,13 @@ import shutil
 import sqlite3
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from oncall_tui.storage.check import check
+from tests.faults.disks import fill, small_disk
 from tests.faults.ledger import Books, file_of
 from tests.support.processes import ONCALL, get, oncall, oncall_environment, wait_until, worker
 
@@ -100,22 +100,6 @@ def test_c4_18_a_file_that_is_taken_away_fails_loudly_and_gets_no_more_writes(
         ledger.settled("c4-18")
 
 
-@contextmanager
-def small_disk(folder: Path) -> Iterator[Path]:
-    """A file system of 8 MiB; skips where nothing may be mounted."""
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=8m", "none", str(folder)], capture_output=True, text=True, check=False
-    )
-    if mounted.returncode:
-        pytest.skip(f"nothing may be mounted here: {mounted.stderr.strip()}")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
-@pytest.mark.skipif(shutil.which("mount") is None, reason="there is no mount")
 def test_c4_12_on_a_full_disk_nothing_is_promised_and_everything_can_be_read(
     migrated_file: Path, books: Books, tmp_path: Path
 ) -> None:
@@ -145,17 +129,6 @@ def test_c4_12_on_a_full_disk_nothing_is_promised_and_everything_can_be_read(
             # What was sent while its mark found no room is sent again.
             ledger.settled("c4-12", repeats=len(told))
             assert check(ledger.store) == ()
-
-
-def fill(filler: Path) -> None:
-    """Write until there is no room."""
-    with filler.open("wb", buffering=0) as file:
-        for size in (65536, 4096, 1):
-            try:
-                while True:
-                    file.write(b"x" * size)
-            except OSError:
-                continue
 
 
 def test_c4_12_a_file_that_may_not_grow_is_a_503_and_comes_back(sqlite_url: str, books: Books, tmp_path: Path) -> None:

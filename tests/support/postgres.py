@@ -34,7 +34,7 @@ class PostgresServer:
         """`settings`: more of `name=value`. `primary`: of which server this one is a standby."""
         self._folder = Path(tempfile.mkdtemp(prefix="oncall-pg-"))
         self._settings = settings
-        self._account = _account()
+        self._account = account()
         self._programs = _programs(self._folder)
         self.port = _free_port()
         self.user = self._account or getpass.getuser()
@@ -134,12 +134,14 @@ class PostgresServer:
                 time.sleep(0.05)
 
 
-def make_database(server_url: str, template: str | None = None) -> str:
+def make_database(server_url: str, template: str | None = None, tablespace: str | None = None) -> str:
     """A new database on the server, a copy of the template if one is named; its address."""
     name = f"t_{uuid.uuid4().hex}"
     statement = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
     if template is not None:
         statement += sql.SQL(" TEMPLATE {}").format(sql.Identifier(template))
+    if tablespace is not None:
+        statement += sql.SQL(" TABLESPACE {}").format(sql.Identifier(tablespace))
     with psycopg.connect(server_url, autocommit=True) as conn:
         conn.execute(statement)
     return server_url.rpartition("/")[0] + f"/{name}"
@@ -164,7 +166,7 @@ def make_template(server_url: str) -> None:
     store.close()
 
 
-def _account() -> str | None:
+def account() -> str | None:
     """The account to run the server as: PostgreSQL refuses root."""
     if os.geteuid() != 0:
         return None

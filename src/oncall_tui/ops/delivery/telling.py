@@ -17,6 +17,7 @@ from oncall_tui.ops.delivery.jobs import Job, place_of
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.incidents import keeping
 from oncall_tui.ops.notices.queueing import NoticeTo, queue
+from oncall_tui.storage.drivers.away import away
 from oncall_tui.storage.statements import contacts, timeline
 from oncall_tui.storage.statements.outbox import leased
 
@@ -52,7 +53,9 @@ def tell_or_note(
     """Tell the incident of an outbox row; one that the engine fails on has it said in its timeline all the same."""
     try:
         tell(conn, directory, place_of(row), row.number, now, answer, final=retry_in is None, retry_in=retry_in)
-    except Exception:  # one broken incident must not keep the others' pages from going out
+    except Exception as error:  # one broken incident must not keep the others' pages from going out
+        if away(error, "") is not None:
+            raise  # nothing can be written any more: what is done here is done again
         log.exception("incident #%d could not be told of page %s", row.number, row.id)
         note_fault(conn, row.number, now, f"page {row.id}: {answer}")
 

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from oncall_tui.addresses import Allowed
 from oncall_tui.domain.errors import OncallError
 from oncall_tui.net import AddressRefused, AnswerRefused, Response, TimedOut, Unreachable, fetch
 from tests.support.sinks import Sink, closed_port
@@ -80,7 +81,7 @@ def test_any_status_is_an_answer(sink: Sink, status: int) -> None:
         "192.168.0.1",
     ],
 )
-def test_private_hosts_are_refused_in_every_form(sink: Sink, host: str) -> None:
+def test_c4_47_private_hosts_are_refused_in_every_form(sink: Sink, host: str) -> None:
     with pytest.raises(AddressRefused, match="not a public host"):
         fetch("GET", f"http://{host}:{sink.port}/", timeout=TIMEOUT, max_bytes=SIZE)
     assert sink.requests == []
@@ -124,13 +125,58 @@ def test_one_private_address_among_public_ones_is_refused(sink: Sink, monkeypatc
         fetch("GET", f"http://rebound.example.com:{sink.port}/", timeout=TIMEOUT, max_bytes=SIZE)
 
 
-def test_a_redirect_is_judged_again(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_c4_47_a_redirect_is_judged_again(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
     # The first name passes for public here, so that its redirect can be seen to be judged by itself.
     sink.answer("/out", 302, headers={"Location": "http://169.254.169.254/latest"})
     named(monkeypatch, ("127.0.0.1",), ("169.254.169.254",))
     monkeypatch.setattr("oncall_tui.net.is_public", lambda address: address == "127.0.0.1")
     with pytest.raises(AddressRefused, match=r"169\.254\.169\.254"):
         fetch("GET", f"http://hooks.example.com:{sink.port}/out", timeout=TIMEOUT, max_bytes=SIZE, follow=3)
+
+
+def test_c4_47_a_name_that_turns_private_after_it_was_judged_reaches_nothing_private(
+    sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Rebinding: a second look at the name would find this machine. There is none, and the next fetch judges anew.
+    asked = named(monkeypatch, ("127.0.0.9",), ("127.0.0.1",))
+    monkeypatch.setattr("oncall_tui.net.is_public", lambda address: address == "127.0.0.9")
+    with pytest.raises((Unreachable, TimedOut)):
+        fetch("GET", f"http://rebinding.example.com:{sink.port}/", timeout=0.3, max_bytes=SIZE)
+    with pytest.raises(AddressRefused):
+        fetch("GET", f"http://rebinding.example.com:{sink.port}/", timeout=TIMEOUT, max_bytes=SIZE)
+    assert len(asked) == 2
+    assert sink.requests == []
+
+
+def test_c4_47_a_deployment_may_allow_a_host_or_a_network(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
+    def allowed(*places: str) -> int:
+        named(monkeypatch, ("127.0.0.1",))
+        url = f"http://hooks.internal:{sink.port}/"
+        return fetch("GET", url, timeout=TIMEOUT, max_bytes=SIZE, allowed=Allowed.read(places)).status
+
+    assert allowed("hooks.internal") == allowed("HOOKS.internal.") == allowed("127.0.0.0/8") == 200
+    for other in ((), ("internal",), ("10.0.0.0/8",), ("xhooks.internal",)):
+        with pytest.raises(AddressRefused):
+            allowed(*other)
+
+
+def test_c4_47_what_is_allowed_is_judged_at_each_redirect(sink: Sink) -> None:
+    sink.answer("/out", 302, headers={"Location": f"http://127.0.0.2:{sink.port}/x"})
+    with pytest.raises(AddressRefused, match=r"127\.0\.0\.2"):
+        fetch(
+            "GET",
+            f"{sink.address}/out",
+            timeout=TIMEOUT,
+            max_bytes=SIZE,
+            follow=2,
+            allowed=Allowed.read(["127.0.0.1"]),
+        )
+
+
+@pytest.mark.parametrize("place", ["", "10.0.0.0/33", "2130706433", "0x7f000001", "a b", "http://x", "10.0.0.1/8"])
+def test_nonsense_is_no_place_to_allow(place: str) -> None:
+    with pytest.raises(ValueError, match="no host, address or network"):
+        Allowed.read([place])
 
 
 def test_the_next_address_is_tried_when_one_takes_no_connection(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -352,6 +398,7 @@ def test_no_way_back_from_https_to_http(sink: Sink, monkeypatch: pytest.MonkeyPa
         return Response(status=302, headers={"location": sink.address}, body=b"", url="")
 
     monkeypatch.setattr("oncall_tui.net._exchange", exchange)
+    named(monkeypatch, ("127.0.0.1",))
     with pytest.raises(AnswerRefused, match="from https to http"):
         get("https://hooks.example.com/", follow=1)
 

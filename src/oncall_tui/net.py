@@ -19,7 +19,7 @@ from typing import Any
 
 import httpx
 
-from oncall_tui.addresses import is_public, resolve
+from oncall_tui.addresses import NONE_ALLOWED, Allowed, is_public, resolve
 from oncall_tui.clock import SystemClock
 from oncall_tui.domain.errors import Refused, Unavailable
 
@@ -76,19 +76,22 @@ def fetch(  # noqa: PLR0913 - each limit is the caller's to set
     headers: Mapping[str, str] | None = None,
     body: bytes | None = None,
     allow_private: bool = False,
+    allowed: Allowed = NONE_ALLOWED,
     follow: int = 0,
     trust: ssl.SSLContext | None = None,
 ) -> Response:
     """One HTTP exchange, redirects included, within `timeout` seconds and `max_bytes` of body.
 
-    `allow_private`: hosts that are not public may be reached. `follow`: how many redirects to follow; with 0 a redirect
-    is the answer. Any status is an answer. `trust`: certificates to believe instead of the usual ones.
+    `allow_private`: hosts that are not public may be reached: for what an admin has set, never for a URL that a sender
+    wrote. `allowed`: these may, on any account (`Settings.fetch_allow`). `follow`: how many redirects to follow; with 0
+    a redirect is the answer. Any status is an answer. `trust`: certificates to believe instead of the usual ones.
     Raises AddressRefused, AnswerRefused, Unreachable or TimedOut, none of which tells more of the URL than its host.
     """
     with _Deadline(timeout) as deadline:
         sent = _Sent(method.upper(), _parsed(url), dict(headers or {}), body)
         for _ in range(follow + 1):
-            response = _exchange(sent, deadline, max_bytes, trust, allow_private=allow_private)
+            addresses = _judged(sent, deadline, None if allow_private else allowed)
+            response = _exchange(sent, addresses, deadline, max_bytes, trust)
             target = response.headers.get("location")
             if follow == 0 or target is None or response.status not in _REDIRECTS:
                 return response
@@ -133,15 +136,20 @@ def _place(url: httpx.URL) -> str:
     return f"{url.scheme}://{url.netloc.decode('ascii')}"
 
 
+def _judged(sent: _Sent, deadline: _Deadline, allowed: Allowed | None) -> tuple[str, ...]:
+    """The host's addresses, each of them one that may be connected to; None allows all."""
+    host, place = sent.url.host, _place(sent.url)
+    addresses = _resolved(host, sent.url.port or (443 if sent.url.scheme == "https" else 80), place, deadline)
+    if allowed is not None and not all(is_public(one) or allowed.holds(host, one) for one in addresses):
+        raise AddressRefused(f"{place} is not a public host.", mend="An admin may allow it in the setting fetch_allow.")
+    return addresses
+
+
 def _exchange(
-    sent: _Sent, deadline: _Deadline, max_bytes: int, trust: ssl.SSLContext | None, *, allow_private: bool
+    sent: _Sent, addresses: tuple[str, ...], deadline: _Deadline, max_bytes: int, trust: ssl.SSLContext | None
 ) -> Response:
-    """One request to the first of the host's addresses that takes a connection."""
+    """One request to the first of these addresses that takes a connection."""
     place = _place(sent.url)
-    port = sent.url.port or (443 if sent.url.scheme == "https" else 80)
-    addresses = _resolved(sent.url.host, port, place, deadline)
-    if not allow_private and not all(map(is_public, addresses)):
-        raise AddressRefused(f"{place} is not a public host.", mend="An admin may allow private hosts here.")
     why = ""
     for address in addresses[:ADDRESSES_TRIED]:
         try:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from oncall_tui.addresses import NONE_ALLOWED, Allowed
 from oncall_tui.domain.durations import parse_duration
 from oncall_tui.domain.errors import Invalid, InvalidMany, MissingFile, OncallError
 
@@ -45,6 +46,7 @@ class Settings:
     tls_cert: Path | None = None
     tls_key: Path | None = None
     cors_origins: tuple[str, ...] = ()
+    fetch_allow: Allowed = NONE_ALLOWED
     theme: str = "oncall"
     keymap: Mapping[str, str] | None = None
     log_level: str = "info"
@@ -217,6 +219,13 @@ def _words(value: Any) -> tuple[str, ...]:
     return tuple(word.strip() for word in words if word.strip())
 
 
+def _places(value: Any) -> Allowed:
+    try:
+        return Allowed.read(_words(value))
+    except ValueError as error:
+        raise Invalid(str(error), mend="write it like hooks.internal, 10.0.0.0/8") from None
+
+
 def _keymap(value: Any) -> Mapping[str, str]:
     if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value.values()):
         raise Invalid("it needs a table of command = key", mend='like [keymap] with ack = "a"')
@@ -233,6 +242,7 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
     "tls_cert": _path,
     "tls_key": _path,
     "cors_origins": _words,
+    "fetch_allow": _places,
     "theme": _text,
     "keymap": _keymap,
     "log_level": _one_of(*LEVELS),

@@ -68,6 +68,7 @@ class House:
         severity: Severity = Severity.HIGH,
         group: str | None = None,
         started_at: datetime | None = None,
+        expires_at: datetime | None = None,
         integration: str = "monitor",
         labels: dict[str, str] | None = None,
     ) -> Taken:
@@ -79,6 +80,7 @@ class House:
             severity=severity,
             group_key=group,
             started_at=started_at,
+            expires_at=expires_at,
             labels=labels or {},
         )
         with self.store.write() as conn:

@@ -26,6 +26,7 @@ ROOMS = {
     "incidents.watch": ("watch",),
     "incidents.why": ("why",),
     "incidents.maintenance": ("maintenance",),
+    "incidents.silence": ("silence",),
     "incidents.heartbeat": ("heartbeat",),
     "on_call.who": ("who",),
     "on_call.schedule": ("schedule",),

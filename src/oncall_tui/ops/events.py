@@ -15,7 +15,7 @@ from oncall_tui.ops.taking.names import Names
 from oncall_tui.ops.taking.placing import Due, Posted, Taken, keyed, place, take_all
 from oncall_tui.storage.statements.incidents import lock_service
 
-__all__ = ["Names", "Posted", "Taken", "end", "take", "take_all", "take_by_hand"]
+__all__ = ["Names", "Posted", "Taken", "end", "release", "take", "take_all", "take_by_hand"]
 
 
 def take(  # noqa: PLR0913 - who, what, when and beside what
@@ -40,6 +40,14 @@ def end(conn: Connection, world: World, integration: str, dedup_key: str, why: s
     names = Names().look(conn, world)
     service = world.integrations[integration].service
     event = Event(action=Action.RESOLVE, dedup_key=dedup_key, notes=(why,))
+    return _alone(conn, world, service, Source(integration, names.integration(integration), "http"), event, now, names)
+
+
+def release(  # noqa: PLR0913 - whose, where, what and when
+    conn: Connection, world: World, integration: str, service: str, event: Event, now: datetime
+) -> Taken:
+    """Take an event that was held back as it was routed then: no rule looks at it again."""
+    names = Names().look(conn, world)
     return _alone(conn, world, service, Source(integration, names.integration(integration), "http"), event, now, names)
 
 

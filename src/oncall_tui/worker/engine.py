@@ -10,6 +10,7 @@ from oncall_tui.clock import Clock
 from oncall_tui.domain.errors import DatabaseAway, WrongRevision
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.engine import BATCH, advance_due, advance_one, set_aside
+from oncall_tui.ops.routing.releasing import next_look
 from oncall_tui.running import THREADS, Flag, Running
 from oncall_tui.storage.engine import Store
 from oncall_tui.storage.statements.expiring import next_expiry
@@ -18,6 +19,7 @@ from oncall_tui.storage.writer import Writer
 from oncall_tui.worker.crashpoints import AFTER_ESCALATION, passing
 from oncall_tui.worker.expiring import Expiring
 from oncall_tui.worker.parts import Pulse
+from oncall_tui.worker.releasing import Releasing
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +28,7 @@ RETRY_AFTER_OUTAGE = 0.5  # seconds
 
 
 class Engine:
-    """Advances incidents whose timer is due, and ends alerts that were not posted again in time."""
+    """Advances incidents whose timer is due, ends alerts that were not posted again, and opens what was silenced."""
 
     name = "engine"
 
@@ -47,6 +49,7 @@ class Engine:
         self._look_every = look_every
         self._pulse = Pulse(running)
         self._expiring = Expiring(store, writer, directory)
+        self._releasing = Releasing(store, writer, directory)
         self.looked_at = 0.0
 
     def wake(self) -> None:
@@ -66,14 +69,16 @@ class Engine:
     def step(self) -> float:
         """Advance one batch of what is due; seconds until there is something to do again."""
         with self._store.read() as conn:
-            due, ends = next_timer(conn), next_expiry(conn)
+            due, ends, opens = next_timer(conn), next_expiry(conn), next_look(conn)
         self.looked_at = self._clock.monotonic()
         now = self._clock.now()
         if due is not None and due <= now:
             due = self._advance(now)
         if ends is not None and ends <= now:
             ends = self._expiring.expire(now)
-        coming = min((at for at in (due, ends) if at is not None), default=None)
+        if opens is not None and opens <= now:
+            opens = self._releasing.release(now)
+        coming = min((at for at in (due, ends, opens) if at is not None), default=None)
         if coming is None:
             return self._look_every
         return max(0.0, (coming - self._clock.now()).total_seconds())

@@ -14,6 +14,7 @@ from oncall_tui.domain.events import Action, Event, as_of
 from oncall_tui.domain.grouping import group_key_of
 from oncall_tui.domain.routing.routing import NOTHING_GIVEN, Given, Routed, has_rules, route
 from oncall_tui.domain.services import Grouping, Service
+from oncall_tui.domain.silences import silencing
 from oncall_tui.domain.world import World
 from oncall_tui.ops.routing.held import note_silence
 from oncall_tui.ops.taking.batch import Batch, BatchRegister, Source
@@ -151,7 +152,15 @@ def _foresee(batch: Batch, dues: Sequence[Due]) -> None:
 def _opens(batch: Batch, due: Due) -> bool:
     """Whether it opens an incident for sure: a number that is not used leaves a gap."""
     key, integration = due.event.dedup_key, due.source.integration
-    if due.event.action is not Action.TRIGGER or key is None or integration is None:
+    if due.event.action is not Action.TRIGGER or key is None or integration is None or _is_quiet(batch, due):
         return False
     alone = due.service.grouping is not Grouping.SERVICE and group_key_of(due.event, due.service) is None
     return alone and not batch.alerts.is_open((integration, 0), key)
+
+
+def _is_quiet(batch: Batch, due: Due) -> bool:
+    """Whether a rule or a silence keeps it from opening anything."""
+    if due.event.suppressed is not None:
+        return True
+    silences = batch.world.silences
+    return bool(silences) and (silencing(silences, due.event, due.service.name, due.source.name, batch.now) is not None)

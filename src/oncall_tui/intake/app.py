@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -12,9 +12,10 @@ from oncall_tui.intake import calendars, responses
 from oncall_tui.intake.answer_page import answer_routes
 from oncall_tui.intake.apis.alertmanager import Books, alertmanager_routes
 from oncall_tui.intake.door import EventDoor
+from oncall_tui.intake.front import Front
+from oncall_tui.intake.health import Ailments, Health, healthz
 from oncall_tui.intake.heartbeats import heartbeat_routes
 from oncall_tui.intake.heartbeats.hearing import Ears
-from oncall_tui.intake.health import Ailments, Health, healthz
 from oncall_tui.intake.metrics import Metrics
 from oncall_tui.intake.posts import Posts
 from oncall_tui.intake.sources import DIALECTS
@@ -41,9 +42,10 @@ def build_app(  # noqa: PLR0913 - the parts it is put together from
 
     `answered` is called after each 2xx has left: the place for a fault test to end the process.
     """
+    doors = {kind: Posts(dialect, door, metrics, answered) for kind, dialect in DIALECTS.items()}
     health = Health(ailments, metrics)
     routes = [
-        *_doors(door, metrics, answered),
+        *_doors(doors.values()),
         Route("/healthz", healthz),
         Route("/readyz", health.readyz),
         Route("/metrics", health.scrape),
@@ -56,17 +58,17 @@ def build_app(  # noqa: PLR0913 - the parts it is put together from
         routes.extend(alertmanager_routes(books))
     if ears is not None:
         routes.extend(heartbeat_routes(ears, door))
-    app = Starlette(routes=routes, exception_handlers={HTTPException: responses.http_error})
+    app = Front(doors, routes=routes, exception_handlers={HTTPException: responses.http_error})
     # Senders don't follow redirects: both spellings of a path are routes.
     app.router.redirect_slashes = False
     return app
 
 
-def _doors(door: EventDoor, metrics: Metrics, answered: Callable[[], None] | None) -> Iterator[Route]:
-    for kind, dialect in DIALECTS.items():
-        posts = Posts(dialect, door, metrics, answered)
+def _doors(doors: Iterable[Posts]) -> Iterator[Route]:
+    for posts in doors:
+        dialect = posts.dialect
         methods = ["POST", "PUT", *(["GET"] if dialect.also_get else [])]
         # Without a key in its path a post brings one in a header.
-        for path in (f"/in/{kind}/{{key}}", f"/in/{kind}", *dialect.paths):
+        for path in (f"/in/{dialect.kind}/{{key}}", f"/in/{dialect.kind}", *dialect.paths):
             for spelling in (path, f"{path}/"):
                 yield Route(spelling, posts.respond, methods=methods)

@@ -18,7 +18,12 @@ AFTER_NOTICE_SENT = "after-notice-sent"  # the same for a notice
 POINTS = (AFTER_ACCEPTED, AFTER_ESCALATION, AFTER_CLAIM, AFTER_SEND, AFTER_NOTICE_SENT)
 
 
+def armed(name: str) -> bool:
+    """Whether the environment says that this is the place."""
+    return os.environ.get("ONCALL_CRASH_AT") == name
+
+
 def passing(name: str) -> None:
     """Die here if the environment says so."""
-    if os.environ.get("ONCALL_CRASH_AT") == name:
+    if armed(name):
         os.kill(os.getpid(), signal.SIGKILL)

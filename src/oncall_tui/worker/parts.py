@@ -19,11 +19,20 @@ class Part(Protocol):
         """Look again now: something may have changed."""
 
 
+REST = 0.02  # seconds
+
+
 class Pulse:
-    """A flag to sleep on: `wait` returns at a wake or a time-out, and a wake that came in between is not lost."""
+    """A flag to sleep on: `wait` returns at a wake or a time-out, and a wake that came in between is not lost.
+
+    Wakes that follow each other more closely than REST are one: under a storm of commits a loop looks fifty times a
+    second, not after each of them. The first one after a rest is heard at once.
+    """
 
     def __init__(self, running: Running = THREADS) -> None:
+        self._running = running
         self._flag = running.flag()
+        self._woken_at = -REST
 
     def wake(self) -> None:
         """End the current or the next wait."""
@@ -31,6 +40,9 @@ class Pulse:
 
     def wait(self, seconds: float) -> None:
         """Sleep until woken, `seconds` at most."""
-        if seconds > 0:
-            self._flag.wait(seconds)
+        if seconds > 0 and self._flag.wait(seconds):
+            rest = self._woken_at + REST - self._running.monotonic()
+            if rest > 0:
+                self._running.pause(min(rest, seconds))
+            self._woken_at = self._running.monotonic()
         self._flag.clear()

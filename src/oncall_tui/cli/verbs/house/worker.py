@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,7 +103,7 @@ def _intake(settings: Settings, made: Worker, store: Store, cipher: Cipher) -> I
     from oncall_tui.ops.feeds import calendar_at
     from oncall_tui.ops.figures import Figures, figures
     from oncall_tui.ops.session import Actor, Session
-    from oncall_tui.worker.crashpoints import AFTER_ACCEPTED, passing
+    from oncall_tui.worker.crashpoints import AFTER_ACCEPTED, armed, passing
 
     def counted() -> Figures:
         with store.read() as conn:
@@ -122,6 +123,6 @@ def _intake(settings: Settings, made: Worker, store: Store, cipher: Cipher) -> I
         answering=Answering(house, Links(cipher, settings.public_url)),
         books=Books(store, made.writer, made.directory, made.clock),
         ears=Hearing(made.writer, made.directory, made.clock),
-        answered=lambda: passing(AFTER_ACCEPTED),
+        answered=partial(passing, AFTER_ACCEPTED) if armed(AFTER_ACCEPTED) else None,
     )
     return IntakeServer(app, read_listen(settings.listen), tls_cert=settings.tls_cert, tls_key=settings.tls_key)

@@ -186,3 +186,26 @@ def test_amtool_adds_alerts_and_asks_for_them(here: Listening) -> None:
     assert len(asked(here, "alert", "query")) == 1
     assert json.loads(amtool(here, "-o", "json", "alert", "query", key=OTHER)) == []
     assert "status 403" in amtool(here, "alert", "add", "alertname=x", key="z" * 32, expect=1)
+
+
+@pytest.mark.system("amtool")
+def test_amtool_silences_alerts_and_ends_silences(here: Listening) -> None:
+    silence = amtool(here, "silence", "add", "alertname=~Disk.*", "-a", "me", "-c", "new disks", "-d", "1h").strip()
+    (found,) = asked(here, "silence", "query")
+    assert (found["id"], found["createdBy"], found["comment"]) == (silence, "me", "new disks")
+    assert found["status"] == {"state": "active"}
+    assert found["matchers"] == [{"isEqual": True, "isRegex": True, "name": "alertname", "value": "Disk.*"}]
+    amtool(here, "alert", "add", "alertname=DiskFull", "instance=a")
+    assert states(here.house) == []
+    (alert,) = asked(here, "alert", "query", "--silenced")
+    assert alert["status"] == {"inhibitedBy": [], "silencedBy": [silence], "state": "suppressed"}
+    assert asked(here, "alert", "query", "--active") == []
+    amtool(here, "silence", "update", silence, "-c", "old disks")
+    (moved,) = asked(here, "silence", "query")
+    assert (moved["comment"], moved["id"] != silence) == ("old disks", True)
+    assert json.loads(amtool(here, "-o", "json", "silence", "query", key=OTHER)) == []
+    amtool(here, "silence", "expire", moved["id"], key=OTHER, expect=1)
+    amtool(here, "silence", "expire", moved["id"])
+    assert asked(here, "silence", "query") == []
+    amtool(here, "alert", "add", "alertname=DiskFull", "instance=a")
+    assert [state for _, state, _ in states(here.house)] == ["triggered"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from oncall_tui.intake.apis.alertmanager import alerts
+from oncall_tui.intake.apis.alertmanager import alerts, silences
 from oncall_tui.intake.apis.alertmanager.books import Books
 from oncall_tui.intake.apis.alertmanager.endpoint import Endpoint
 
@@ -20,7 +20,7 @@ PREFIX = "/prom/{key}/api/v2"
 def alertmanager_routes(books: Books) -> list[Route]:
     """The routes over these books, each with and without a last slash."""
     routes = []
-    for method, path, work in (*alerts.HANDLERS,):
+    for method, path, work in (*alerts.HANDLERS, *silences.HANDLERS):
         endpoint = Endpoint(books, work)
         routes += [Route(f"{PREFIX}{path}{slash}", endpoint.respond, methods=[method]) for slash in ("", "/")]
     return routes

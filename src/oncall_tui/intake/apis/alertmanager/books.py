@@ -17,6 +17,7 @@ from oncall_tui.domain.world import World
 from oncall_tui.intake.door import UnknownKey
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.intake_keys import IntakeKeys
+from oncall_tui.storage.directory_rows import revision
 from oncall_tui.storage.engine import Store
 from oncall_tui.storage.writer import Writer
 
@@ -55,8 +56,13 @@ class Books:
         return await self._in_time(asyncio.to_thread(read))
 
     async def change(self, key: str, work: Callable[[Desk], T]) -> T:
-        """What a change answers, once it is on disk."""
-        return await self._in_time(asyncio.wrap_future(self.writer.submit(lambda conn: work(self._desk(conn, key)))))
+        """What a change of the directory answers, once it is on disk."""
+
+        def write(conn: Connection) -> T:
+            revision.lock(conn)
+            return work(self._desk(conn, key))
+
+        return await self._in_time(asyncio.wrap_future(self.writer.submit(write)))
 
     def _desk(self, conn: Connection, key: str) -> Desk:
         now, world = self.clock.now(), self.directory.world(conn)

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 from starlette.responses import Response
 
-from oncall_tui.domain.errors import DatabaseAway, Invalid, Refused, Unknown
+from oncall_tui.domain.errors import DatabaseAway, Invalid, InvalidMany, Unknown
 from oncall_tui.intake import responses
 from oncall_tui.intake.apis.alertmanager.books import Books, Desk
 from oncall_tui.intake.body import Gone, TooLarge, TooSlow, Undecodable, read_body
@@ -61,14 +61,14 @@ class Endpoint:
         """The answer; a fault of ours is a 503, to be asked again."""
         try:
             return await self._answered(request)
+        except DatabaseAway as away:
+            return responses.busy(away.sentence)
         except UnknownKey:
             return responses.answer(403, "no integration has this key")
         except Unknown as unknown:
             return responses.answer(404, unknown.sentence)
-        except (Invalid, Refused) as refused:
-            return responses.answer(400, refused.sentence)
-        except DatabaseAway as away:
-            return responses.busy(away.sentence)
+        except (Invalid, InvalidMany) as invalid:
+            return responses.answer(400, "; ".join(error.sentence for error in invalid.parts))
         except Exception:
             log.exception("%s could not be answered", request.scope["route"].path)
             return responses.busy("a fault of ours; ask again")

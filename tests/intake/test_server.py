@@ -27,6 +27,7 @@ from oncall_tui.intake.door import Arrival
 from oncall_tui.intake.metrics import Metrics
 from oncall_tui.intake.server import IntakeServer, Listen
 from tests.intake.serving import KEY, NO_FIGURES, Kept, NoteDoor, serving
+from tests.support.processes import wait_until
 
 
 def server(listen: Listen, **tls: Path) -> IntakeServer:
@@ -89,6 +90,48 @@ def test_tls(tmp_path: Path) -> None:
         assert url.startswith("https://")
         trusted = ssl.create_default_context(cafile=str(cert))
         assert httpx.get(f"{url}/healthz", verify=trusted, trust_env=False).status_code == 200
+    finally:
+        secure.stop()
+
+
+def test_a_renewed_certificate_is_served_and_open_connections_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("oncall_tui.intake.server.LOOK_EVERY", 0.02)
+    cert, key = _certificate(tmp_path)
+    secure = server(Listen("127.0.0.1", 0), cert=cert, key=key)
+    url = secure.start()
+    port = urlsplit(url).port or 0
+
+    def served() -> str:
+        return ssl.get_server_certificate(("127.0.0.1", port))
+
+    first = cert.read_text()
+    try:
+        trusted = ssl.create_default_context(cafile=str(cert))
+        with httpx.Client(verify=trusted, trust_env=False) as before:
+            assert before.get(f"{url}/healthz").status_code == 200
+            assert served() == first
+            cert.write_text("no certificate at all")
+            assert served() == first
+            _certificate(tmp_path)
+            wait_until(lambda: served() == cert.read_text() != first, "the new certificate")
+            assert before.get(f"{url}/healthz").status_code == 200
+            again = ssl.create_default_context(cafile=str(cert))
+            assert httpx.get(f"{url}/healthz", verify=again, trust_env=False).status_code == 200
+    finally:
+        secure.stop()
+
+
+def test_a_certificate_is_read_again_when_it_is_asked_for(tmp_path: Path) -> None:
+    cert, key = _certificate(tmp_path)
+    secure = server(Listen("127.0.0.1", 0), cert=cert, key=key)
+    url = secure.start()
+    try:
+        _certificate(tmp_path)
+        secure.reload_certificate()
+        port = urlsplit(url).port or 0
+        wait_until(lambda: ssl.get_server_certificate(("127.0.0.1", port)) == cert.read_text(), "it")
     finally:
         secure.stop()
 

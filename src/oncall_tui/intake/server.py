@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import logging
 import re
 import socket
-import ssl
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +14,9 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
-from oncall_tui.domain.errors import Invalid, MissingFile, OncallError, PortInUse
+from oncall_tui.domain.errors import Invalid, OncallError, PortInUse
 from oncall_tui.intake.connections import GuardedConnection, Waiting, room
+from oncall_tui.intake.tls import LOOK_EVERY, Certificate
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,8 @@ class IntakeServer:
         if tls_key is not None and tls_cert is None:
             # Serving http to somebody who asked for https would send keys in clear.
             raise Invalid("a TLS key without its certificate", mend="give --tls-cert, too", path="tls_cert")
-        self._tls = _tls(tls_cert, tls_key) if tls_cert is not None else None
+        self._tls = Certificate(tls_cert, tls_key) if tls_cert is not None else None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -82,6 +84,11 @@ class IntakeServer:
         self._server.should_exit = True
         self._thread.join(STOP_SECONDS + 5)
 
+    def reload_certificate(self) -> None:
+        """Read the TLS files again now, not at the next look; without TLS nothing happens."""
+        if self._tls is not None and self._loop is not None:
+            self._loop.call_soon_threadsafe(self._tls.reload)
+
     @property
     def alive(self) -> bool:
         """Whether the listener still runs."""
@@ -106,14 +113,21 @@ class IntakeServer:
             limit_concurrency=connections,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=STOP_SECONDS,
-            ssl_context_factory=(lambda _config, _default: tls) if tls is not None else None,
+            ssl_context_factory=(lambda _config, _default: tls.context) if tls is not None else None,
         )
+
+    def _watch(self, loop: asyncio.AbstractEventLoop, certificate: Certificate) -> None:
+        certificate.look()
+        loop.call_later(LOOK_EVERY, self._watch, loop, certificate)
 
     def _serve(self, server: uvicorn.Server, listener: socket.socket, started: threading.Event) -> None:
         startup = server.startup
 
         async def startup_then_tell(sockets: list[socket.socket] | None = None) -> None:
             await startup(sockets)
+            self._loop = asyncio.get_running_loop()
+            if self._tls is not None:
+                self._watch(self._loop, self._tls)
             started.set()
 
         server.startup = startup_then_tell  # type: ignore[method-assign] # uvicorn has no hook for it
@@ -147,17 +161,3 @@ def _bound(listen: Listen) -> socket.socket:
             mend="choose an address of this host and a port you may use, as in --listen 127.0.0.1:8080",
             path="listen",
         ) from error
-
-
-def _tls(cert: Path, key: Path | None) -> ssl.SSLContext:
-    for file in (cert, key):
-        if file is not None and not file.is_file():
-            raise MissingFile(f"there is no file {file}", mend="check --tls-cert and --tls-key")
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    try:
-        context.load_cert_chain(cert, key)
-    except (ssl.SSLError, OSError) as error:
-        raise Invalid(
-            f"{cert} and its key make no TLS certificate: {error}", mend="give a PEM chain and its key", path="tls_cert"
-        ) from error
-    return context

@@ -125,4 +125,8 @@ def _intake(settings: Settings, made: Worker, store: Store, cipher: Cipher) -> I
         ears=Hearing(made.writer, made.directory, made.clock),
         answered=partial(passing, AFTER_ACCEPTED) if armed(AFTER_ACCEPTED) else None,
     )
-    return IntakeServer(app, read_listen(settings.listen), tls_cert=settings.tls_cert, tls_key=settings.tls_key)
+    server = IntakeServer(app, read_listen(settings.listen), tls_cert=settings.tls_cert, tls_key=settings.tls_key)
+    if threading.current_thread() is threading.main_thread():
+        # What a renewal's hook sends (`systemctl reload`); unheard, it would end the worker.
+        signal.signal(signal.SIGHUP, lambda *_: server.reload_certificate())
+    return server

@@ -75,15 +75,12 @@ def look(conn: Connection, world: World, now: datetime, only: str | None = None)
         if before.due_at is None:
             rows.keep(conn, row.id, values_of(watched(before, rhythm_of(row.definition), now)))
             continue
-        rows.keep(conn, row.id, values_of(missed(before, now)))
-        tell(conn, world, row, event_of(row, Action.TRIGGER, *_late(row, before), started_at=_since(row, before)), now)
+        after = missed(before, now)
+        rows.keep(conn, row.id, values_of(after))
+        # It is one occurrence for as long as it lasts, however often it is told anew.
+        tell(conn, world, row, event_of(row, Action.TRIGGER, *_late(row, before), started_at=after.since), now)
         late += 1
     return late
-
-
-def _since(row: BeatRow, beat: Beat) -> datetime | None:
-    """The start of this occurrence: the last sign, which stays the same however often it is told anew."""
-    return row.heard_at or beat.since
 
 
 def _late(row: BeatRow, beat: Beat) -> tuple[str, ...]:

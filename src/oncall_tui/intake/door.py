@@ -26,7 +26,7 @@ class UnknownKey(Unknown):
 class Arrival:
     """Events with the key that came with them, the dialect they were posted in, and the payload to keep.
 
-    `post` is what signatures are held against.
+    `post` is what signatures are held against; `checked`: a gate has done so. `once`: the sender's number of the post.
     """
 
     key: str
@@ -34,13 +34,18 @@ class Arrival:
     events: Sequence[Event]
     payload: str
     post: Post | None = None
+    once: str | None = None
+    checked: bool = False
 
 
 class EventDoor(Protocol):
     """Where readable events go in."""
 
     async def take(self, arrival: Arrival) -> Sequence[Taken]:
-        """Take the events; it returns when they are on disk. Raises UnknownKey or, within two seconds, DatabaseAway."""
+        """Take the events; it returns when they are on disk.
+
+        Raises UnknownKey, OverShare for a sender that many posts of wait already, or, within two seconds, DatabaseAway.
+        """
 
     async def reject(self, rejection: Rejection) -> None:
         """Keep what was turned away, if that can be done now."""

@@ -15,11 +15,13 @@ from oncall_tui.domain.errors import DatabaseAway, Unknown
 from oncall_tui.domain.events import cut
 from oncall_tui.intake import responses
 from oncall_tui.intake.body import BODY_LIMIT, Gone, TooLarge, TooSlow, Undecodable, read_body
+from oncall_tui.intake.connections import BODY_IS_WHOLE
 from oncall_tui.intake.door import Arrival, EventDoor
 from oncall_tui.intake.metrics import Metrics
 from oncall_tui.intake.payload.decoding import as_text, clean
 from oncall_tui.intake.presented import presented_key
-from oncall_tui.intake.reading import Answer, Dialect, Post, Reading, Unusable
+from oncall_tui.intake.reading import Answer, Dialect, Gate, Post, Reading, Unusable
+from oncall_tui.intake.sharing import OverShare
 from oncall_tui.ops.rejected import Rejection
 
 log = logging.getLogger(__name__)
@@ -33,12 +35,16 @@ _ROUTING_KEY = re.compile(r'("routing_key"\s*:\s*"[^"]{0,4})[^"]*')
 
 @dataclass(frozen=True, slots=True)
 class Posts:
-    """One dialect's endpoint. `answered` is called when a 2xx has left (fault tests end the process there)."""
+    """One dialect's endpoint. `answered` is called when a 2xx has left (fault tests end the process there).
+
+    `gate` names the gate that a post has to pass, if any.
+    """
 
     dialect: Dialect
     door: EventDoor
     metrics: Metrics
     answered: Callable[[], None] | None = None
+    gate: Callable[[Post], Gate | None] | None = None
 
     async def respond(self, request: Request) -> Response:
         """Answer one post; whatever goes wrong on our side is a 503, to be sent again."""
@@ -63,7 +69,8 @@ class Posts:
     async def _taken_in(self, request: Request) -> Response:
         key = request.path_params.get("key") or presented_key(request.headers)
         try:
-            body = await read_body(request.receive, request.headers, limit=self.dialect.limit)
+            whole = BODY_IS_WHOLE in request.scope
+            body = await read_body(request.receive, request.headers, limit=self.dialect.limit, whole=whole)
         except Gone:
             return responses.answer(400, {"status": "refused", "errors": ["the sender hung up"]})
         except TooSlow:
@@ -87,10 +94,18 @@ class Posts:
         if isinstance(reading, Unusable):
             await self._reject(request, "; ".join(reading.errors), body, key)
             return _response(self.dialect.unusable(reading))
+        gate = self.gate(post) if self.gate is not None else None
+        if gate is not None and (stopped := await gate.stopped(post)) is not None:
+            if stopped.rejected is not None:
+                await self._reject(request, stopped.rejected, body, key)
+            return _response(stopped.answer)
         try:
-            taken = await self.door.take(_arrival(reading, self.dialect.kind, post, query))
+            taken = await self.door.take(_arrival(reading, self.dialect.kind, post, query, checked=gate is not None))
         except Unknown as unknown:
             return await self._missed(request, unknown, body, reading.key)
+        except OverShare as over:
+            await self._reject(request, f"told to come again: {over.sentence}", body, reading.key)
+            return responses.busy(over.sentence)
         self.metrics.taken(self.dialect.kind, reading.events)
         response = _response(self.dialect.accepted(taken))
         if self.answered is not None:
@@ -141,12 +156,20 @@ def _query(request: Request) -> str:
     return raw.decode("latin-1")
 
 
-def _arrival(reading: Reading, kind: str, post: Post, query: str) -> Arrival:
+def _arrival(reading: Reading, kind: str, post: Post, query: str, *, checked: bool) -> Arrival:
     payload = as_text(post.body) or query
     if len(reading.key) >= _SHORTEST_KEY:
         payload = payload.replace(reading.key, "***")
     kept = cut(clean(payload), PAYLOAD_KEPT)
-    return Arrival(key=reading.key, kind=kind, events=reading.events, payload=kept, post=post)
+    return Arrival(
+        key=reading.key,
+        kind=kind,
+        events=reading.events,
+        payload=kept,
+        post=post,
+        once=reading.once,
+        checked=checked,
+    )
 
 
 def _response(given: Answer) -> Response:

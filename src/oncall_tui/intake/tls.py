@@ -1,4 +1,4 @@
-"""The listener's certificate: read at the start, and again when its files change, without a connection being dropped."""
+"""The listener's certificate: read at the start, and again when its files change; no connection is dropped for it."""
 
 from __future__ import annotations
 

@@ -20,11 +20,13 @@ from oncall_tui.intake.door import Arrival, UnknownKey
 from oncall_tui.intake.gathering import Gathering
 from oncall_tui.intake.guessing import Guesses, Wait
 from oncall_tui.intake.reading import Taken
+from oncall_tui.intake.sharing import SHARE, Shares
 from oncall_tui.intake.sources import DIALECTS
 from oncall_tui.ops import events, rejected
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.intake_keys import IntakeKeys
 from oncall_tui.ops.rejected import Rejection, Throttle
+from oncall_tui.storage.statements import messages
 from oncall_tui.storage.writer import Writer
 
 T = TypeVar("T")
@@ -44,8 +46,12 @@ class WriterDoor:
         *,
         unseal: Callable[[str], str] | None = None,
         answer_within: float = ANSWER_WITHIN,
+        share: int = SHARE,
     ) -> None:
-        """`unseal` opens stored signing secrets; without it posts that have to be signed are turned away."""
+        """`unseal` opens stored signing secrets; without it posts that have to be signed are turned away.
+
+        `share`: how many posts with one key may wait.
+        """
         self._writer = writer
         self._directory = directory
         self._clock = clock
@@ -54,14 +60,16 @@ class WriterDoor:
         self._names = events.Names()
         self._throttle = Throttle()
         self._guesses = Guesses()
+        self._shares = Shares(share)
         self._unseal = unseal
         self._arrivals: Gathering[Arrival, Sequence[Taken]] = Gathering(
             writer, self._take, self._services, within=answer_within
         )
 
     async def take(self, arrival: Arrival) -> Sequence[Taken]:
-        """Take the events; it returns when they are on disk. Raises UnknownKey or DatabaseAway."""
-        return await self._arrivals.written(arrival)
+        """Take the events; it returns when they are on disk. Raises UnknownKey, OverShare or DatabaseAway."""
+        with self._shares.of(arrival.key, self._clock.now()):
+            return await self._arrivals.written(arrival)
 
     def _take(self, conn: Connection, arrivals: Sequence[Arrival]) -> Sequence[Sequence[Taken] | Exception]:
         now = self._clock.now()
@@ -69,14 +77,21 @@ class WriterDoor:
         posts = [self._opened(conn, world, arrival, now) for arrival in arrivals]
         known = [post for post in posts if isinstance(post, events.Posted)]
         taken = iter(events.take_all(conn, world, known, now, self._names))
-        return [post if isinstance(post, Exception) else next(taken) for post in posts]
+        return [next(taken) if isinstance(post, events.Posted) else post for post in posts]
 
-    def _opened(self, conn: Connection, world: World, arrival: Arrival, now: datetime) -> events.Posted | Exception:
+    def _opened(
+        self, conn: Connection, world: World, arrival: Arrival, now: datetime
+    ) -> events.Posted | Exception | tuple[Taken, ...]:
+        """What is to be taken; why nothing is; or nothing at all for a message that was taken before."""
         integration = self._keys.integration(conn, world, arrival.key, now)
         if integration is None:
             return UnknownKey(self._keys.why_not(conn, world, arrival.key, now), mend="see 'oncall integration list'")
         if (unsigned := self._unsigned(conn, world, arrival, integration)) is not None:
             return UnknownKey(f"{integration.name}: {unsigned}", mend="see 'oncall integration secret'")
+        if arrival.once is not None:
+            row = self._names.look(conn, world).integration(integration.name)
+            if not messages.first_time(conn, row, arrival.once, now):
+                return ()
         noted = [_noted(event, arrival.kind, integration.kind) for event in arrival.events]
         return events.Posted(integration.name, noted, arrival.payload)
 
@@ -86,6 +101,8 @@ class WriterDoor:
 
     def _unsigned(self, conn: Connection, world: World, arrival: Arrival, integration: Integration) -> str | None:
         """Why a post is not taken for signed by its sender: judged by the integration's own kind, whatever the path."""
+        if integration.kind == "sns" and not arrival.checked:
+            return "its posts have to be signed by SNS, and this one came another way"
         sealed = self._keys.sealed_secret(conn, world, arrival.key)
         dialect = DIALECTS.get(integration.kind)
         if sealed is None or dialect is None or dialect.verify is None:

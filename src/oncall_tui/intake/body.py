@@ -35,13 +35,19 @@ class Undecodable(Exception):
     """The body is not what its Content-Encoding says, or in an encoding that we don't know."""
 
 
-async def read_body(receive: Receive, headers: Headers, *, limit: int = BODY_LIMIT) -> bytes:
-    """The body in clear, at most `limit` bytes. Raises TooLarge, TooSlow, Gone or Undecodable."""
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            body = await _read(receive, headers, limit)
-    except TimeoutError:
-        raise TooSlow from None
+async def read_body(receive: Receive, headers: Headers, *, limit: int = BODY_LIMIT, whole: bool = False) -> bytes:
+    """The body in clear, at most `limit` bytes. Raises TooLarge, TooSlow, Gone or Undecodable.
+
+    `whole`: all of it has arrived already, and no clock is needed.
+    """
+    if whole:
+        body = await _read(receive, headers, limit)
+    else:
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await _read(receive, headers, limit)
+        except TimeoutError:
+            raise TooSlow from None
     return decompressed(body, headers.get("content-encoding", ""), limit)
 
 

@@ -11,6 +11,7 @@ from uvicorn.server import ServerState
 
 HEAD_SECONDS = 10.0
 HEAD_LIMIT = 64 * 1024
+BODY_IS_WHOLE = "oncall.body_is_whole"
 CONNECTIONS = 2_000
 FILES_OF_THE_REST = 100
 
@@ -101,8 +102,9 @@ class GuardedConnection(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """The body is whole, also one that nobody has read."""
+        """The body is whole, also one that nobody has read; who reads it need not watch the time."""
         self._body_is_whole = True
+        self.scope[BODY_IS_WHOLE] = True
         super().on_message_complete()
 
     def on_response_complete(self) -> None:

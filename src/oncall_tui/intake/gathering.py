@@ -69,7 +69,8 @@ class Gathering(Generic[T, R]):
             self._waiting.append(one)
             asks, self._coming = not self._coming, True
         if asks:
-            self._ask()
+            # After what else has arrived by now, which then shares the commit.
+            loop.call_soon(self._ask)
         deadline = loop.call_later(self._within, one.give_up)
         try:
             return await one.answer

@@ -92,8 +92,10 @@ class Json(TypeDecorator[Any]):
 
 def to_json(value: Any) -> str:
     """The text a Json column holds for this value. NaN and infinities are refused with ValueError."""
-    written = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_plain)
-    # json.dumps has escaped every NUL, only surrogates can be left.
+    if not value and isinstance(value, dict | list | tuple):
+        return "{}" if isinstance(value, dict) else "[]"
+    written = _written(value)
+    # The encoder has escaped every NUL, only surrogates can be left.
     return clean(written)
 
 
@@ -103,3 +105,6 @@ def _plain(value: object) -> object:
     if isinstance(value, set | frozenset):
         return sorted(value)
     raise TypeError(f"{type(value).__name__} is not JSON")
+
+
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_plain).encode

@@ -19,13 +19,13 @@ class Part(Protocol):
         """Look again now: something may have changed."""
 
 
-REST = 0.02  # seconds
+REST = 0.05  # seconds
 
 
 class Pulse:
     """A flag to sleep on: `wait` returns at a wake or a time-out, and a wake that came in between is not lost.
 
-    Wakes that follow each other more closely than REST are one: under a storm of commits a loop looks fifty times a
+    Wakes that follow each other more closely than REST are one: under a storm of commits a loop looks twenty times a
     second, not after each of them. The first one after a rest is heard at once.
     """
 

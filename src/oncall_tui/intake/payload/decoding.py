@@ -59,11 +59,13 @@ def _bounded_int(digits: str) -> int | str:
 
 def clean(text: str) -> str:
     """The text without what no database stores: NUL and lone surrogates become U+FFFD."""
-    return _UNSTORABLE.sub("\ufffd", text)
+    return text if text.isascii() and "\0" not in text else _UNSTORABLE.sub("\ufffd", text)
 
 
 def one_line(text: str) -> str:
     """The text on one line: breaks and tabs become single spaces."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
     return _BREAKS.sub(" ", clean(text)).strip()
 
 

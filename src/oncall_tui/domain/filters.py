@@ -11,6 +11,7 @@ from oncall_tui.domain.severity import Severity, Urgency, severity_named
 ME = "me"
 OPEN = ("triggered", "acknowledged")
 STATES = (*OPEN, "resolved")
+LONGEST = 1_000  # characters; every word of it is looked for in every title
 TERMS = "state: service: team: sev: (also sev>=high) urgency: label:key=value @me @user #number, and words of the title"
 
 _COMPARISONS = (">=", "<=", ">", "<", ":", "=")
@@ -39,6 +40,8 @@ class Filter:
 
 def parse_filter(text: str) -> Filter:
     """The filter a text means; no `state:` term means open ones. Raises InvalidMany, naming each term that is wrong."""
+    if len(text) > LONGEST:
+        raise InvalidMany([Invalid(f"a filter has at most {LONGEST} characters", mend="shorten it")])
     found: dict[str, list[object]] = {}
     errors = []
     for term in split_terms(text):

@@ -81,6 +81,9 @@ class _Heartbeats:
             heard = await self._ears.hear(key, signal, f"{said}\n{body}".strip())
         except Unknown:
             await self._reject(request, key, "unknown key")
+            wait = await self._door.missed(_source(request))
+            if wait is not None:
+                return responses.guessing(wait.seconds)
             return responses.answer(403, {"status": "forbidden", "errors": ["no heartbeat has this key"]})
         answer = {
             "status": "ok",
@@ -95,12 +98,16 @@ class _Heartbeats:
         hint = f"{key[:_SHOWN_OF_A_KEY]}…"
         await self._door.reject(
             Rejection(
-                source=request.client.host if request.client else "",
+                source=_source(request),
                 path=clean(str(request.scope["path"]).replace(key, hint)),
                 reason=reason,
                 sample="",
             )
         )
+
+
+def _source(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def _signal_of(word: str) -> tuple[Signal | None, str]:

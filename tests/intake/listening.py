@@ -6,10 +6,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from oncall_tui.clock import SystemClock
 from oncall_tui.intake.apis.alertmanager import Books
+from oncall_tui.intake.apis.sns import SnsGate
 from oncall_tui.intake.app import build_app
 from oncall_tui.intake.metrics import Metrics
 from oncall_tui.intake.server import IntakeServer, Listen
@@ -30,18 +32,24 @@ class Listening:
 
 
 @contextmanager
-def listening(house: House, *, engine: bool = False, **more: Any) -> Iterator[Listening]:
-    """Serve the house on a free port of loopback; `engine`: with the loop that lets time pass."""
+def listening(
+    house: House, *, engine: bool = False, tls: tuple[Path, Path] | None = None, **more: Any
+) -> Iterator[Listening]:
+    """Serve the house on a free port of loopback; `engine`: with the loop that lets time pass; `tls`: a certificate, its key."""
     clock = SystemClock() if engine else house.clock
     writer = Writer(house.store)
+    books = Books(house.store, writer, house.directory, clock)
     app = build_app(
         WriterDoor(writer, house.directory, clock),
         ailments=tuple,
         metrics=Metrics(lambda: NO_FIGURES),
-        books=Books(house.store, writer, house.directory, clock),
+        books=books,
+        sns=SnsGate(books, house.session.cipher().seal),
         **more,
     )
-    server = IntakeServer(app, Listen("127.0.0.1", 0))
+    server = IntakeServer(
+        app, Listen("127.0.0.1", 0), tls_cert=tls[0] if tls else None, tls_key=tls[1] if tls else None
+    )
     stop = threading.Event()
     loop = Engine(house.store, writer, house.directory, SystemClock())
     writer.after_commit(loop.wake)

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from oncall_tui.intake import calendars, responses
 from oncall_tui.intake.answer_page import answer_routes
 from oncall_tui.intake.apis.alertmanager import Books, alertmanager_routes
+from oncall_tui.intake.apis.opsgenie import opsgenie_routes
 from oncall_tui.intake.door import EventDoor
 from oncall_tui.intake.front import Front
 from oncall_tui.intake.health import Ailments, Health, healthz
@@ -18,7 +19,8 @@ from oncall_tui.intake.heartbeats import heartbeat_routes
 from oncall_tui.intake.heartbeats.hearing import Ears
 from oncall_tui.intake.metrics import Metrics
 from oncall_tui.intake.posts import Posts
-from oncall_tui.intake.sources import DIALECTS
+from oncall_tui.intake.reading import Gate, Post
+from oncall_tui.intake.sources import DIALECTS, oncall
 from oncall_tui.ops.answering import Answering
 
 
@@ -31,6 +33,7 @@ def build_app(  # noqa: PLR0913 - the parts it is put together from
     answering: Answering | None = None,
     ears: Ears | None = None,
     books: Books | None = None,
+    sns: Gate | None = None,
     answered: Callable[[], None] | None = None,
 ) -> Starlette:
     """The application over this door. `ailments` and `metrics` answer for the rest of the process.
@@ -38,11 +41,11 @@ def build_app(  # noqa: PLR0913 - the parts it is put together from
     `read_calendar` opens the calendars, `answering` the answer pages, `books` the APIs that answer questions; without
     one there are none.
 
-    `ears` hear heartbeats.
+    `ears` hear heartbeats. `sns` checks what is posted in that dialect, on whatever path.
 
     `answered` is called after each 2xx has left: the place for a fault test to end the process.
     """
-    doors = {kind: Posts(dialect, door, metrics, answered) for kind, dialect in DIALECTS.items()}
+    doors = {kind: Posts(dialect, door, metrics, answered, _gate(kind, sns)) for kind, dialect in DIALECTS.items()}
     health = Health(ailments, metrics)
     routes = [
         *_doors(doors.values()),
@@ -56,12 +59,19 @@ def build_app(  # noqa: PLR0913 - the parts it is put together from
         routes.extend(answer_routes(answering))
     if books is not None:
         routes.extend(alertmanager_routes(books))
+        routes.extend(opsgenie_routes(books, door))
     if ears is not None:
         routes.extend(heartbeat_routes(ears, door))
     app = Front(doors, routes=routes, exception_handlers={HTTPException: responses.http_error})
     # Senders don't follow redirects: both spellings of a path are routes.
     app.router.redirect_slashes = False
     return app
+
+
+def _gate(kind: str, sns: Gate | None) -> Callable[[Post], Gate | None] | None:
+    if sns is None or kind not in ("sns", "oncall"):
+        return None
+    return lambda post: sns if kind == "sns" or oncall.sender_of(post) == "sns" else None
 
 
 def _doors(doors: Iterable[Posts]) -> Iterator[Route]:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from oncall_tui.domain.errors import Unknown
 from oncall_tui.domain.events import Event
+from oncall_tui.domain.routing.routing import Given
 from oncall_tui.intake.guessing import Wait
 from oncall_tui.intake.reading import Post, Taken
 from oncall_tui.ops.rejected import Rejection
@@ -27,6 +28,7 @@ class Arrival:
     """Events with the key that came with them, the dialect they were posted in, and the payload to keep.
 
     `post` is what signatures are held against; `checked`: a gate has done so. `once`: the sender's number of the post.
+    `given`: for each event what its rules look at beside it; None until that is known.
     """
 
     key: str
@@ -36,6 +38,7 @@ class Arrival:
     post: Post | None = None
     once: str | None = None
     checked: bool = False
+    given: Sequence[Given] | None = None
 
 
 class EventDoor(Protocol):

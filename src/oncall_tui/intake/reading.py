@@ -28,10 +28,14 @@ class Post:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """Events in the order in which they have to be taken; `key` is the integration key that came with them."""
+    """Events in the order in which they have to be taken; `key` is the integration key that came with them.
+
+    `once`: the sender's own number of this post, which it may deliver several times; of those one is taken.
+    """
 
     events: tuple[Event, ...]
     key: str
+    once: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +62,22 @@ class Answer:
 
     status: int
     body: Mapping[str, object] | str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """What a gate answers in the door's place; with a reason the post is kept among the rejected."""
+
+    answer: Answer
+    rejected: str | None = None
+
+
+class Gate(Protocol):
+    """Looks at posts of a dialect before they are taken, where that needs more than the post itself."""
+
+    async def stopped(self, post: Post) -> Stopped | None:
+        """None when the post may be taken."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
@@ -14,11 +14,13 @@ from sqlalchemy import Connection
 from oncall_tui.clock import Clock
 from oncall_tui.domain.errors import DatabaseAway
 from oncall_tui.domain.events import Event
+from oncall_tui.domain.routing.routing import has_rules, needs_payload, services_of
 from oncall_tui.domain.services import Integration
 from oncall_tui.domain.world import World
 from oncall_tui.intake.door import Arrival, UnknownKey
 from oncall_tui.intake.gathering import Gathering
 from oncall_tui.intake.guessing import Guesses, Wait
+from oncall_tui.intake.preparing import Unprepared, events_given, prepared
 from oncall_tui.intake.reading import Taken
 from oncall_tui.intake.sharing import SHARE, Shares
 from oncall_tui.intake.sources import DIALECTS
@@ -26,6 +28,7 @@ from oncall_tui.ops import events, rejected
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.intake_keys import IntakeKeys
 from oncall_tui.ops.rejected import Rejection, Throttle
+from oncall_tui.ops.routing.transforms import Transforms
 from oncall_tui.storage.statements import messages
 from oncall_tui.storage.writer import Writer
 
@@ -47,10 +50,11 @@ class WriterDoor:
         unseal: Callable[[str], str] | None = None,
         answer_within: float = ANSWER_WITHIN,
         share: int = SHARE,
+        transforms: Transforms | None = None,
     ) -> None:
         """`unseal` opens stored signing secrets; without it posts that have to be signed are turned away.
 
-        `share`: how many posts with one key may wait.
+        `share`: how many posts with one key may wait. `transforms` run what rules ask for; without them none runs.
         """
         self._writer = writer
         self._directory = directory
@@ -62,6 +66,8 @@ class WriterDoor:
         self._guesses = Guesses()
         self._shares = Shares(share)
         self._unseal = unseal
+        self._transforms = transforms
+        self._asked = (-1, False)
         self._arrivals: Gathering[Arrival, Sequence[Taken]] = Gathering(
             writer, self._take, self._services, within=answer_within
         )
@@ -69,7 +75,26 @@ class WriterDoor:
     async def take(self, arrival: Arrival) -> Sequence[Taken]:
         """Take the events; it returns when they are on disk. Raises UnknownKey, OverShare or DatabaseAway."""
         with self._shares.of(arrival.key, self._clock.now()):
-            return await self._arrivals.written(arrival)
+            try:
+                return await self._arrivals.written(await self._prepared(arrival))
+            except Unprepared:
+                # The job has read the newest rules meanwhile.
+                return await self._arrivals.written(await self._prepared(arrival))
+
+    def _asks_more(self, world: World) -> bool:
+        """Whether any rule at all looks at more than labels and fields; worked out once a revision."""
+        revision, asks = self._asked
+        if revision != world.revision:
+            asks = any(needs_payload(integration, world) for integration in world.integrations.values())
+            self._asked = (world.revision, asks)
+        return asks
+
+    async def _prepared(self, arrival: Arrival) -> Arrival:
+        world = self._directory.known
+        integration = self._keys.known(world, arrival.key) if world is not None and self._asks_more(world) else None
+        if world is None or integration is None:
+            return arrival
+        return await prepared(arrival, integration, world, self._clock.now(), self._transforms)
 
     def _take(self, conn: Connection, arrivals: Sequence[Arrival]) -> Sequence[Sequence[Taken] | Exception]:
         now = self._clock.now()
@@ -93,11 +118,24 @@ class WriterDoor:
             if not messages.first_time(conn, row, arrival.once, now):
                 return ()
         noted = [_noted(event, arrival.kind, integration.kind) for event in arrival.events]
-        return events.Posted(integration.name, noted, arrival.payload)
+        try:
+            given = events_given(arrival, integration, world)
+        except Unprepared as unprepared:
+            return unprepared
+        return events.Posted(integration.name, noted, arrival.payload, given)
 
     def _services(self, conn: Connection, arrivals: Sequence[Arrival]) -> Sequence[int]:
         world = self._directory.world(conn)
-        return [one for key in {arrival.key for arrival in arrivals} for one in self._keys.services(conn, world, key)]
+        keys = {arrival.key for arrival in arrivals}
+        own = [one for key in keys for one in self._keys.services(conn, world, key)]
+        return [*own, *self._routed_to(conn, world, keys)]
+
+    def _routed_to(self, conn: Connection, world: World, keys: Iterable[str]) -> Iterator[int]:
+        """The services that rules may send the events of these keys to: they are locked in one order with the others."""
+        for key in keys:
+            integration = self._keys.known(world, key)
+            if integration is not None and has_rules(integration, world):
+                yield from map(self._names.look(conn, world).service, services_of(integration, world))
 
     def _unsigned(self, conn: Connection, world: World, arrival: Arrival, integration: Integration) -> str | None:
         """Why a post is not taken for signed by its sender: judged by the integration's own kind, whatever the path."""

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from importlib.resources import files
 
 from oncall_tui.intake.reading import Dialect
-from oncall_tui.intake.sources import alertmanager, generic, grafana, oncall, pagerduty, prometheus
+from oncall_tui.intake.sources import alertmanager, generic, grafana, oncall, pagerduty, prometheus, sns
 from oncall_tui.intake.sources.monitoring import icinga, monit, nagios, zabbix
-from oncall_tui.intake.sources.paging import pagerduty_change, pagerduty_v1, victorops
+from oncall_tui.intake.sources.paging import opsgenie, pagerduty_change, pagerduty_v1, victorops
 from oncall_tui.intake.sources.webhooks import apprise, datadog, healthchecks, sentry, uptime_kuma
 
 _SENDERS: Mapping[str, Dialect] = {
@@ -18,10 +18,12 @@ _SENDERS: Mapping[str, Dialect] = {
         pagerduty.DIALECT,
         pagerduty_change.DIALECT,
         pagerduty_v1.DIALECT,
+        opsgenie.DIALECT,
         victorops.DIALECT,
         alertmanager.DIALECT,
         prometheus.DIALECT,
         grafana.DIALECT,
+        sns.DIALECT,
         datadog.DIALECT,
         sentry.DIALECT,
         zabbix.DIALECT,

@@ -28,12 +28,17 @@ KINDS = {
 """OnCall's names for dialects that have another one here."""
 
 
+def sender_of(post: Post) -> str:
+    """The dialect in which a post on OnCall's paths is written; it may be one that we don't have."""
+    kind = post.params.get("kind", "").lower()
+    return KINDS.get(kind, kind)
+
+
 def over(senders: Mapping[str, Dialect]) -> Dialect:
     """The dialect of OnCall's paths over the dialects of its senders."""
 
     def read(post: Post) -> Reading | Unusable:
-        kind = post.params.get("kind", "").lower()
-        sender = senders.get(KINDS.get(kind, kind))
+        sender = senders.get(sender_of(post))
         if sender is None or sender.kind == generic.DIALECT.kind:
             return _universal(post)
         reading = sender.read(post)

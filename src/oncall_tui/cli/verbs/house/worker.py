@@ -18,6 +18,7 @@ from oncall_tui.cli.frame.printing import say, say_json
 
 if TYPE_CHECKING:
     from oncall_tui.intake.server import IntakeServer
+    from oncall_tui.ops.routing.transforms import Transforms
     from oncall_tui.settings import Settings
     from oncall_tui.storage.cipher import Cipher
     from oncall_tui.storage.engine import Store
@@ -57,6 +58,7 @@ def run_worker(settings: Settings, stop: threading.Event, *, intake: bool, ready
     """Put a worker together and run it until `stop` is set; the exit status. `ready` gets the address, or nothing."""
     from oncall_tui.domain.bundling import Bundling
     from oncall_tui.notify.sender import AppriseSender
+    from oncall_tui.ops.routing.transforms import Transforms
     from oncall_tui.storage.cipher import Cipher
     from oncall_tui.storage.engine import open_store
     from oncall_tui.storage.revision import require_head
@@ -85,15 +87,20 @@ def run_worker(settings: Settings, stop: threading.Event, *, intake: bool, ready
                 deadman_every=settings.deadman_every,
             ),
         )
-        return made.run(_intake(settings, made, store, cipher) if intake else None, ready=ready, stop=stop)
+        if not intake:
+            return made.run(None, ready=ready, stop=stop)
+        with Transforms(settings.transforms) as transforms:
+            transforms.warm()
+            return made.run(_intake(settings, made, store, cipher, transforms), ready=ready, stop=stop)
     finally:
         store.close()
 
 
-def _intake(settings: Settings, made: Worker, store: Store, cipher: Cipher) -> IntakeServer:
+def _intake(settings: Settings, made: Worker, store: Store, cipher: Cipher, transforms: Transforms) -> IntakeServer:
     """The HTTP side over the worker's own writer."""
     from oncall_tui.domain.people import Role
     from oncall_tui.intake.apis.alertmanager import Books
+    from oncall_tui.intake.apis.sns import SnsGate
     from oncall_tui.intake.app import build_app
     from oncall_tui.intake.heartbeats import Hearing
     from oncall_tui.intake.metrics import Metrics
@@ -115,13 +122,15 @@ def _intake(settings: Settings, made: Worker, store: Store, cipher: Cipher) -> I
 
     nobody = Actor(username=None, role=Role.VIEWER, os_account="", via="answer page")
     house = Session(store, made.directory, made.clock, nobody, settings)
+    books = Books(store, made.writer, made.directory, made.clock)
     app = build_app(
-        WriterDoor(made.writer, made.directory, made.clock, unseal=cipher.unseal),
+        WriterDoor(made.writer, made.directory, made.clock, unseal=cipher.unseal, transforms=transforms),
         ailments=made.ailments,
         metrics=Metrics(counted),
         read_calendar=calendar,
         answering=Answering(house, Links(cipher, settings.public_url)),
-        books=Books(store, made.writer, made.directory, made.clock),
+        books=books,
+        sns=SnsGate(books, cipher.seal),
         ears=Hearing(made.writer, made.directory, made.clock),
         answered=partial(passing, AFTER_ACCEPTED) if armed(AFTER_ACCEPTED) else None,
     )

@@ -1,0 +1,21 @@
+"""Rows of messages that bear a number of their sender's: each is taken once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete
+from sqlalchemy.dialects import postgresql, sqlite
+
+from oncall_tui.storage.tables import taken_messages
+
+KEPT = timedelta(days=30)
+"""Longer than SNS tries to deliver one (its longest retry policy ends after 23 days)."""
+
+
+def first_time(conn: Connection, integration: int, message: str, now: datetime) -> bool:
+    """Note a message as taken; False when it was before. What is older than 30 days is forgotten."""
+    conn.execute(delete(taken_messages).where(taken_messages.c.taken_at < now - KEPT))
+    insert = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
+    row = {"integration_id": integration, "message": message, "taken_at": now}
+    return conn.execute(insert(taken_messages).on_conflict_do_nothing(), row).rowcount == 1

@@ -16,8 +16,9 @@ PAYLOAD = {"summary": "down", "source": "web-1", "severity": "error"}
 TRIGGER: dict[str, Any] = {"routing_key": "r" * 32, "event_action": "trigger", "payload": PAYLOAD}
 
 
-def read(body: object, key: str | None = None) -> Reading:
-    reading = pagerduty.read(Post(body=body if isinstance(body, bytes) else json.dumps(body).encode(), key=key))
+def read(body: object, key: str | None = None, *, path: bool = True) -> Reading:
+    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    reading = pagerduty.read(Post(body=data, key=key, params={"key": key} if key is not None and path else {}))
     assert isinstance(reading, Reading), reading
     return reading
 
@@ -50,6 +51,11 @@ def test_example_reads_whole_and_without_notes() -> None:
 def test_key_of_the_path_goes_first() -> None:
     assert read(TRIGGER, key="path").key == "path"
     assert read({**TRIGGER, "routing_key": None}, key="path").key == "path"
+
+
+def test_a_token_in_a_header_is_no_key_where_the_body_has_one() -> None:
+    assert read(TRIGGER, key="junk", path=False).key == "r" * 32
+    assert read({**TRIGGER, "routing_key": None}, key="header", path=False).key == "header"
 
 
 @pytest.mark.parametrize(
@@ -123,5 +129,7 @@ def test_answers_word_for_word() -> None:
     malformed = pagerduty.read(Post(body=b"{"))
     assert isinstance(malformed, Unusable)
     assert malformed.errors == ("JSON parse error",)
-    assert pagerduty.DIALECT.unusable(malformed).body["status"] == "unrecognized object"
+    unreadable = pagerduty.DIALECT.unusable(malformed).body
+    assert isinstance(unreadable, dict)
+    assert unreadable["status"] == "unrecognized object"
     assert pagerduty.DIALECT.unknown_key().status == 403

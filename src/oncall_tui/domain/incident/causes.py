@@ -77,6 +77,13 @@ class Acknowledge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unacknowledge:
+    """Nobody works on it after all: it is triggered again."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Escalate:
     """A person wants the next step now; needs the exact version seen."""
 
@@ -181,5 +188,5 @@ class PageResult:
 
 
 Event = AlertJoined | AlertRepeated | AlertsResolved | SenderAcknowledged
-Act = Acknowledge | Escalate | Resolve | Reassign | Snooze | Merge | Absorb | Undo | Edit | Note
+Act = Acknowledge | Unacknowledge | Escalate | Resolve | Reassign | Snooze | Merge | Absorb | Undo | Edit | Note
 Cause = Tick | Opened | Event | Act | PageResult

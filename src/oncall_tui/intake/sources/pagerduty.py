@@ -34,7 +34,7 @@ _OWN_LABELS = ("source", "component", "group", "class")
 
 
 def read(post: Post) -> Reading | Unusable:
-    """One event; a key in the path goes before the body's routing_key."""
+    """One event; a key in the path goes before the body's routing_key, which goes before one in a header."""
     try:
         value, odd = decode_json(post.body)
     except NotJson:
@@ -44,11 +44,16 @@ def read(post: Post) -> Reading | Unusable:
     notes = list(odd)
     action = _ACTIONS.get(text_of(value, "event_action").strip().lower())
     payload = object_of(value, "payload", notes)
-    routing_key = post.key or text_of(value, "routing_key").strip()
+    routing_key = key_of(post, text_of(value, "routing_key").strip())
     if errors := tuple(_errors(value, routing_key, action, payload)):
         return Unusable(errors=errors)
     key = text_of(value, "dedup_key")
     return Reading(events=(event_of(value, action or Action.TRIGGER, key, payload, notes),), key=routing_key)
+
+
+def key_of(post: Post, said: str) -> str:
+    """The key of the path, else of the body, else of a header: some clients send a token there that is no key."""
+    return post.params.get("key") or said or post.key or ""
 
 
 def _errors(

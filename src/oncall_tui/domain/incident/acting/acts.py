@@ -22,6 +22,7 @@ from oncall_tui.domain.incident.causes import (
     Reassign,
     Resolve,
     Snooze,
+    Unacknowledge,
     Undo,
 )
 from oncall_tui.domain.incident.draft import Draft
@@ -56,10 +57,12 @@ def act(draft: Draft, cause: Act) -> None:
             remember(draft, cause, before)
 
 
-def _change(draft: Draft, cause: Acknowledge | Resolve | Escalate | Reassign | Merge | Snooze) -> None:
+def _change(draft: Draft, cause: Acknowledge | Unacknowledge | Resolve | Escalate | Reassign | Merge | Snooze) -> None:
     match cause:
         case Acknowledge():
             acknowledge(draft, cause)
+        case Unacknowledge():
+            unacknowledge(draft, cause)
         case Resolve():
             resolve_by_hand(draft, cause)
         case Escalate():
@@ -89,13 +92,22 @@ def acknowledge(draft: Draft, cause: Acknowledge) -> None:
     _arm_ack_timeout(draft)
 
 
+def unacknowledge(draft: Draft, cause: Unacknowledge) -> None:
+    """Back to triggered, step 1; of what nobody holds it changes nothing."""
+    if draft.incident.state is State.ACKNOWLEDGED:
+        retrigger(draft, "acknowledgement taken back", by=cause.by)
+
+
 def snooze(draft: Draft, cause: Snooze) -> None:
     """Acknowledge until a time, then back to triggered."""
     if not draft.now < cause.until <= draft.now + SNOOZE_LIMIT:
         raise Invalid("a snooze ends in the future, a week ahead at most", mend="give a span of up to 1w")
     _refuse_anothers(draft, cause)
+    assignees = draft.incident.assignees
     _hold(draft, cause.by)
     draft.put(snoozed_until=cause.until)
+    if cause.by.startswith("integration "):
+        draft.put(assignees=assignees)  # a sender holds nothing
     draft.say("snoozed", f"snoozed until {format_instant(cause.until)}", by=cause.by)
 
 
@@ -186,10 +198,10 @@ def _reassign_to_policy(draft: Draft, by: str, name: str) -> None:
     start_all(draft)
 
 
-def retrigger(draft: Draft, why: str) -> None:
-    """The acknowledgement or the snooze has run out: triggered again, step 1, round 1."""
+def retrigger(draft: Draft, why: str, *, by: str | None = None) -> None:
+    """The acknowledgement or the snooze has run out, or was taken back: triggered again, step 1, round 1."""
     draft.reopen()
-    draft.say("unacknowledged", why)
+    draft.say("unacknowledged", why, by=by)
     if draft.incident.silent_until is None:
         start_all(draft)
     else:

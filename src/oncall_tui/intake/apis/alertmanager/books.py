@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
@@ -63,6 +63,15 @@ class Books:
             return work(self._desk(conn, key))
 
         return await self._in_time(asyncio.wrap_future(self.writer.submit(write)))
+
+    async def act(self, key: str, work: Callable[[Desk], T]) -> T:
+        """What is done to the integration's incidents answers, once it is on disk."""
+
+        def services(conn: Connection) -> Sequence[int]:
+            return self.keys.services(conn, self.directory.world(conn), key)
+
+        submitted = self.writer.submit(lambda conn: work(self._desk(conn, key)), services=services)
+        return await self._in_time(asyncio.wrap_future(submitted))
 
     def _desk(self, conn: Connection, key: str) -> Desk:
         now, world = self.clock.now(), self.directory.world(conn)

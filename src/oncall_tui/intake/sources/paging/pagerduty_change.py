@@ -12,11 +12,11 @@ from oncall_tui.domain.events import Action
 from oncall_tui.intake.payload.decoding import NotJson, decode_json
 from oncall_tui.intake.payload.fields import object_of, text_of
 from oncall_tui.intake.reading import Answer, Dialect, Post, Reading, Taken, Unusable
-from oncall_tui.intake.sources.pagerduty import BODY_LIMIT, KEY_LENGTH, event_of, unknown_key, unusable
+from oncall_tui.intake.sources.pagerduty import BODY_LIMIT, KEY_LENGTH, event_of, key_of, unknown_key, unusable
 
 
 def read(post: Post) -> Reading | Unusable:
-    """One change; a key in the path goes before the body's routing_key."""
+    """One change; a key in the path goes before the body's routing_key, which goes before one in a header."""
     try:
         value, odd = decode_json(post.body)
     except NotJson:
@@ -25,7 +25,7 @@ def read(post: Post) -> Reading | Unusable:
         return Unusable(errors=("the event must be a JSON object",))
     notes = list(odd)
     payload = object_of(value, "payload", notes)
-    routing_key = post.key or text_of(value, "routing_key").strip()
+    routing_key = key_of(post, text_of(value, "routing_key").strip())
     if errors := tuple(_errors(routing_key, payload)):
         return Unusable(errors=errors)
     change = event_of(value, Action.CHANGE, "", {**payload, "severity": None}, notes)

@@ -26,6 +26,7 @@ from oncall_tui.intake.sources.pagerduty import (
     KEY_LENGTH,
     detail_lines,
     first_link,
+    key_of,
     link_lines,
     objects_of,
     unusable,
@@ -35,7 +36,7 @@ _ACTIONS = {str(action): action for action in (Action.TRIGGER, Action.ACKNOWLEDG
 
 
 def read(post: Post) -> Reading | Unusable:
-    """One event; a key in the path goes before the body's service_key."""
+    """One event; a key in the path goes before the body's service_key, which goes before one in a header."""
     try:
         value, odd = decode_json(post.body)
     except NotJson:
@@ -44,7 +45,7 @@ def read(post: Post) -> Reading | Unusable:
         return Unusable(errors=("the event must be a JSON object",))
     notes = list(odd)
     action = _ACTIONS.get(text_of(value, "event_type").strip().lower())
-    service_key = post.key or text_of(value, "service_key").strip()
+    service_key = key_of(post, text_of(value, "service_key").strip())
     if errors := tuple(_errors(value, service_key, action)):
         return Unusable(errors=errors)
     return Reading(events=(_event(value, action or Action.TRIGGER, notes),), key=service_key)

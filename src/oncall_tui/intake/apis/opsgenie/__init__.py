@@ -1,0 +1,30 @@
+"""Opsgenie's Alert API beside creating, and its heartbeats' ping: https://docs.opsgenie.com/docs/alert-api
+
+Alerts are created through the event door of the dialect `opsgenie`; here stand the questions, and what is done to an
+alert that is there. A key sees its own integration's alerts. Paths are read as they came: an alias may hold `%2F`.
+"""
+
+from __future__ import annotations
+
+from starlette.routing import Route
+
+from oncall_tui.intake.apis.alertmanager.books import Books
+from oncall_tui.intake.apis.opsgenie.alerts import alerts
+from oncall_tui.intake.apis.opsgenie.endpoint import Endpoint
+from oncall_tui.intake.apis.opsgenie.heartbeats import heartbeats
+from oncall_tui.intake.door import EventDoor
+
+__all__ = ["opsgenie_routes"]
+
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+def opsgenie_routes(books: Books, door: EventDoor) -> list[Route]:
+    """The routes over these books; the door keeps what is turned away."""
+    about_alerts = Endpoint(books, door, alerts, "/v2/alerts").respond
+    about_heartbeats = Endpoint(books, door, heartbeats, "/v2/heartbeats").respond
+    return [
+        *(Route(f"/v2/alerts{slash}", about_alerts, methods=["GET"]) for slash in ("", "/")),
+        Route("/v2/alerts/{rest:path}", about_alerts, methods=METHODS),
+        Route("/v2/heartbeats/{rest:path}", about_heartbeats, methods=METHODS),
+    ]

@@ -7,7 +7,7 @@ RUN := $(VENV)/bin
 # Each `oncall` that a test starts would else compile hundreds of modules anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test check bench screenshots simulation clean
+.PHONY: demo test check bench screenshots simulation faults-full clean
 
 $(VENV)/installed: pyproject.toml uv.lock
 	$(PYTHON) -m venv $(VENV)
@@ -39,6 +39,10 @@ screenshots: $(VENV)/installed
 
 clean:
 	rm -rf $(VENV) dist .coverage .coverage.*
+
+# The long form of every fault: the counts and spans of docs/operating.md. Prints what was promised and what arrived.
+faults-full: $(VENV)/installed
+	ONCALL_FAULTS=full ONCALL_REQUIRE_SYSTEM_TESTS=1 $(RUN)/python -m pytest tests/faults -v -s -n0 -p no:randomly
 
 # The worker's own loops under a virtual clock, with faults drawn from seeds: `make simulation SEEDS=200000`.
 SEEDS ?= 2000

@@ -6,12 +6,13 @@ import http.client
 import json
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from oncall_tui.clock import SystemClock
 from oncall_tui.domain.people import Role
@@ -20,7 +21,7 @@ from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.session import Actor, Session
 from oncall_tui.settings import load_settings
 from oncall_tui.storage.engine import open_store
-from oncall_tui.storage.tables import incidents, pages
+from oncall_tui.storage.tables import UNFINISHED_PAGE, events, incidents, pages
 from tests.faults.scale import sized
 from tests.support.processes import PATIENCE, oncall_environment, wait_until
 from tests.support.sinks import Sink
@@ -31,8 +32,8 @@ KEY = "0123456789abcdef0123456789abcdef"
 CONFIG = """
 version: 1
 users:
-  - {{username: ana, contacts: [{{name: push, url: "{ana}", limit: 9999/1s}}]}}
-  - {{username: bo, contacts: [{{name: push, url: "{bo}", limit: 9999/1s}}]}}
+  - {{username: ana, contacts: [{{name: push, url: "{ana}", limit: {limit}}}]}}
+  - {{username: bo, contacts: [{{name: push, url: "{bo}", limit: {limit}}}]}}
 policies:
   - {{name: p, remind: off,
      steps: [{{delay: {delay}, targets: [{{user: ana}}]}}, {{delay: {delay}, targets: [{{user: bo}}]}}]}}
@@ -56,8 +57,13 @@ class Ledger:
     Use it as a context manager.
     """
 
-    def __init__(self, url: str, sink: Sink, *, delay: str = "1h", at: str | None = None) -> None:
-        """`delay`: of each of the two steps. `at`: where the sink is reached, `json://HOST:PORT`, if not directly."""
+    def __init__(
+        self, url: str, sink: Sink, *, delay: str = "1h", at: str | None = None, limit: str = "9999/1s"
+    ) -> None:
+        """`delay`: of each of the two steps. `at`: where the sink is reached, `json://HOST:PORT`, if not directly.
+
+        `limit`: of each contact.
+        """
         self.url = url
         self.sink = sink
         self.accepted: list[str] = []
@@ -69,7 +75,7 @@ class Ledger:
         root = Actor(username=None, role=Role.ADMIN, os_account="root", via="test")
         self.session = Session(self.store, Directory(self.store), SystemClock(), root, settings)
         ana, bo = (f"{at or sink.apprise_url('')}{path}" for path in ("/ana", "/bo"))
-        apply(self.session, CONFIG.format(ana=ana, bo=bo, delay=delay, key=KEY), addresses=False)
+        apply(self.session, CONFIG.format(ana=ana, bo=bo, delay=delay, key=KEY, limit=limit), addresses=False)
 
     def __enter__(self) -> Ledger:
         return self
@@ -95,9 +101,9 @@ class Ledger:
         return told
 
     def pages(self) -> dict[str, list[tuple[str, str]]]:
-        """Each alert's pages, (id, state), as the database has them."""
+        """Each alert's pages, (id, state), or its digest's id, as the database has them."""
         found: dict[str, list[tuple[str, str]]] = {}
-        query = select(incidents.c.dedup_key, pages.c.id, pages.c.state).join(
+        query = select(incidents.c.dedup_key, func.coalesce(pages.c.digest, pages.c.id), pages.c.state).join(
             pages, pages.c.number == incidents.c.number, isouter=True
         )
         with self.store.read() as conn:
@@ -114,6 +120,9 @@ class Ledger:
         """
 
         def is_over() -> bool:
+            with self.store.read() as conn:
+                if conn.execute(select(func.count()).select_from(pages).where(UNFINISHED_PAGE)).scalar_one():
+                    return False
             made = self.pages()
             # What was taken but never answered, since its worker died, is paged as well.
             open_pages = [page for of_one in made.values() for page, state in of_one if state not in ENDED]
@@ -153,3 +162,21 @@ Books = Callable[..., Ledger]
 def file_of(url: str) -> Path:
     """The file of a SQLite database."""
     return Path(url.removeprefix("sqlite:///"))
+
+
+def tell_counts(name: str, url: str, sink: Sink) -> None:
+    """Print the same of a test that keeps no ledger: a page is lost that is neither delivered nor visibly failed."""
+    store = open_store(url)
+    with closing(store), store.read() as conn:
+        accepted = conn.execute(select(func.count()).select_from(events)).scalar_one()
+        sent = func.coalesce(pages.c.digest, pages.c.id)
+        made = conn.execute(select(sent, pages.c.state).where(pages.c.state != "cancelled")).all()
+    known = {page for page, _ in made}
+    got = Counter(request.page_id for request in sink.requests if request.page_id in known)
+    lost = [page for page, state in made if page not in got and state == "delivered"]
+    failed = sum(state in ("failed", "quarantined") for _, state in made)
+    print(
+        f"{name} {urlsplit(url).scheme}: accepted {accepted}, due {len(made)}, delivered {len(got)}, "
+        f"duplicated {sum(got.values()) - len(got)}, lost {len(lost)} ({failed} failed visibly)"
+    )
+    assert lost == []

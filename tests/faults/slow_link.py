@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from contextlib import suppress
 from types import TracebackType
 
@@ -14,11 +15,13 @@ class SlowLink:
     Use it as a context manager.
     """
 
-    def __init__(self, port: int, delay: float) -> None:
+    def __init__(self, port: int, delay: float = 0.0, *, host: str = "127.0.0.1") -> None:
+        """`port`: the server's, on this machine. `host`: the address to listen on."""
         self.delay = delay
+        self.arrivals: list[tuple[float, str]] = []  # when (monotonic) a connection came, and from where
         self._server = port
         self._over = threading.Event()
-        self._door = socket.create_server(("127.0.0.1", 0))
+        self._door = socket.create_server((host, 0))
         self.port = int(self._door.getsockname()[1])
         self._links: list[socket.socket] = []
         self._thread = threading.Thread(target=self._listen, daemon=True)
@@ -40,7 +43,8 @@ class SlowLink:
     def _listen(self) -> None:
         while not self._over.is_set():
             try:
-                near = self._door.accept()[0]
+                near, peer = self._door.accept()
+                self.arrivals.append((time.monotonic(), peer[0]))
                 far = socket.create_connection(("127.0.0.1", self._server))
             except OSError:
                 continue

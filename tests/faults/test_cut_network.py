@@ -1,6 +1,7 @@
 """FAULTS C4 10: the network between a worker and PostgreSQL is cut, packets dropped; another worker takes over.
 
-The first worker lives in a network namespace of the test's own, whose link is taken down and up again.
+The first worker lives in a network namespace of the test's own. Two links lead out of it: one to the server, which is
+taken down and up again, and one to the provider, which stays.
 """
 
 from __future__ import annotations
@@ -8,8 +9,10 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,117 +24,87 @@ from oncall_tui.domain.events import Action, Event
 from oncall_tui.domain.severity import Severity
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.events import take
+from tests.faults.disks import unavailable
 from tests.faults.ledger import Books
+from tests.faults.scale import sized
+from tests.faults.slow_link import SlowLink
 from tests.support.processes import ONCALL, oncall_environment, wait_until, worker
 from tests.support.sinks import Sink
 
-pytestmark = [
-    pytest.mark.timeout(120),
-    pytest.mark.skipif(os.geteuid() != 0 or shutil.which("ip") is None, reason="namespaces need root and iproute2"),
-]
+pytestmark = pytest.mark.timeout(sized(120, 600))
 
-BRISK = {"ONCALL_BUSY_TIMEOUT": "1s"}
-HERE, THERE = "10.231.7.1", "10.231.7.2"
+LEASE = 3.0  # seconds
+BRISK = {"ONCALL_BUSY_TIMEOUT": "1s", "ONCALL_LEASE": f"{LEASE:.0f}s", "ONCALL_SEND_TIMEOUT": "3s"}
+CUT = sized(6.0, 60.0)  # seconds
+BURNING = sized(3, 30)
+SLACK = 1.0  # seconds between looking at a lease and the connection that follows
+HERE, THERE = ("10.231.7.1", "10.231.8.1"), ("10.231.7.2", "10.231.8.2")
 # A dead link is given up after a second of silence instead of twelve.
 IMPATIENT = "?tcp_user_timeout=1000&keepalives_idle=1&keepalives_interval=1&keepalives_count=1"
-RELAY = """
-import socket, sys, threading
-door = socket.create_server((sys.argv[1], 0))
-print(door.getsockname()[1], flush=True)
-def pump(one, two):
-    try:
-        while data := one.recv(65536):
-            two.sendall(data)
-    except OSError:
-        pass
-    finally:
-        for link in (one, two):
-            try:
-                link.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
-while True:
-    inner = door.accept()[0]
-    outer = socket.create_connection((sys.argv[2], int(sys.argv[3])))
-    for pair in ((inner, outer), (outer, inner)):
-        threading.Thread(target=pump, args=pair, daemon=True).start()
-"""
 
 
 @dataclass(frozen=True, slots=True)
 class Island:
-    """A namespace whose only way out is one link."""
+    """A namespace with a link to the server and one to the provider."""
 
     name: str
-    link: str
+    links: tuple[str, str]
 
     def cut(self) -> None:
-        """Drop every packet in both directions."""
-        ip("link", "set", self.link, "down")
+        """Drop every packet to and from the server."""
+        ip("link", "set", self.links[0], "down")
 
     def heal(self) -> None:
         """Let them pass again."""
-        ip("link", "set", self.link, "up")
+        ip("link", "set", self.links[0], "up")
 
 
 def ip(*arguments: str) -> None:
     """Run `ip`; skips where the machine does not allow it."""
     done = subprocess.run(["ip", *arguments], capture_output=True, text=True, check=False)
     if done.returncode:
-        pytest.skip(f"no namespaces here: {done.stderr.strip()}")
+        unavailable(f"no namespaces here: {done.stderr.strip()}")
 
 
 @pytest.fixture
 def island() -> Iterator[Island]:
-    made = Island(f"oncall-{os.getpid()}", f"oc{os.getpid()}")
-    inner = f"{made.link}i"
+    if os.geteuid() != 0 or shutil.which("ip") is None:
+        unavailable("namespaces need root and iproute2")
+    made = Island(f"oncall-{os.getpid()}", (f"oc{os.getpid()}", f"op{os.getpid()}"))
     try:
         ip("netns", "add", made.name)
-        ip("link", "add", made.link, "type", "veth", "peer", "name", inner, "netns", made.name)
-        ip("addr", "add", f"{HERE}/30", "dev", made.link)
-        ip("link", "set", made.link, "up")
-        ip("-n", made.name, "addr", "add", f"{THERE}/30", "dev", inner)
-        ip("-n", made.name, "link", "set", inner, "up")
         ip("-n", made.name, "link", "set", "lo", "up")
+        for link, near, far in zip(made.links, HERE, THERE, strict=True):
+            ip("link", "add", link, "type", "veth", "peer", "name", f"{link}i", "netns", made.name)
+            ip("addr", "add", f"{near}/30", "dev", link)
+            ip("link", "set", link, "up")
+            ip("-n", made.name, "addr", "add", f"{far}/30", "dev", f"{link}i")
+            ip("-n", made.name, "link", "set", f"{link}i", "up")
         yield made
     finally:
         subprocess.run(["ip", "netns", "delete", made.name], capture_output=True, check=False)
-        subprocess.run(["ip", "link", "delete", made.link], capture_output=True, check=False)
+        for link in made.links:
+            subprocess.run(["ip", "link", "delete", link], capture_output=True, check=False)
 
 
 @pytest.fixture
-def relays(island: Island, postgres_url: str, sink: Sink) -> Iterator[tuple[int, int]]:
-    """Ports of the link's near end that lead to the server and to the sink."""
-    running = []
-    for port in (urlsplit(postgres_url).port, sink.port):
-        running.append(
-            subprocess.Popen(
-                [sys.executable, "-c", RELAY, HERE, "127.0.0.1", str(port)],
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                text=True,
-            )
-        )
-    try:
-        ports = [int(one.stdout.readline()) for one in running if one.stdout is not None]
-        yield ports[0], ports[1]
-    finally:
-        for one in running:
-            one.kill()
-            one.wait(10)
-            if one.stdout is not None:
-                one.stdout.close()
+def relays(island: Island, postgres_url: str, sink: Sink) -> Iterator[tuple[SlowLink, SlowLink]]:
+    """The links' near ends, which lead to the server and to the sink."""
+    with ExitStack() as stack:
+        server = stack.enter_context(SlowLink(urlsplit(postgres_url).port or 0, host=HERE[0]))
+        yield server, stack.enter_context(SlowLink(sink.port, host=HERE[1]))
 
 
-def test_c4_10_a_worker_that_is_cut_off_is_replaced_and_comes_back(
-    island: Island, relays: tuple[int, int], postgres_url: str, books: Books, tmp_path: Path
+def test_c4_10_a_worker_that_is_cut_off_in_the_middle_of_a_send_is_replaced_and_comes_back(
+    island: Island, relays: tuple[SlowLink, SlowLink], postgres_url: str, books: Books, sink: Sink, tmp_path: Path
 ) -> None:
-    ledger = books(postgres_url, at=f"json://{HERE}:{relays[1]}")
+    server, provider = relays
+    ledger = books(postgres_url, at=f"json://{HERE[1]}:{provider.port}")
     parts = urlsplit(postgres_url)
-    through = f"postgresql://{parts.username}@{HERE}:{relays[0]}{parts.path}{IMPATIENT}"
+    through = f"postgresql://{parts.username}@{HERE[0]}:{server.port}{parts.path}{IMPATIENT}"
 
     def burn(key: str) -> None:
-        event = Event(action=Action.TRIGGER, dedup_key=key, title="5xx", severity=Severity.CRITICAL)
+        event = Event(action=Action.TRIGGER, dedup_key=key, title=f"alert {key}", severity=Severity.CRITICAL)
         with ledger.store.write() as conn:
             take(conn, Directory(ledger.store).world(conn), "monitor", [event], SystemClock().now(), "{}")
         ledger.accepted.append(key)
@@ -148,15 +121,25 @@ def test_c4_10_a_worker_that_is_cut_off_is_replaced_and_comes_back(
         try:
             assert first.stdout is not None
             assert first.stdout.readline().startswith("ready")
+            sink.answer("/ana", delay=1.5, times=1)
+            burn("under way")
+            sink.wait_for(lambda seen: len(seen) == 1)
             island.cut()
-            burn("meanwhile")
-            said = Path(log.name)
-            wait_until(lambda: "trying again" in said.read_text(), "the worker to notice")
+            cut_at = time.monotonic()
+            said, pause = Path(log.name), threading.Event()
             with worker(postgres_url, tmp_path, BRISK):
-                ledger.settled("c4-10 cut")
+                for number in range(BURNING):
+                    burn(f"meanwhile {number}")
+                    due = (number + 1) * CUT / BURNING
+                    pause.wait(max(0.0, cut_at + due - time.monotonic()))
+                # What was under way is sent again.
+                ledger.settled(f"c4-10 cut for {CUT:.0f} s", repeats=1)
+                wait_until(lambda: "trying again" in said.read_text(), "the worker to notice")
+            late = [at - cut_at for at, peer in provider.arrivals if peer == THERE[1] and at - cut_at > LEASE + SLACK]
+            assert late == [], "whoever is cut off sends nothing once its leases have ended"
             island.heal()
             burn("after")
-            ledger.settled("c4-10 healed")
+            ledger.settled("c4-10 healed", repeats=1)
             assert first.poll() is None
         finally:
             first.terminate()

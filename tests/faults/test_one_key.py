@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,20 +13,22 @@ from oncall_tui.ops.reading import detail
 from oncall_tui.ops.session import Actor
 from oncall_tui.storage.tables import alerts, incidents, timers
 from tests.faults.ledger import Books
+from tests.faults.scale import sized
+from tests.faults.storming import PER_MINUTE, storm
 from tests.support.processes import worker
 from tests.support.sinks import Sink
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(sized(120, 600))
 
-STORM = 200
+STORM = sized(200, PER_MINUTE)
 
 
 def test_c4_34_a_storm_of_one_key_is_one_incident_and_one_page(
     database_url: str, books: Books, sink: Sink, tmp_path: Path
 ) -> None:
     ledger = books(database_url)
-    with worker(database_url, tmp_path) as running, ThreadPoolExecutor(8) as pool:
-        told = list(pool.map(lambda _: ledger.post(running.address, "same").status, range(STORM)))
+    with worker(database_url, tmp_path) as running:
+        told = storm(lambda _: ledger.post(running.address, "same").status, STORM)
         assert set(told) == {202}, "none refused"
         ledger.settled("c4-34")
     assert len(sink.requests) == 1

@@ -18,6 +18,7 @@ from oncall_tui.worker.delivery import TO_ONE_PROVIDER
 from tests.faults.ledger import Books, Ledger
 from tests.faults.scale import sized
 from tests.faults.slow_link import SlowLink
+from tests.faults.storming import memory
 from tests.support.processes import WorkerProcess, worker
 from tests.support.sinks import Sink
 
@@ -69,9 +70,3 @@ def timed(ledger: Ledger, running: WorkerProcess, number: int) -> tuple[int, str
     began = time.monotonic()
     told = ledger.post(running.address, f"k{number}")
     return told.status, told.retry_after, time.monotonic() - began
-
-
-def memory(running: WorkerProcess) -> int:
-    """KiB of memory that a worker holds."""
-    status = Path(f"/proc/{running.process.pid}/status").read_text()
-    return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])

@@ -16,11 +16,14 @@ import pytest
 from oncall_tui.storage.check import check
 from tests.faults.disks import fill, small_disk
 from tests.faults.ledger import Books, file_of
+from tests.faults.scale import sized
 from tests.support.processes import ONCALL, get, oncall, oncall_environment, wait_until, worker
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(sized(120, 300))
 
 BRISK = {"ONCALL_BUSY_TIMEOUT": "1s"}
+READ_THROUGH = sized(60, 6_000)  # events
+HELD = sized(0.0, 30.0)  # seconds that the write lock is held after the first refusal
 PROMPT = 2.5  # seconds: two, and a busy machine's slack
 ANA = {"ONCALL_USER": "ana"}
 
@@ -35,7 +38,7 @@ def test_c4_15_a_reader_that_holds_the_database_refuses_no_sender(
     ):
         reader.execute("BEGIN")
         assert reader.execute("SELECT count(*) FROM incidents").fetchone() == (0,)
-        assert {ledger.post(running.address, f"k{number}").status for number in range(60)} == {202}
+        assert {ledger.post(running.address, f"k{number}").status for number in range(READ_THROUGH)} == {202}
         ledger.settled("c4-15")
         assert reader.execute("SELECT count(*) FROM incidents").fetchone() == (0,), "it still holds its snapshot"
         reader.execute("COMMIT")
@@ -58,6 +61,7 @@ def test_c4_16_a_tool_that_holds_the_write_lock_is_a_503_and_nothing_is_lost(
         assert time.monotonic() - began < PROMPT
         assert (told.status, told.retry_after is not None) == (503, True)
         wait_until(lambda: "is locked by another process; trying again" in running.log, "the worker to say so")
+        wait_until(lambda: time.monotonic() - began > HELD, "the lock to have been held so long", HELD + 10)
         tool.execute("ROLLBACK")
         assert ledger.post(running.address, "after").status == 202
         ledger.settled("c4-16", steps=2)

@@ -24,13 +24,15 @@ from oncall_tui.ops.events import take
 from oncall_tui.storage.check import check
 from oncall_tui.storage.tables import attempts
 from tests.faults.ledger import Books, Ledger
+from tests.faults.scale import FULL, sized
 from tests.support.processes import WorkerProcess, wait_until, worker
 from tests.support.sinks import Sink
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(sized(120, 900))
 
 FAST = {"ONCALL_LEASE": "2s", "ONCALL_SEND_TIMEOUT": "2s"}
-KILLS = 2
+KILLS = sized(2, 20)
+RACERS, DUE = sized((2, 300), (8, 10_000))
 SENDERS = 8
 
 
@@ -112,23 +114,23 @@ def stop_outside_a_commit(process: WorkerProcess, ledger: Ledger) -> bool:
         return False
 
 
-def test_c4_06_two_workers_race_for_many_due_pages(database_url: str, books: Books, sink: Sink, tmp_path: Path) -> None:
-    count = 300
+def test_c4_06_workers_race_for_many_due_pages(database_url: str, books: Books, sink: Sink, tmp_path: Path) -> None:
     ledger = books(database_url)
-    sink.answer("/ana", delay=0.1)  # so that neither can have them all before the other has looked
-    with several(database_url, tmp_path, 2):
+    if not FULL:
+        sink.answer("/ana", delay=0.1)  # so that neither can have them all before the other has looked
+    with several(database_url, tmp_path, RACERS):
         burning = [
             Event(action=Action.TRIGGER, dedup_key=f"k{number}", title="5xx", severity=Severity.CRITICAL)
-            for number in range(count)
+            for number in range(DUE)
         ]
         with ledger.store.write() as conn:
             take(conn, Directory(ledger.store).world(conn), "monitor", burning, SystemClock().now(), "{}")
-        ledger.accepted += [f"k{number}" for number in range(count)]
-        ledger.settled("c4-06")
+        ledger.accepted += [f"k{number}" for number in range(DUE)]
+        ledger.settled(f"c4-06 {RACERS} workers")
     with ledger.store.read() as conn:
         shares = conn.execute(select(attempts.c.worker, func.count()).group_by(attempts.c.worker)).all()
-    assert len(shares) == 2, "both had a share"
-    assert sum(row[1] for row in shares) == count
+    assert len(shares) == RACERS, "all had a share"
+    assert sum(row[1] for row in shares) == DUE
 
 
 def test_c4_07_four_workers_start_on_an_empty_database(empty_database_url: str, books: Books, tmp_path: Path) -> None:

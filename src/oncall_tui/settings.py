@@ -59,6 +59,7 @@ class Settings:
     audit_every: float = 60.0
     deadman_url: Secret | None = None
     deadman_every: float = 60.0
+    transforms: Path | None = None
 
     @property
     def secret_key_text(self) -> str | None:
@@ -255,5 +256,6 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
     "audit_every": _seconds,
     "deadman_url": _secret_url,
     "deadman_every": _seconds,
+    "transforms": _path,
 }
 FIELDS = tuple(field.name for field in fields(Settings))

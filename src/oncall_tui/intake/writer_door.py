@@ -41,7 +41,7 @@ ANSWER_WITHIN = 1.9  # seconds; a sender hears of an absent database within two
 class WriterDoor:
     """An EventDoor: one job of the writer for all posts that wait, key look-up included."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it is put together from
         self,
         writer: Writer,
         directory: Directory,
@@ -131,7 +131,7 @@ class WriterDoor:
         return [*own, *self._routed_to(conn, world, keys)]
 
     def _routed_to(self, conn: Connection, world: World, keys: Iterable[str]) -> Iterator[int]:
-        """The services that rules may send the events of these keys to: they are locked in one order with the others."""
+        """The services that rules may send the events of these keys to: locked in one order with the others."""
         for key in keys:
             integration = self._keys.known(world, key)
             if integration is not None and has_rules(integration, world):

@@ -33,6 +33,12 @@ class IntakeKeys:
         integration = world.integrations.get(found.integration)
         return integration if integration is not None and integration.enabled else None
 
+    def known(self, world: World, key: str) -> Integration | None:
+        """The integration that this key may open, without a look at the database: None when that is not known."""
+        revision, held = self._known
+        found = _found(held, key) if revision == world.revision else None
+        return None if found is None else world.integrations.get(found.integration)
+
     def services(self, conn: Connection, world: World, key: str) -> tuple[int, ...]:
         """The services whose incidents a post with this key may touch: several are locked in one order."""
         found = self._row(conn, world, key)
@@ -62,9 +68,13 @@ class IntakeKeys:
                 held.setdefault(row.digest[:_PREFIX], []).append(row)
             known = held
             self._known = (world.revision, known)
-        wanted = digest(key)
-        return next((row for row in known.get(wanted[:_PREFIX], ()) if hmac.compare_digest(row.digest, wanted)), None)
+        return _found(known, key)
 
 
 def _good(row: KeyRow, now: datetime) -> bool:
     return row.revoked_at is None and (row.expires_at is None or row.expires_at > now)
+
+
+def _found(held: Mapping[str, Sequence[KeyRow]], key: str) -> KeyRow | None:
+    wanted = digest(key)
+    return next((row for row in held.get(wanted[:_PREFIX], ()) if hmac.compare_digest(row.digest, wanted)), None)

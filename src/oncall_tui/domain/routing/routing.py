@@ -60,8 +60,15 @@ def needs_payload(integration: Integration, world: World) -> bool:
     return any(rule.needs_payload for rule in (*integration.rules, *world.rules))
 
 
+def asks_transforms(integration: Integration, world: World) -> bool:
+    """Whether some rule asks for a transform."""
+    return any(rule.transform is not None for rule in (*integration.rules, *world.rules))
+
+
 def services_of(integration: Integration, world: World) -> frozenset[str]:
-    """The services that an integration's events can go to. Raises nothing: transforms may still name others."""
+    """The services that an integration's events can go to: all of them, once a transform may name one."""
+    if asks_transforms(integration, world):
+        return frozenset(world.services)
     named = {rule.service for rule in (*integration.rules, *world.rules) if rule.service is not None}
     return frozenset({integration.service, *(name for name in named if name in world.services)})
 

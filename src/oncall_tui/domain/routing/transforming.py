@@ -13,6 +13,9 @@ from oncall_tui.domain.routing.looking import Seen
 from oncall_tui.domain.severity import Severity, Urgency, severity_named
 from oncall_tui.domain.walltime import format_instant
 
+MOST_TRANSFORMS = 8
+"""How many transforms one event goes through; rules that ask for more are told that theirs did not run."""
+
 MOST_LABELS = 200
 LONGEST_LABEL = 4_000
 LINK_LIMIT = 2_000

@@ -37,6 +37,17 @@ def fields_of(post: Post, notes: list[str], known: Set[str] | None = None) -> Ma
     return {**query, **{name: field for name, field in value.items() if field is not None}}
 
 
+def payload_of(post: Post) -> object:
+    """The body as rules look at it: a JSON value, the fields of a form or a query, else its text."""
+    if post.body.lstrip()[:1] in (b"{", b"["):
+        try:
+            return decode_json(post.body)[0]
+        except NotJson:
+            pass  # a form may begin so, too
+    found = fields_of(post, [])
+    return as_text(post.body) if isinstance(found, Unusable) else dict(found)
+
+
 def _form(body: bytes, known: Set[str] | None) -> Mapping[str, object] | None:
     """The fields of a form, none of an empty body; None when the body is no form."""
     if not body:

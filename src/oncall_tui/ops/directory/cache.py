@@ -20,6 +20,11 @@ class Directory:
         self._lock = threading.Lock()
         self._world: World | None = None
 
+    @property
+    def known(self) -> World | None:
+        """The world as it was read last, which may not be the newest; None before the first look."""
+        return self._world
+
     def world(self, conn: Connection) -> World:
         """The world as this transaction sees it; costs one small query when nothing has changed."""
         at = revision(conn)

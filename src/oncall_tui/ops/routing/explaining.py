@@ -11,7 +11,7 @@ from oncall_tui.domain.errors import Unknown
 from oncall_tui.domain.events import Action, Event, as_of
 from oncall_tui.domain.grouping import Placement, Verdict, group_key_of
 from oncall_tui.domain.routing.routing import Given, Routed, route, wanted
-from oncall_tui.domain.routing.transforming import Transformed
+from oncall_tui.domain.routing.transforming import MOST_TRANSFORMS, Transformed
 from oncall_tui.domain.services import Grouping, Service
 from oncall_tui.domain.world import World
 from oncall_tui.ops.taking.batch import Batch, BatchRegister, Source
@@ -20,9 +20,6 @@ from oncall_tui.ops.taking.names import Names
 if TYPE_CHECKING:
     from oncall_tui.ops.routing.transforms import Transforms
     from oncall_tui.ops.session import Session
-
-MOST_TRANSFORMS = 8
-"""How many transforms one event goes through; rules that ask for more are told that theirs did not run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -130,6 +130,7 @@ def _intake(settings: Settings, made: Worker, store: Store, cipher: Cipher, tran
         read_calendar=calendar,
         answering=Answering(house, Links(cipher, settings.public_url)),
         books=books,
+        rest=house,
         sns=SnsGate(books, cipher.seal),
         ears=Hearing(made.writer, made.directory, made.clock),
         answered=partial(passing, AFTER_ACCEPTED) if armed(AFTER_ACCEPTED) else None,

@@ -45,6 +45,11 @@ PICTURES: dict[str, tuple[tuple[int, int], tuple[str, ...], str]] = {
     "schedule-editor-160x48": (LARGE, ("2", "E", *_EDIT), "not saved"),
     "users": (WIDE, ("3",), "Contacts"),
     "policies": (WIDE, ("4",), "waits 5m"),
+    "services": (WIDE, ("5",), "Senders"),
+    "insights": (WIDE, ("6",), "Interrupted"),
+    "system": (WIDE, ("7", "down"), "delivered in"),
+    "help-80x24": (NARROW, ("question_mark",), "acknowledge: it is yours"),
+    "palette-80x24": (NARROW, ("ctrl+p", *"sn"), "acknowledge it until"),
 }
 """Name → size, keys, and what the screen shows when it is ready."""
 

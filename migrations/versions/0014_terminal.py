@@ -1,6 +1,8 @@
-"""What the terminal needs: pages of history."""
+"""What the terminal needs: the newest pages, without reading all that ever were."""
 
 from __future__ import annotations
+
+from alembic import op
 
 revision = "0014"
 down_revision = "0013"
@@ -9,8 +11,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    op.create_index("ix_pages_created_at", "pages", ["created_at"])
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    op.drop_index("ix_pages_created_at", "pages")

@@ -39,6 +39,7 @@ from oncall_tui.tui.app import OncallApp
 from oncall_tui.tui.model import Me, Outcome, Seen, Snapshot, Wanted
 from oncall_tui.tui.schedules.values import Rota
 from tests.support.worlds import on_call_in, person, shifts, step, user, world_of
+from tests.tui.frozen_house import ESTATE, HOUSE, INSIGHTS
 from tests.tui.frozen_schedules import FrozenSchedules
 
 NOW = datetime(2026, 3, 1, 10, 3, 11, tzinfo=UTC)  # a Sunday
@@ -286,6 +287,9 @@ class FrozenBackend(FrozenSchedules):
             foreseen=FORESEEN if wanted.policy == "payments" else None,
             schedules=self.schedules,
             rota=self.rota,
+            estate=ESTATE,
+            insights=INSIGHTS,
+            house=HOUSE,
             has_users=self.has_users,
         )
 

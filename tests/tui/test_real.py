@@ -79,6 +79,9 @@ async def test_the_other_tabs_read_the_directory(tmp_path: Path) -> None:
                 ("2", "slot 3 of 3"),
                 ("3", "Ana Silva"),
                 ("4", "schedule payments-primary"),
+                ("5", "alertmanager  1 key"),
+                ("6", "Interrupted"),
+                ("7", "all is well"),
                 ("1", "3 of 3"),
             ):
                 await pilot.press(key)

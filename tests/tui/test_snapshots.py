@@ -16,6 +16,11 @@ TABS = {
     "schedule": (("2",), "Sun 1 Mar"),
     "users": (("3",), "Ana"),
     "policies": (("4",), "payments"),
+    "services": (("5",), "checkout"),
+    "insights": (("6",), "all services"),
+    "system": (("7",), "Deliveries"),
+    "help": (("question_mark",), "acknowledge: it"),
+    "palette": (("ctrl+p",), "incidents"),
 }
 
 

@@ -39,10 +39,12 @@ ROOMS = {
     "foreseeing.replay": ("replay",),
     "people.user": ("user",),
     "integrations.integration": ("integration",),
+    "integrations.token": ("token",),
     "house.config": ("config",),
     "house.database": ("db",),
     "house.worker": ("worker",),
     "house.status": ("status", "notices"),
+    "house.report": ("report",),
     "house.demo": ("demo",),
 }
 """The verbs, in the order of `oncall --help`, by the module of `cli.verbs` in which they are functions."""

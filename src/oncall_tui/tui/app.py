@@ -29,8 +29,12 @@ from oncall_tui.tui.people.code_entry import CodeEntry
 from oncall_tui.tui.presenters import top
 from oncall_tui.tui.presenters.line import Tone
 from oncall_tui.tui.views.incidents import IncidentsView
+from oncall_tui.tui.views.insights import InsightsView
+from oncall_tui.tui.views.pair import PairView
 from oncall_tui.tui.views.policies import PoliciesView
 from oncall_tui.tui.views.schedule import ScheduleView
+from oncall_tui.tui.views.services import ServicesView
+from oncall_tui.tui.views.system import SystemView
 from oncall_tui.tui.views.users import UsersView
 from oncall_tui.tui.widgets.bars import Bar, KeyBar, TabBar
 from oncall_tui.tui.widgets.command_list import CommandList
@@ -122,6 +126,9 @@ class OncallApp(PeopleActs, CommandingApp):
         yield ScheduleView(id="schedule")
         yield UsersView(id="users")
         yield PoliciesView(id="policies")
+        yield ServicesView(id="services")
+        yield InsightsView(id="insights")
+        yield SystemView(id="system")
         yield CommandList(id="commands-pane")
         yield NewIncident(id="new")
         yield CodeEntry(id="code")
@@ -197,6 +204,12 @@ class OncallApp(PeopleActs, CommandingApp):
                 self.query_one(UsersView).update_from(snapshot, now)
             case Tab.POLICIES:
                 self.query_one(PoliciesView).update_from(snapshot)
+            case Tab.SERVICES:
+                self.query_one(ServicesView).update_from(snapshot, now, self._zone)
+            case Tab.INSIGHTS:
+                self.query_one(InsightsView).update_from(snapshot)
+            case Tab.SYSTEM:
+                self.query_one(SystemView).update_from(snapshot, now, self._zone)
         self._redraw_everything()
 
     def _told(self, what: Snapshot | Trouble) -> None:
@@ -245,6 +258,9 @@ class OncallApp(PeopleActs, CommandingApp):
             Tab.SCHEDULE: self.query_one(ScheduleView),
             Tab.USERS: self.query_one(UsersView),
             Tab.POLICIES: self.query_one(PoliciesView),
+            Tab.SERVICES: self.query_one(ServicesView),
+            Tab.INSIGHTS: self.query_one(InsightsView),
+            Tab.SYSTEM: self.query_one(SystemView),
         }
 
     def open_tab(self, tab: Tab) -> None:
@@ -263,10 +279,10 @@ class OncallApp(PeopleActs, CommandingApp):
                 (view.story if view.is_full else view.list).focus()
             case Tab.SCHEDULE:
                 self.query_one(ScheduleView).focus_inside()
-            case Tab.USERS:
-                self.query_one(UsersView).list.focus()
-            case Tab.POLICIES:
-                self.query_one(PoliciesView).list.focus()
+            case _:
+                pair = self._views[self._tab]
+                assert isinstance(pair, PairView)
+                (pair.detail if pair.has_class("-full") else pair.list).focus()
 
     def on_tab_bar_chosen(self, message: TabBar.Chosen) -> None:
         self.open_tab(message.tab)

@@ -14,6 +14,9 @@ SCOPES = {
     Tab.SCHEDULE: Scope.SCHEDULE,
     Tab.USERS: Scope.USERS,
     Tab.POLICIES: Scope.POLICIES,
+    Tab.SERVICES: Scope.SERVICES,
+    Tab.INSIGHTS: Scope.INSIGHTS,
+    Tab.SYSTEM: Scope.SYSTEM,
 }
 
 _NAMES = {

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from oncall_tui.domain.schedules import Schedule
     from oncall_tui.domain.simulation.foresight import Foresight
+    from oncall_tui.ops.reading.estate import Estate
+    from oncall_tui.ops.reading.house import House
+    from oncall_tui.ops.reading.past import Insights
     from oncall_tui.ops.reading.rows import IncidentDetail, IncidentPage, PolicyRow, Status, TeamRow, UserRow
     from oncall_tui.tui.schedules.values import Rota
 
@@ -24,6 +27,9 @@ class Tab(IntEnum):
     SCHEDULE = 2
     USERS = 3
     POLICIES = 4
+    SERVICES = 5
+    INSIGHTS = 6
+    SYSTEM = 7
 
     @property
     def title(self) -> str:
@@ -83,6 +89,9 @@ class Snapshot:
     foreseen: Foresight | None = None
     schedules: tuple[Schedule, ...] | None = None
     rota: Rota | None = None
+    estate: Estate | None = None
+    insights: Insights | None = None
+    house: House | None = None
     has_users: bool = True
 
 

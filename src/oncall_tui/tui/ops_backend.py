@@ -17,10 +17,12 @@ from oncall_tui.tui.schedules.ops_schedules import OpsSchedules, rota_of
 if TYPE_CHECKING:
     from oncall_tui.domain.simulation.foresight import Foresight
     from oncall_tui.ops.changes import ChangeFeed
+    from oncall_tui.ops.reading.past import Insights
     from oncall_tui.ops.reading.rows import IncidentDetail, OnCallRow
     from oncall_tui.ops.session import Actor, Session
     from oncall_tui.settings import Settings
 
+INSIGHTS_HOLD = timedelta(minutes=1)
 FORESIGHT_HOLDS = timedelta(seconds=30)  # people come on call meanwhile: nobody minds to see it half a minute later
 ROTA_HOLDS = timedelta(seconds=5)  # who is on call is resolved anew at least this often, and when the directory changes
 
@@ -37,6 +39,7 @@ class OpsBackend(OpsPeople, OpsSchedules):
         self._session: Session | None = None
         self._feed: ChangeFeed | None = None
         self._ahead: tuple[tuple[int, str], Foresight] | None = None
+        self._past: Insights | None = None
         self._rota: tuple[int, datetime, tuple[OnCallRow, ...]] | None = None
 
     def open(self) -> Me:
@@ -53,6 +56,8 @@ class OpsBackend(OpsPeople, OpsSchedules):
     def look(self, wanted: Wanted) -> Snapshot:
         from oncall_tui.domain.filters import parse_filter
         from oncall_tui.ops import reading
+        from oncall_tui.ops.reading.estate import estate
+        from oncall_tui.ops.reading.house import house
 
         session = self._identified()
         now = session.now()
@@ -77,6 +82,9 @@ class OpsBackend(OpsPeople, OpsSchedules):
             foreseen=self._foreseen(session, wanted.policy) if wanted.tab is Tab.POLICIES else None,
             schedules=reading.schedules(session) if wanted.tab is Tab.SCHEDULE else None,
             rota=rota_of(session) if wanted.tab is Tab.SCHEDULE else None,
+            estate=estate(session) if wanted.tab is Tab.SERVICES else None,
+            insights=self._insights_at(session, now) if wanted.tab is Tab.INSIGHTS else None,
+            house=house(session) if wanted.tab is Tab.SYSTEM else None,
             has_users=bool(world.users),
         )
 
@@ -165,6 +173,14 @@ class OpsBackend(OpsPeople, OpsSchedules):
         rows = reading.rota_of(world, now)
         self._rota = (world.revision, now, rows)
         return rows
+
+    def _insights_at(self, session: Session, now: datetime) -> Insights:
+        """The figures of weeks: counted anew once a minute at most."""
+        from oncall_tui.ops.reading.past import insights
+
+        if self._past is None or not timedelta(0) <= now - self._past.until < INSIGHTS_HOLD:
+            self._past = insights(session)
+        return self._past
 
     def _foreseen(self, session: Session, policy: str | None) -> Foresight | None:
         """What would happen now on the policy looked at; looked ahead anew when it is old or the directory changed."""

@@ -9,12 +9,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from oncall_tui.ops.reading.changes import changes
     from oncall_tui.ops.reading.directory import policies, services, teams, users
     from oncall_tui.ops.reading.incidents import detail, queue, who_is_next
     from oncall_tui.ops.reading.overview import has_users, status
     from oncall_tui.ops.reading.rota import on_call, rota_of, schedules
 
 __all__ = [
+    "changes",
     "detail",
     "has_users",
     "on_call",
@@ -30,6 +32,7 @@ __all__ = [
 ]
 
 _FILES = {
+    "changes": ("changes",),
     "directory": ("policies", "services", "teams", "users"),
     "incidents": ("detail", "queue", "who_is_next"),
     "overview": ("has_users", "status"),

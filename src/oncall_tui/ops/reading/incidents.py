@@ -18,6 +18,7 @@ from oncall_tui.domain.severity import Severity, Urgency
 from oncall_tui.domain.world import World
 from oncall_tui.ops.incidents import turns
 from oncall_tui.ops.incidents.codec import decode
+from oncall_tui.ops.reading.changes import changes_of
 from oncall_tui.ops.reading.rows import (
     AlertRow,
     AttemptRow,
@@ -72,6 +73,7 @@ def detail(session: Session, number: int) -> IncidentDetail:
                 for page in story.pages_of(conn, number)
             ),
             alerts=tuple(_alert_row(alert) for alert in story.alerts_of(conn, number)),
+            changes=changes_of(conn, row.service, row.opened_at),
         )
 
 

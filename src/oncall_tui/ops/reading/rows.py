@@ -119,13 +119,26 @@ class AlertRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRow:
+    """Something that was done to a service on purpose, as a sender told it; it paged nobody."""
+
+    at: datetime
+    summary: str
+    source: str
+    integration: str | None
+    details: str = ""
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentDetail:
-    """An incident with its whole story."""
+    """An incident with its whole story. `changes` are those of its service in the hours before it, newest first."""
 
     incident: IncidentRow
     timeline: tuple[TimelineRow, ...]
     pages: tuple[PageRow, ...]
     alerts: tuple[AlertRow, ...]
+    changes: tuple[ChangeRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from oncall_tui.domain.durations import format_duration
 from oncall_tui.domain.schedules import Coverage
 from oncall_tui.domain.walltime import format_instant
 from oncall_tui.ops.reading.rows import (
+    ChangeRow,
     ContactRow,
     IncidentDetail,
     IncidentPage,
@@ -64,11 +65,24 @@ def incidents_shape(page: IncidentPage) -> Json:
 
 
 def detail_shape(detail: IncidentDetail) -> Json:
-    """One incident with its timeline and its pages."""
+    """One incident with its timeline, its pages, and what was changed before it."""
     return {
         **incident_shape(detail.incident),
         "timeline": [timeline_shape(entry) for entry in detail.timeline],
         "pages": [page_shape(page) for page in detail.pages],
+        "changes": [change_shape(change) for change in detail.changes],
+    }
+
+
+def change_shape(row: ChangeRow) -> Json:
+    """Something that was changed on purpose."""
+    return {
+        "at": format_instant(row.at),
+        "summary": row.summary,
+        "source": row.source,
+        "integration": row.integration,
+        "details": row.details,
+        "link": row.link,
     }
 
 

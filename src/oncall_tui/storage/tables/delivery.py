@@ -35,10 +35,16 @@ pages = Table(
     maybe("digest"),
     Column("faults", Integer, nullable=False, server_default=ZERO),
     Index(None, "contact_id", "finished_at"),
+    Index(None, "created_at"),
 )
 
 UNFINISHED_PAGE = pages.c.finished_at.is_(None)
 """True while something is left to do for a page. Has no parameter, so that both databases can use the partial index."""
+
+LEASED_PAGE = pages.c.lease_until.is_not(None)
+"""True while somebody holds a page to send it. Has no parameter, as the partial index on it needs."""
+
+Index("ix_pages_leased", pages.c.lease_until, sqlite_where=LEASED_PAGE, postgresql_where=LEASED_PAGE)
 
 _IN_A_DIGEST = pages.c.digest.is_not(None)
 Index("ix_pages_digest", pages.c.digest, sqlite_where=_IN_A_DIGEST, postgresql_where=_IN_A_DIGEST)

@@ -29,8 +29,9 @@ def matching(words: str, scope: Scope) -> list[Verb | Scope]:
         text = f"{verb.name} {verb.title} {verb.scope}".lower()
         return all(word in text for word in wanted)
 
-    def rank(verb: Verb) -> tuple[bool, bool]:
-        return (not (wanted and verb.name.startswith(wanted[0])), verb.scope not in (scope, Scope.ANYWHERE))
+    def rank(verb: Verb) -> tuple[bool, bool, bool]:
+        named = bool(wanted) and verb.name.startswith(wanted[0])
+        return (not named, verb.scope is not scope, verb.scope is not Scope.ANYWHERE)
 
     return [*sorted((verb for verb in VERBS if found(verb)), key=rank)]
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from oncall_tui.domain.events import Action, Event
 from oncall_tui.ops.events import take
 from oncall_tui.ops.expiry import expire_due
-from oncall_tui.storage.statements.expiring import next_expiry
+from oncall_tui.storage.statements.expiring import DueAlert, next_expiry
 from oncall_tui.storage.tables import alerts, events, incidents, timeline
 from oncall_tui.storage.writer import Writer
 from oncall_tui.worker.expiring import Expiring
@@ -110,7 +110,7 @@ def test_one_that_fails_is_put_off_and_starves_no_other(house: House, monkeypatc
     post(house, 2, "good")
     ended = expiry._end
 
-    def failing(conn: object, directory: object, alert: expiry.DueAlert, now: datetime) -> None:
+    def failing(conn: object, directory: object, alert: DueAlert, now: datetime) -> None:
         if alert.dedup_key == "bad":
             raise ZeroDivisionError
         ended(conn, directory, alert, now)  # type: ignore[arg-type]  # passed through

@@ -22,6 +22,7 @@ from tests.support.processes import post, wait_until
 from tests.support.sns import TOPIC, Cloud, alarm, certificate_of, cloud, relay
 
 KEY, OTHER = "s" * 32, "o" * 32
+MOTOS_ACCOUNT = "123456789012"
 LISTED = "arn:aws:sns:eu-west-1:123456789012:listed"
 CONFIG = """
 version: 1
@@ -54,7 +55,7 @@ def send(here: Listening, message: dict[str, Any], key: str = KEY, path: str = "
 def states(here: Listening) -> list[tuple[str, str]]:
     with here.house.store.read() as conn:
         query = select(incidents.c.title, incidents.c.state).order_by(incidents.c.number)
-        return [tuple(row) for row in conn.execute(query)]  # type: ignore[misc]  # two columns
+        return [tuple(row) for row in conn.execute(query)]
 
 
 def reasons(here: Listening) -> list[str]:
@@ -197,7 +198,7 @@ def test_other_messages_are_told_by_subject_or_words(here: Listening, aws: Cloud
 def test_motos_sns_tells_us_of_a_cloudwatch_alarm(here: Listening, aws: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     import boto3
     from moto import mock_aws
-    from moto.sns.models import DEFAULT_ACCOUNT_ID, sns_backends
+    from moto.sns.models import sns_backends
 
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
@@ -207,7 +208,7 @@ def test_motos_sns_tells_us_of_a_cloudwatch_alarm(here: Listening, aws: Cloud, m
     def at_our_cloud(message: dict[str, Any]) -> dict[str, Any]:
         """Its certificate lies in moto's memory: serve it. The signature, which does not cover this URL, is moto's."""
         name = message["SigningCertURL"].rpartition("/")[2]
-        keys = sns_backends[DEFAULT_ACCOUNT_ID]["eu-west-1"]._message_public_keys
+        keys = sns_backends[MOTOS_ACCOUNT]["eu-west-1"]._message_public_keys
         aws.files[f"/{name}"] = keys[name]
         return message | {"SigningCertURL": f"{aws.url}/{name}"}
 

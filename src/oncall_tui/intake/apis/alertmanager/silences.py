@@ -63,21 +63,19 @@ def post_silence(desk: Desk, asked: Asked) -> Told:
         integration=desk.integration.name,
     )
     ref, name = text_of(fields, "id"), desk.integration.name
+    by = f"integration {name}"
     if ref:
-        made = silences.replace(desk.conn, ref, wanted, desk.now, _author(desk), integration=name)
+        made = silences.replace(desk.conn, desk.world, ref, wanted, desk.now, by=by, via="http", integration=name)
     else:
-        made = silences.create(desk.conn, wanted, desk.now, _author(desk))
+        made = silences.create(desk.conn, desk.world, wanted, desk.now, by=by, via="http")
     return {"silenceID": made.uuid}
 
 
 def delete_silence(desk: Desk, asked: Asked) -> Told:
     """End a silence now."""
-    silences.expire(desk.conn, asked.ref, desk.now, _author(desk), integration=desk.integration.name)
+    name = desk.integration.name
+    silences.expire(desk.conn, asked.ref, desk.now, by=f"integration {name}", via="http", integration=name)
     return {}
-
-
-def _author(desk: Desk) -> silences.Author:
-    return silences.Author(by=f"integration {desk.integration.name}", via="http")
 
 
 def _matchers(given: object) -> tuple[Matcher, ...]:

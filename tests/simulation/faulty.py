@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from oncall_tui.domain.errors import DatabaseAway
 from oncall_tui.storage.drivers.away import Passing
-from oncall_tui.storage.engine import READ_SECONDS, Store
+from oncall_tui.storage.engine import READ_SECONDS, Glance, Store
 from tests.simulation.scheduler import Process, Scheduler
 
 
@@ -38,6 +38,12 @@ class FaultyStore(Store):
         self._bad_moment()
         with super().read(seconds=seconds) as conn:
             yield conn
+
+    @contextmanager
+    def glance(self, *, seconds: float = READ_SECONDS) -> Iterator[Glance]:
+        self._bad_moment()
+        with super().glance(seconds=seconds) as seen:
+            yield seen
 
     def database_now(self) -> datetime:
         """The true instant: a database server keeps its own clock."""

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, Dialect, Engine, event, text
 
 from oncall_tui.domain.errors import DatabaseAway
 from oncall_tui.storage.drivers import postgresql, sqlite
@@ -70,6 +70,25 @@ class Store:
                     driver(conn).end_after(seconds)
                 with conn.begin():
                     yield conn
+
+    @contextmanager
+    def glance(self, *, seconds: float = READ_SECONDS) -> Iterator[Glance]:
+        """A way to ask a few `Question`s, each on its own snapshot, at a third of the cost of a read transaction.
+
+        For loops that look after every commit whether something is due.
+        """
+        with self._alone(), told(self.shown):
+            self._same_file()
+            lent = self._readers.raw_connection()
+            try:
+                link: Any = lent.driver_connection
+                if self.dialect == "sqlite":
+                    link.end_after(seconds)
+                yield Glance(self._readers.dialect, link)
+            except BaseException:
+                lent.invalidate()
+                raise
+            lent.close()
 
     @contextmanager
     def write(self, *, patience: float | None = None) -> Iterator[Connection]:
@@ -162,6 +181,20 @@ class Store:
         elif self._file != found:
             # The open connections write into the file that was there before.
             raise DatabaseAway(f"the database {self.shown} was replaced by another file", mend="restart oncall")
+
+
+class Glance:
+    """A driver's connection to ask questions on, without a transaction."""
+
+    __slots__ = ("_link", "dialect")
+
+    def __init__(self, dialect: Dialect, link: Any) -> None:
+        self.dialect = dialect
+        self._link = link
+
+    def exec_driver_sql(self, sql: str, given: Any) -> Any:
+        """The driver's own cursor over the rows."""
+        return self._link.execute(sql, given)
 
 
 def driver(conn: Connection) -> Any:

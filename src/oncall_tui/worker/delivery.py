@@ -31,7 +31,7 @@ from oncall_tui.ops.directory import Directory
 from oncall_tui.running import THREADS, Flag, Running
 from oncall_tui.storage.cipher import Cipher
 from oncall_tui.storage.engine import Store
-from oncall_tui.storage.statements.outbox import next_due
+from oncall_tui.storage.statements.outbox import next_due, soonest
 from oncall_tui.storage.writer import Writer
 from oncall_tui.worker.answers import Answers
 from oncall_tui.worker.bulkhead import Bulkhead
@@ -118,9 +118,13 @@ class Delivery:
         self._hold_leases()
         now = self._clock.now()
         providers = self._bulkhead.providers
-        with self._store.read() as conn:
-            something = is_something_due(conn, now, providers)
-            due = next_due(conn, now)
+        something = False
+        with self._store.glance() as seen:
+            due = soonest(seen)
+        if due is not None and due <= now:
+            with self._store.read() as conn:
+                something = is_something_due(conn, now, providers)
+                due = next_due(conn, now)
         self.looked_at = self._clock.monotonic()
         free = self._bulkhead.free
         if something and free > 0:

@@ -68,8 +68,8 @@ class Engine:
 
     def step(self) -> float:
         """Advance one batch of what is due; seconds until there is something to do again."""
-        with self._store.read() as conn:
-            due, ends, opens = next_timer(conn), next_expiry(conn), next_look(conn)
+        with self._store.glance() as seen:
+            due, ends, opens = next_timer(seen), next_expiry(seen), next_look(seen)
         self.looked_at = self._clock.monotonic()
         now = self._clock.now()
         if due is not None and due <= now:

@@ -17,6 +17,7 @@ from oncall_tui.ops.routing.held import read
 from oncall_tui.storage.directory_rows import revision
 from oncall_tui.storage.statements import silences as rows
 from oncall_tui.storage.statements.incidents import lock_services
+from oncall_tui.storage.statements.prepared import Asked
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ def put_all_off(conn: Connection, now: datetime, to: datetime, limit: int) -> No
         rows.put_off(conn, row.id, row.silence_id, to)
 
 
-def next_look(conn: Connection) -> datetime | None:
+def next_look(conn: Asked) -> datetime | None:
     """When to look at silences again: at the end of one, or for what an ended one held back."""
     coming = (rows.next_release(conn), rows.next_end(conn))
     return min((at for at in coming if at is not None), default=None)

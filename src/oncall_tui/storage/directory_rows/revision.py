@@ -8,18 +8,19 @@ from sqlalchemy import BigInteger, Connection, Text, cast, insert, select, text,
 
 from oncall_tui.domain.incident.timers import LOOKS_AGAIN
 from oncall_tui.storage.statements.incidents import set_timer
+from oncall_tui.storage.statements.prepared import Question
 from oncall_tui.storage.tables import incidents, meta
 from oncall_tui.storage.tables.incidents import OPEN_INCIDENT
 
 _KEY = "directory_rev"
 _WAITING = [phase.value for phase in LOOKS_AGAIN]
-_STORED = select(meta.c.value).where(meta.c.key == _KEY)
+_STORED = Question(select(meta.c.value).where(meta.c.key == _KEY))
 _ONE_MORE = cast(cast(meta.c.value, BigInteger) + 1, Text)  # one statement: two changes at once count twice
 
 
 def revision(conn: Connection) -> int:
     """The directory's revision; 0 before the first change."""
-    found = conn.execute(_STORED).scalar_one_or_none()
+    found = _STORED.first(conn)
     return int(found) if found is not None else 0
 
 

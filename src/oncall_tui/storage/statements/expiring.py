@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Integer, bindparam, func, select, update
 
+from oncall_tui.storage.statements.prepared import Asked, Question
 from oncall_tui.storage.tables import alerts, integrations
 
 _OPEN = (alerts.c.open, alerts.c.expires_at.is_not(None), alerts.c.integration_id.is_not(None))
-_NEXT = select(func.min(alerts.c.expires_at)).where(*_OPEN)
+_NEXT = Question(select(func.min(alerts.c.expires_at)).where(*_OPEN))
 _DUE = (
     select(alerts.c.id, alerts.c.dedup_key, alerts.c.expires_at, integrations.c.name, integrations.c.service_id)
     .join(integrations, integrations.c.id == alerts.c.integration_id)
@@ -31,9 +32,10 @@ class DueAlert(NamedTuple):
     service: int
 
 
-def next_expiry(conn: Connection) -> datetime | None:
+def next_expiry(conn: Asked) -> datetime | None:
     """When the next open alert ends by itself; None when none does."""
-    return conn.execute(_NEXT).scalar_one_or_none()
+    found: datetime | None = _NEXT.first(conn)
+    return found
 
 
 def due_alerts(conn: Connection, now: datetime, limit: int) -> Sequence[DueAlert]:

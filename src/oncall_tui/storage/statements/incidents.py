@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Integer, Row, and_, bindparam, delete, func, 
 
 from oncall_tui.storage.engine import driver
 from oncall_tui.storage.statements.bulk import ChangedRows, NewRows
-from oncall_tui.storage.statements.prepared import Prepared
+from oncall_tui.storage.statements.prepared import Asked, Prepared, Question
 from oncall_tui.storage.tables import alerts, incidents, services, timers
 from oncall_tui.storage.tables.incidents import OPEN_INCIDENT
 
@@ -126,7 +126,7 @@ _DUE = (
     .limit(bindparam("most", type_=Integer))
 )
 _LOCK_DUE = _DUE.with_for_update(skip_locked=True)
-_NEXT_TIMER = select(func.min(timers.c.due_at))
+_NEXT_TIMER = Question(select(func.min(timers.c.due_at)))
 _LOCK_IN_ORDER = "SELECT pg_advisory_xact_lock(:room, one) FROM unnest(CAST(:services AS integer[])) AS one"
 _NEXT_ON_POSTGRESQL = "SELECT nextval(pg_get_serial_sequence('incidents', 'number'))"
 _SOME_ON_POSTGRESQL = (
@@ -294,6 +294,7 @@ def due_timers(conn: Connection, now: datetime, limit: int) -> list[int]:
     return list(conn.execute(query, {"now": now, "most": limit}).scalars())
 
 
-def next_timer(conn: Connection) -> datetime | None:
+def next_timer(conn: Asked) -> datetime | None:
     """When the engine has to look again at the earliest."""
-    return conn.execute(_NEXT_TIMER).scalar_one_or_none()
+    found: datetime | None = _NEXT_TIMER.first(conn)
+    return found

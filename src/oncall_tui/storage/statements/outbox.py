@@ -21,9 +21,9 @@ from sqlalchemy import (
     update,
 )
 
-from oncall_tui.storage.statements.prepared import Prepared
+from oncall_tui.storage.statements.prepared import Asked, Prepared, Question
 from oncall_tui.storage.tables import attempts, channels, contact_methods, incidents, pages, users
-from oncall_tui.storage.tables.delivery import UNFINISHED_PAGE
+from oncall_tui.storage.tables.delivery import LEASED_PAGE, UNFINISHED_PAGE
 from oncall_tui.storage.types import Instant
 
 _CONTACT_IDS = (
@@ -195,13 +195,16 @@ _PAGED_TOGETHER = (
     .where(pages.c.id.in_(bindparam("ids", expanding=True)), _SAME_PLACE.c.username.is_not(None))
     .distinct()
 )
-_NEXT_DUE = select(
-    select(func.min(pages.c.due_at))
-    .where(UNFINISHED_PAGE, WAITING, pages.c.due_at > bindparam("now"))
-    .scalar_subquery(),
-    select(func.min(pages.c.lease_until))
-    .where(UNFINISHED_PAGE, pages.c.state == SENDING, pages.c.lease_until > bindparam("now"))
-    .scalar_subquery(),
+_FIRST_WAITING = select(func.min(pages.c.due_at)).where(UNFINISHED_PAGE, WAITING)
+_FIRST_LEASED = select(func.min(pages.c.lease_until)).where(LEASED_PAGE, UNFINISHED_PAGE, pages.c.state == SENDING)
+_SOONEST = Question(
+    select(_FIRST_WAITING.scalar_subquery().label("waiting"), _FIRST_LEASED.scalar_subquery().label("leased"))
+)
+_NEXT_DUE = Question(
+    select(
+        _FIRST_WAITING.where(pages.c.due_at > bindparam("now")).scalar_subquery().label("waiting"),
+        _FIRST_LEASED.where(pages.c.lease_until > bindparam("now")).scalar_subquery().label("leased"),
+    )
 )
 
 
@@ -364,8 +367,16 @@ def note_contacts(conn: Connection, heard: Mapping[int, Noted]) -> None:
 
 def next_due(conn: Connection, now: datetime) -> datetime | None:
     """When, after now, another page may be sent: a waiting one's time, or the end of a lease."""
-    first, second = conn.execute(_NEXT_DUE, {"now": now}).one()
-    return min((instant for instant in (first, second) if instant is not None), default=None)
+    return _earlier(*_NEXT_DUE.ask(conn, now=now)[0])
+
+
+def soonest(conn: Asked) -> datetime | None:
+    """When at the earliest a page may be sent, by the rows alone: a look that costs next to nothing."""
+    return _earlier(*_SOONEST.ask(conn)[0])
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((instant for instant in (one, other) if instant is not None), default=None)
 
 
 def paged_together(conn: Connection, ids: Sequence[str]) -> dict[str, set[str]]:

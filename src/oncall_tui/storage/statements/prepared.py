@@ -1,14 +1,30 @@
-"""Changes that run for very many rows: put together once for each database, then handed to its driver in one call."""
+"""Statements of the busiest paths: put together once for each database, then handed straight to its driver.
+
+SQLAlchemy takes several times as long to put a statement before SQLite as SQLite takes to run it.
+"""
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, Delete, Insert, Update
+from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
+from sqlalchemy.sql.compiler import SQLCompiler
 
 Bind = Callable[[Any], Any]
+
+
+class Asked(Protocol):
+    """Where a question is asked: a connection, or what `Store.glance` lends."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """Of which database it is."""
+
+    def exec_driver_sql(self, sql: str, given: Any, /) -> Any:
+        """A cursor over the rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +37,15 @@ class _Ready:
     fixed: Mapping[str, Any]
     positional: bool
 
+    def given(self, row: Mapping[str, Any]) -> Any:
+        """What the driver is given for a row. KeyError when it lacks a value."""
+        values = {name: row[name] if bind is None else bind(row[name]) for name, bind in self.binds}
+        values.update(self.fixed)
+        return tuple([values[name] for name in self.order]) if self.positional else values
+
 
 class Prepared:
-    """An INSERT, UPDATE or DELETE of one row, run for many: rows are mappings of its columns and parameters.
-
-    SQLAlchemy takes ten times as long to put a statement before SQLite as SQLite takes to run it.
-    """
+    """An INSERT, UPDATE or DELETE of one row, run for many: rows are mappings of its columns and parameters."""
 
     __slots__ = ("_columns", "_ready", "_statement")
 
@@ -41,30 +60,63 @@ class Prepared:
         if not rows:
             return 0
         ready = self._ready.get(conn.dialect.name) or self._prepare(conn)
-        given: list[Any] = []
-        for row in rows:
-            values = {name: row[name] if bind is None else bind(row[name]) for name, bind in ready.binds}
-            values.update(ready.fixed)
-            given.append(tuple(values[name] for name in ready.order) if ready.positional else values)
-        return conn.exec_driver_sql(ready.sql, given).rowcount
+        return conn.exec_driver_sql(ready.sql, [ready.given(row) for row in rows]).rowcount
 
     def _prepare(self, conn: Connection) -> _Ready:
         compiled = self._statement.compile(
             dialect=conn.dialect, column_keys=list(self._columns) or None, for_executemany=True
         )
-        required = [name for bind, name in compiled.bind_names.items() if bind.required]
-        whole = compiled.construct_expanded_state(dict.fromkeys(required), escape_names=False)
-        binds: list[tuple[str, Bind | None]] = []
-        fixed: dict[str, Any] = {}
-        for bind, name in compiled.bind_names.items():
-            make = bind.type.dialect_impl(conn.dialect).bind_processor(conn.dialect)
-            if bind.required:
-                binds.append((name, make))
-                continue
-            for one in whole.parameter_expansion.get(name, (name,)):
-                fixed[one] = whole.parameters[one] if make is None else make(whole.parameters[one])
-        positions = whole.positiontup
-        order = tuple(positions if positions is not None else (*required, *fixed))
-        ready = _Ready(whole.statement, order, tuple(binds), fixed, positional=positions is not None)
-        self._ready[conn.dialect.name] = ready
+        ready = self._ready[conn.dialect.name] = _made_ready(conn.dialect, compiled)
         return ready
+
+
+class Question:
+    """A SELECT with single values for parameters, without lists. Every row is a named tuple of its columns."""
+
+    __slots__ = ("_ready", "_row", "_statement")
+
+    def __init__(self, statement: Select[Any]) -> None:
+        self._statement = statement
+        names = [column.key or "" for column in statement.selected_columns]
+        self._row: Callable[..., Any] = namedtuple("Row", names, rename=True)  # type: ignore[misc]  # known only here
+        self._ready: dict[str, tuple[_Ready, tuple[Bind | None, ...]]] = {}
+
+    def ask(self, conn: Asked, **given: Any) -> list[Any]:
+        """Its rows. KeyError when a parameter is missing."""
+        ready, makes = self._ready.get(conn.dialect.name) or self._prepare(conn.dialect)
+        rows = conn.exec_driver_sql(ready.sql, ready.given(given)).fetchall()
+        return [
+            self._row(*[value if make is None else make(value) for make, value in zip(makes, row, strict=True)])
+            for row in rows
+        ]
+
+    def first(self, conn: Asked, **given: Any) -> Any:
+        """The first column of its first row; None when there is none."""
+        rows = self.ask(conn, **given)
+        return rows[0][0] if rows else None
+
+    def _prepare(self, dialect: Dialect) -> tuple[_Ready, tuple[Bind | None, ...]]:
+        makes = tuple(
+            column.type.dialect_impl(dialect).result_processor(dialect, None)
+            for column in self._statement.selected_columns
+        )
+        ready = self._ready[dialect.name] = _made_ready(dialect, self._statement.compile(dialect=dialect)), makes
+        return ready
+
+
+def _made_ready(dialect: Dialect, compiled: Any) -> _Ready:
+    assert isinstance(compiled, SQLCompiler)
+    required = [name for bind, name in compiled.bind_names.items() if bind.required]
+    whole = compiled.construct_expanded_state(dict.fromkeys(required), escape_names=False)
+    binds: list[tuple[str, Bind | None]] = []
+    fixed: dict[str, Any] = {}
+    for bind, name in compiled.bind_names.items():
+        make = bind.type.dialect_impl(dialect).bind_processor(dialect)
+        if bind.required:
+            binds.append((name, make))
+            continue
+        for one in whole.parameter_expansion.get(name, (name,)):
+            fixed[one] = whole.parameters[one] if make is None else make(whole.parameters[one])
+    positions = whole.positiontup
+    order = tuple(positions if positions is not None else (*required, *fixed))
+    return _Ready(whole.statement, order, tuple(binds), fixed, positional=positions is not None)

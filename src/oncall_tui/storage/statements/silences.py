@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, Row, bindparam, delete, exists, func, insert, select, update
 
+from oncall_tui.storage.statements.prepared import Asked, Question
 from oncall_tui.storage.tables import integrations, services, silenced_alerts, silences
 
 AnyRow = Row[Any]
@@ -29,7 +30,8 @@ _AGAIN = (
     )
 )
 _LET_GO = delete(silenced_alerts).where(*_OF_KEY)
-_NEXT = select(func.min(silenced_alerts.c.due_at))
+_NEXT = Question(select(func.min(silenced_alerts.c.due_at)))
+_NEXT_END = Question(select(func.min(silences.c.end_at)).where(silences.c.finished.is_(False)))
 _DUE = (
     select(
         silenced_alerts,
@@ -85,9 +87,10 @@ def let_go_all(conn: Connection, integration: int, service: int) -> None:
     conn.execute(delete(silenced_alerts).where(*known))
 
 
-def next_release(conn: Connection) -> datetime | None:
+def next_release(conn: Asked) -> datetime | None:
     """When to look at a silenced alert at the earliest."""
-    return conn.execute(_NEXT).scalar_one_or_none()
+    found: datetime | None = _NEXT.first(conn)
+    return found
 
 
 def due_releases(conn: Connection, now: datetime, limit: int) -> Sequence[AnyRow]:
@@ -147,6 +150,7 @@ def finish(conn: Connection, now: datetime) -> bool:
     return conn.execute(over.values(finished=True)).rowcount > 0
 
 
-def next_end(conn: Connection) -> datetime | None:
+def next_end(conn: Asked) -> datetime | None:
     """When the next unfinished silence ends."""
-    return conn.execute(select(func.min(silences.c.end_at)).where(silences.c.finished.is_(False))).scalar_one_or_none()
+    found: datetime | None = _NEXT_END.first(conn)
+    return found

@@ -5,20 +5,39 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from oncall_tui.storage.statements.prepared import Prepared, Question
 from oncall_tui.storage.tables import step_turns
 
+_COLUMNS = step_turns.c.policy, step_turns.c.step, step_turns.c["count"].label("given"), step_turns.c.taken
+_ONE = select(*_COLUMNS).where(step_turns.c.policy == bindparam("policy"), step_turns.c.step == bindparam("step"))
+_LOOK = Question(_ONE)
+_LOCK = Question(_ONE.with_for_update())
+_MOVE = Prepared(
+    update(step_turns).where(
+        step_turns.c.policy == bindparam("of_policy"),
+        step_turns.c.step == bindparam("of_step"),
+        step_turns.c["count"] == bindparam("seen"),
+    ),
+    "count",
+    "taken",
+)
 
-def lock(conn: Connection, steps: Sequence[tuple[str, int]]) -> Sequence[Row[Any]]:
-    """The turns of these steps, made where there are none, locked until the transaction ends."""
-    wanted = sorted(set(steps))
-    insert = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
-    fresh = insert(step_turns).on_conflict_do_nothing()
-    conn.execute(fresh, [{"policy": policy, "step": step} for policy, step in wanted])
-    query = _of(wanted).order_by(step_turns.c.policy, step_turns.c.step)
-    return conn.execute(query.with_for_update() if conn.dialect.name == "postgresql" else query).all()
+
+def lock(conn: Connection, steps: Sequence[tuple[str, int]]) -> Sequence[Any]:
+    """The turns of these steps, made where there are none, locked in one order until the transaction ends."""
+    query = _LOCK if conn.dialect.name == "postgresql" else _LOOK
+    found: list[Any] = []
+    for policy, step in sorted(set(steps)):
+        rows = query.ask(conn, policy=policy, step=step)
+        if not rows:
+            insert = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
+            conn.execute(insert(step_turns).on_conflict_do_nothing(), [{"policy": policy, "step": step}])
+            rows = query.ask(conn, policy=policy, step=step)
+        found += rows
+    return found
 
 
 def look(conn: Connection, steps: Iterable[tuple[str, int]]) -> Sequence[Row[Any]]:
@@ -28,14 +47,9 @@ def look(conn: Connection, steps: Iterable[tuple[str, int]]) -> Sequence[Row[Any
 
 def move(conn: Connection, policy: str, step: int, count: int, taken: Sequence[str]) -> bool:
     """Give one more turn if the step has given `count` so far; whether it had."""
-    done = conn.execute(
-        update(step_turns)
-        .where(step_turns.c.policy == policy, step_turns.c.step == step, step_turns.c["count"] == count)
-        .values(count=count + 1, taken=list(taken))
-    )
-    return done.rowcount == 1
+    given = {"count": count + 1, "taken": list(taken), "seen": count, "of_policy": policy, "of_step": step}
+    return _MOVE.run(conn, [given]) == 1
 
 
 def _of(steps: Sequence[tuple[str, int]]) -> Any:
-    columns = step_turns.c.policy, step_turns.c.step, step_turns.c["count"].label("given"), step_turns.c.taken
-    return select(*columns).where(tuple_(step_turns.c.policy, step_turns.c.step).in_(steps))
+    return select(*_COLUMNS).where(tuple_(step_turns.c.policy, step_turns.c.step).in_(steps))

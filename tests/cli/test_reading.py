@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.cli.running import CommandLine
+from tests.cli.running import KEY, CommandLine
+from tests.support.changes import change
 
 
 def test_the_queue_in_columns(cli: CommandLine) -> None:
@@ -56,3 +57,14 @@ def test_show_tells_the_whole_story(cli: CommandLine) -> None:
     assert "acknowledged" in told
     assert "  one\n  two\n" in told
     assert "ana, push" in told or "bo, push" in told
+
+
+def test_show_lists_what_was_changed_before(cli: CommandLine) -> None:
+    change(cli.url, KEY, "checkout \x1b[31m1.3 deployed")
+    number = str(cli.json("trigger", "5xx", "--service", "checkout")["number"])
+    assert [one["source"] for one in cli.json("show", number)["changes"]] == ["ci"]
+    told = cli.ok("show", number).splitlines()
+    heading = next(line for line in told if line.startswith("Changed"))
+    assert heading.split() == ["Changed", "What", "By"]
+    assert "1.3 deployed" in told[told.index(heading) + 1]
+    assert "\x1b" not in "".join(told)

@@ -9,14 +9,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from oncall_tui.ops.reading.changes import changes
+    from oncall_tui.ops.reading.changes import changes_before
     from oncall_tui.ops.reading.directory import policies, services, teams, users
     from oncall_tui.ops.reading.incidents import detail, queue, who_is_next
     from oncall_tui.ops.reading.overview import has_users, status
     from oncall_tui.ops.reading.rota import on_call, rota_of, schedules
 
 __all__ = [
-    "changes",
+    "changes_before",
     "detail",
     "has_users",
     "on_call",
@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 _FILES = {
-    "changes": ("changes",),
+    "changes": ("changes_before",),
     "directory": ("policies", "services", "teams", "users"),
     "incidents": ("detail", "queue", "who_is_next"),
     "overview": ("has_users", "status"),

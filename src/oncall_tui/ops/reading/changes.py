@@ -17,7 +17,7 @@ BEFORE = timedelta(hours=6)
 MOST = 20
 
 
-def changes(
+def changes_before(
     session: Session, service: str, until: datetime, *, since: datetime | None = None, limit: int = MOST
 ) -> tuple[ChangeRow, ...]:
     """The newest changes of a service up to an instant, newest first; without `since` those of the six hours before."""

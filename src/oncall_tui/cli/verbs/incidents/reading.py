@@ -59,7 +59,7 @@ def incidents(terms: str, limit: int, cursor: str | None) -> None:
 @click.command(cls=Verb)
 @click.argument("number", type=NUMBER, metavar="N")
 def show(number: int) -> None:
-    """Show one incident with its timeline and its pages."""
+    """Show one incident with its timeline, its pages, and what was changed before it."""
     from oncall_tui.ops.reading.incidents import detail
     from oncall_tui.ops.reading.shapes import detail_shape
 
@@ -132,6 +132,12 @@ def _print_detail(found: IncidentDetail, now: datetime) -> None:
         ("At", "What", "By", "Via"),
         [(format_instant(entry.at), entry.text, entry.by or "—", entry.via) for entry in found.timeline],
     )
+    if found.changes:
+        say("")
+        table(
+            ("Changed", "What", "By"),
+            [(format_instant(change.at), change.summary, change.source or "—") for change in found.changes],
+        )
     if found.pages:
         say("")
         table(

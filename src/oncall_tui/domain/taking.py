@@ -118,7 +118,8 @@ def take(  # noqa: PLR0913 - what, where, whose, when and against which silences
 
     `source` is who posts: an integration, or a person by hand, and then `integration` is None. A trigger has a key.
     """
-    event = replace(event, title=cut(event.title, TITLE_LIMIT))
+    if len(event.title) > TITLE_LIMIT:
+        event = replace(event, title=cut(event.title, TITLE_LIMIT))
     placement, known = look(event, service, register, now, integration=integration, silences=silences)
     match placement.verdict:
         case Verdict.OPEN:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
 from datetime import datetime
 from operator import attrgetter
@@ -15,13 +15,18 @@ from oncall_tui.domain.world import World
 
 _FIELDS = tuple(field.name for field in fields(Incident))
 _values_of = attrgetter(*_FIELDS)
+_SETTERS: dict[str, Callable[[Incident, Any], None]] = {name: vars(Incident)[name].__set__ for name in _FIELDS}
 
 
 class Draft:
-    """One `advance` in the making. It lives inside that call only; what goes in and comes out is frozen."""
+    """One `advance` in the making. It lives inside that call only; what goes in and comes out is frozen.
+
+    `incident` is how it stands at this moment: read from it what you need before you change it.
+    """
 
     def __init__(self, incident: Incident, world: World, now: datetime) -> None:
         self.incident = incident
+        self._ours = False
         self.world = world
         self.now = now
         self.effects: list[Effect] = []
@@ -30,8 +35,12 @@ class Draft:
 
     def put(self, **changes: Any) -> None:
         """Change fields of the incident."""
-        # What dataclasses.replace does, in a fifth of its time: `advance` does this several times for each cause.
-        self.incident = Incident(**{**dict(zip(_FIELDS, _values_of(self.incident), strict=True)), **changes})
+        # One copy for each `advance`, which nobody else sees before its end, and not one for each change.
+        if not self._ours:
+            self.incident = _copied(self.incident)
+            self._ours = True
+        for name, value in changes.items():
+            _SETTERS[name](self.incident, value)
 
     def put_run(self, index: int, **changes: Any) -> Run:
         """Change fields of one run."""
@@ -101,3 +110,11 @@ class Draft:
         self.put(
             state=State.TRIGGERED, acknowledged_at=None, acknowledged_by=None, ack_ends_at=None, snoozed_until=None
         )
+
+
+def _copied(incident: Incident) -> Incident:
+    # Slot by slot: what dataclasses.replace does, in a fifth of its time.
+    copy = object.__new__(Incident)
+    for put, value in zip(_SETTERS.values(), _values_of(incident), strict=True):
+        put(copy, value)
+    return copy

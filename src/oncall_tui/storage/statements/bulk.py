@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -24,13 +25,14 @@ _ESCAPED_NUL = b"\\u0000"
 class _Rows:
     """How rows of some columns of a table are handed to each database."""
 
-    __slots__ = ("_jsons", "_makers", "_on_server", "_per_chunk", "_take", "_texts")
+    __slots__ = ("_jsons", "_makers", "_on_server", "_per_chunk", "_take", "_texts", "_words")
 
     def __init__(self, table: Table, columns: Sequence[str], per_chunk: Callable[[str], str], on_server: str) -> None:
-        self._take: Callable[[Row], tuple[Any, ...]] = itemgetter(*columns)
+        self._take = _several(columns)
         types = {name: table.c[name].type for name in columns}
         self._jsons = tuple(name for name, kind in types.items() if isinstance(kind, Json))
         self._texts = tuple(name for name, kind in types.items() if isinstance(kind, CleanText))
+        self._words = _several(self._texts)
         makers = [_maker(kind) for kind in types.values()]
         self._makers = tuple((place, make) for place, make in enumerate(makers) if make is not None)
         one = f"({', '.join('?' * len(columns))})"
@@ -57,6 +59,10 @@ class _Rows:
         return written
 
     def _stored(self, row: Row) -> list[Any]:
+        # One look at all texts of a row is cheaper than one at each.
+        words = "".join(filter(None, self._words(row)))
+        if not words.isascii() or "\0" in words:
+            row = {**row, **self._cleaned(row)}
         values = list(self._take(row))
         for place, make in self._makers:
             value = values[place]
@@ -132,9 +138,18 @@ def _quoted(name: str) -> str:
     return f'"{name}"'
 
 
+def _several(names: Sequence[str]) -> Callable[[Row], tuple[Any, ...]]:
+    """The values of these names, in their order."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda row: tuple(row[name] for name in names)
+
+
 def _maker(kind: object) -> Callable[[Any], Any] | None:
     if isinstance(kind, Instant):
-        return micros
-    if isinstance(kind, Json):
-        return to_json
-    return clean if isinstance(kind, CleanText) else None
+        return _micros
+    return to_json if isinstance(kind, Json) else None
+
+
+_micros = lru_cache(maxsize=64)(micros)
+"""Most instants of a batch are the same one."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from oncall_tui.intake import calendars, responses
 from oncall_tui.intake.answer_page import answer_routes
@@ -20,8 +20,10 @@ from oncall_tui.intake.heartbeats.hearing import Ears
 from oncall_tui.intake.metrics import Metrics
 from oncall_tui.intake.posts import Posts
 from oncall_tui.intake.reading import Gate, Post
+from oncall_tui.intake.rest.mounting import rest_routes
 from oncall_tui.intake.sources import DIALECTS, oncall
 from oncall_tui.ops.answering import Answering
+from oncall_tui.ops.session import Session
 
 
 def build_app(  # noqa: PLR0913 - the parts it is put together from
@@ -34,6 +36,7 @@ def build_app(  # noqa: PLR0913 - the parts it is put together from
     ears: Ears | None = None,
     books: Books | None = None,
     sns: Gate | None = None,
+    rest: Session | None = None,
     answered: Callable[[], None] | None = None,
 ) -> Starlette:
     """The application over this door. `ailments` and `metrics` answer for the rest of the process.
@@ -41,13 +44,15 @@ def build_app(  # noqa: PLR0913 - the parts it is put together from
     `read_calendar` opens the calendars, `answering` the answer pages, `books` the APIs that answer questions; without
     one there are none.
 
+    `rest` opens the REST API, as nobody: tokens say who acts.
+
     `ears` hear heartbeats. `sns` checks what is posted in that dialect, on whatever path.
 
     `answered` is called after each 2xx has left: the place for a fault test to end the process.
     """
     doors = {kind: Posts(dialect, door, metrics, answered, _gate(kind, sns)) for kind, dialect in DIALECTS.items()}
     health = Health(ailments, metrics)
-    routes = [
+    routes: list[BaseRoute] = [
         *_doors(doors.values()),
         Route("/healthz", healthz),
         Route("/readyz", health.readyz),
@@ -60,6 +65,8 @@ def build_app(  # noqa: PLR0913 - the parts it is put together from
     if books is not None:
         routes.extend(alertmanager_routes(books))
         routes.extend(opsgenie_routes(books, door))
+    if rest is not None:
+        routes.extend(rest_routes(rest))
     if ears is not None:
         routes.extend(heartbeat_routes(ears, door))
     app = Front(doors, routes=routes, exception_handlers={HTTPException: responses.http_error})

@@ -172,6 +172,9 @@ def seeded(folder: Path) -> House:
                 "version": "1",
                 "started_at": BEGAN,
                 "seen_at": NOW - timedelta(seconds=3),
+                "engine_looked_at": NOW - timedelta(seconds=3),
+                "delivery_looked_at": NOW - timedelta(seconds=3),
+                "audited_at": NOW - timedelta(seconds=40),
             },
         )
     house.clock.set(NOW)

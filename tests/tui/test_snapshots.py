@@ -20,7 +20,7 @@ TABS = {
     "insights": (("6",), "all services"),
     "system": (("7",), "Deliveries"),
     "help": (("question_mark",), "acknowledge: it"),
-    "palette": (("ctrl+p",), "incidents"),
+    "palette": (("ctrl+p",), "words of a command"),
 }
 
 

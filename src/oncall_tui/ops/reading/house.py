@@ -57,7 +57,7 @@ class House:
 
 def house(session: Session, *, shown: int = SHOWN) -> House:
     """How the house does now, with the newest `shown` entries of each of its books."""
-    seen = watching(session, session.store.database_now())
+    seen = watching(session)
     with session.reading() as conn:
         pages = rows.newest_pages(conn, shown)
         changes = rows.newest_changes(conn, shown)

@@ -71,7 +71,7 @@ class TestGrouping:
         event = replace(FIRING, group_key="g1")
         joined = place(event, SERVICE, None, (candidate(8, "other"), candidate(9, "g1")), T0)
         assert (joined.verdict, joined.number) == (Verdict.JOIN, 9)
-        assert joined.because == "grouped because its sender's group is the same: g1"
+        assert joined.because == "grouped because the group is the same: g1"
         assert place(event, SERVICE, None, (candidate(8, "other"),), T0).verdict is Verdict.OPEN
 
     def test_labels_within_a_rolling_window(self) -> None:

@@ -56,7 +56,8 @@ FILES = {
     "hangs": "def transform(event):\n    while True: pass\n",
     "eats": "def transform(event):\n    held = []\n    while True: held.append(bytearray(64 << 20))\n",
     "rubbish": "def transform(event):\n    return [1, 2]\n",
-    "odd": "def transform(event):\n    return {'title': 5, 'severity': 'purple', 'description': 'kept', 'colour': 'red'}\n",
+    "odd": "def transform(event):\n"
+    "    return {'title': 5, 'severity': 'purple', 'description': 'kept', 'colour': 'red'}\n",
 }
 
 

@@ -123,9 +123,7 @@ def _group(event: Event, service: Service, candidates: Sequence[OpenIncident], n
         if candidate.group_key != wanted:
             continue
         if service.grouping is Grouping.DEDUP_KEY:
-            return Placement(
-                Verdict.JOIN, candidate.number, f"grouped because its sender's group is the same: {wanted}"
-            )
+            return Placement(Verdict.JOIN, candidate.number, f"grouped because the group is the same: {wanted}")
         if now - candidate.last_event_at <= service.group_window:
             labels = ", ".join(service.group_labels)
             return Placement(Verdict.JOIN, candidate.number, f"grouped because {labels} are the same")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from oncall_tui.domain.durations import format_duration
@@ -217,8 +218,10 @@ def _shown(value: object) -> str:
             return " ".join(f"{name}={one}" for name, one in value.items())[:200]
         case str():
             return value[:200]
+        case timedelta():
+            return format_duration(value)
         case _:
-            return format_duration(value) if hasattr(value, "total_seconds") else str(value)
+            return str(value)
 
 
 def _why(error: Exception) -> str:

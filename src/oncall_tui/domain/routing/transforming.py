@@ -79,7 +79,7 @@ def changed_by(answer: Transformed, event: Event) -> Changed:
             service = value
         elif key in _READERS:
             try:
-                made[_FIELD.get(key, key)] = _READERS[key](value)
+                made["suppressed" if key == "suppress" else key] = _READERS[key](value)
             except Invalid as error:
                 wrong.append(f"{key} {error.sentence}")
         elif key not in READ_ONLY:
@@ -153,7 +153,6 @@ def _link(value: object) -> str:
     return text
 
 
-_FIELD = {"suppress": "suppressed"}
 _READERS: Mapping[str, Callable[[object], Any]] = {
     "title": lambda value: " ".join(_text(TITLE_LIMIT)(value).split()),
     "description": _text(DESCRIPTION_LIMIT),

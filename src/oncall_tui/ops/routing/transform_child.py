@@ -59,7 +59,7 @@ class Known:
         if known is not None and known[0] is None:
             return known[1]
         for found in entry_points(group=GROUP, name=name):
-            transform = _within(found.load)
+            transform: Transform = _within(found.load)
             self._loaded[name] = None, transform
             return transform
         where = f"file {name}.py or entry point" if self._directory is not None else "entry point"
@@ -71,7 +71,7 @@ class Known:
         known = self._loaded.get(name)
         if known is not None and known[0] == stamp:
             return known[1]
-        transform = _within(lambda: _load(name, path))
+        transform: Transform = _within(lambda: _load(name, path))
         self._loaded[name] = stamp, transform
         return transform
 

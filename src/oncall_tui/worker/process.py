@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import secrets
@@ -24,6 +25,7 @@ from oncall_tui.storage.engine import Store
 from oncall_tui.storage.feed import ChangeFeed
 from oncall_tui.storage.writer import Writer
 from oncall_tui.worker.auditor import Auditor
+from oncall_tui.worker.checkpointing import Checkpointing
 from oncall_tui.worker.deadman import DeadMan
 from oncall_tui.worker.delivery import Delivery
 from oncall_tui.worker.engine import Engine
@@ -38,6 +40,7 @@ log = logging.getLogger(__name__)
 STALE_AFTER = 10.0  # seconds without a look before a loop counts as stuck
 STOP_WITHIN = 30.0  # seconds
 SWITCH_INTERVAL = 0.0005  # seconds
+GARBAGE_AT = 20_000  # new objects
 
 
 class Intake(Protocol):
@@ -52,9 +55,13 @@ class Intake(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """How the worker watches itself, in seconds; without an address nobody outside is told that it lives."""
+    """How the worker watches itself, in seconds; without an address nobody outside is told that it lives.
+
+    `internal_service`: where what it mended is told.
+    """
 
     audit_every: float = 60.0
+    internal_service: str | None = None
     deadman_url: Secret | None = None
     deadman_every: float = 60.0
 
@@ -108,7 +115,15 @@ class Worker:
         self._store = store
         self._feed = ChangeFeed(store)
         self._signs = LifeSigns(store, self.writer, self.clock, self.id, listen, looks=self._looks)
-        self.auditor = Auditor(store, self.writer, self.directory, self.clock, worker=self.id, every=watch.audit_every)
+        self.auditor = Auditor(
+            store,
+            self.writer,
+            self.directory,
+            self.clock,
+            worker=self.id,
+            every=watch.audit_every,
+            service=watch.internal_service,
+        )
         parts: list[Part] = [self.engine, self.delivery, self.notices, self._signs, self.auditor]
         if listen:
             parts.append(Heartbeats(store, self.writer, self.directory, self.clock))
@@ -123,6 +138,7 @@ class Worker:
                     every=watch.deadman_every,
                 )
             )
+        parts.append(Checkpointing(store))
         self.supervisor = Supervisor(parts, self.clock)
         self.writer.after_commit(self.supervisor.wake_all)
 
@@ -152,6 +168,7 @@ class Worker:
         self.supervisor.start()
         feeding.start()
         if self._both_loops_looked(stop):
+            _settle_memory()
             ready(address)
         while not stop.wait(0.2):
             if self.supervisor.stop.is_set():
@@ -187,3 +204,10 @@ class Worker:
         while not self.supervisor.stop.is_set():
             if self._feed.wait(1.0):
                 self.supervisor.wake_all()
+
+
+def _settle_memory() -> None:
+    """Let the collector of garbage leave alone what stays: it would walk all modules again for every few posts."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_AT)

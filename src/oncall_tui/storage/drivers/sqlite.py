@@ -12,8 +12,8 @@ from urllib.parse import quote
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import NullPool, QueuePool
 
-# Pages of 4 KiB: the checkpoint thread works at 4 MiB, a commit only pitches in when that is not enough.
-AUTOCHECKPOINT_PAGES = 4_000
+# Pages of 4 KiB: the worker's checkpoint thread works at 4 MiB, a commit only pitches in when that is not enough.
+AUTOCHECKPOINT_PAGES = 16_000
 JOURNAL_LIMIT = 64 * 1024 * 1024
 _READERS = 6
 _STEPS_BETWEEN_LOOKS = 20_000

@@ -24,6 +24,7 @@ def broken(play: Play, story: Story) -> list[str]:
         *_queues_are_empty(raw, at_rest),
         *_no_page_after_an_end(raw),
         *_fates_are_final(raw),
+        *_who_marks_has_the_lease(raw),
         *_somebody_was_paged(raw),
         *_pages_came_to_something(raw, story),
         *_repeats_have_a_reason(raw, story),
@@ -87,6 +88,18 @@ def _fates_are_final(raw: sqlite3.Connection) -> list[str]:
         "SELECT page, was, is_now FROM sim_log WHERE what = 'page' AND was IN ('delivered', 'failed', 'cancelled')"
     ).fetchall()
     return [f"page {page} was {was} and became {is_now}" for page, was, is_now in changed]
+
+
+def _who_marks_has_the_lease(raw: sqlite3.Connection) -> list[str]:
+    """A page is marked by the answer to its last try: an earlier one's worker has lost it to another."""
+    stale = raw.execute(
+        "SELECT page, is_now, answered, tries FROM sim_log WHERE was = 'sending' AND is_now IN ('delivered', 'failed')"
+        " AND answered IS NOT tries"
+    ).fetchall()
+    return [
+        f"page {page} became {is_now} by the answer to try {answered} while try {tries} was under way"
+        for page, is_now, answered, tries in stale
+    ]
 
 
 def _somebody_was_paged(raw: sqlite3.Connection) -> list[str]:

@@ -60,11 +60,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A worker stands still for so many seconds, and goes on as if nothing had been."""
+    """A worker stands still for so many seconds, and goes on as if nothing had been.
+
+    `sending`: not at once, but in the middle of the next page that it sends.
+    """
 
     at: float
     worker: int
     seconds: float
+    sending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,10 @@ def plan(seed: int, stages: int) -> Plan:
         Pause(chance.uniform(0, MISCHIEF), chance.randint(0, 1), chance.choice((2.0, 20.0, 70.0)))
         for _ in range(chance.choice((0, 0, 1, 2)))
     ]
+    if chance.random() < 0.4:
+        # Long enough to lose the lease, short enough to come back while another worker sends the page.
+        late = Pause(chance.uniform(0, MISCHIEF * 0.8), chance.randint(0, 1), chance.uniform(15.5, 23), sending=True)
+        pauses.append(late)
     return Plan(
         seed=seed,
         stage=chance.randrange(stages),

@@ -84,6 +84,7 @@ class Play:
         self.story = Story()
         self.world = Process("world")
         self.lives: dict[int, Life] = {}
+        self.under_way: list[str] = []
         self._host_steps = [0.0, 0.0]
 
     def run(self) -> Story:
@@ -192,7 +193,9 @@ class Play:
 
     def _stop(self, pause: Pause) -> None:
         life = self.lives.get(pause.worker)
-        if life is not None:
+        if life is not None and pause.sending:
+            life.process.stands_still_sending = pause.seconds
+        elif life is not None:
             life.process.stopped_until = self.scheduler.now + pause.seconds
 
     def _set_clock(self, step: Step) -> None:
@@ -294,7 +297,16 @@ class Provider:
         if before:
             self._play.story.sent.append(sent)
         took = {"slow": 8.0, "hangs": timeout, "answer lost": timeout}.get(how, chance.uniform(0.01, 0.5))
-        scheduler.wait(until=started + took)
+        if message.page_id in self._play.under_way:
+            took = 8.0  # who has a page in hand already takes its time with the same one
+        if self._process.stands_still_sending and how == "well":
+            self._process.stopped_until = started + self._process.stands_still_sending
+            self._process.stands_still_sending = 0.0
+        self._play.under_way.append(message.page_id)
+        try:
+            scheduler.wait(until=started + took)
+        finally:
+            self._play.under_way.remove(message.page_id)
         if not before:
             self._play.story.sent.append(replace(sent, at=scheduler.now))
         match how:

@@ -34,6 +34,7 @@ class Process:
         self.alive = True
         self.dies_in: int | None = None
         self.stopped_until = 0.0
+        self.stands_still_sending = 0.0
 
     def passing(self) -> None:
         """A place at which the process may die."""

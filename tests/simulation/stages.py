@@ -88,7 +88,9 @@ CONFIGS = tuple(
 )
 
 LOG = """
-CREATE TABLE sim_log (id INTEGER PRIMARY KEY, what TEXT, number INTEGER, page TEXT, was TEXT, is_now TEXT);
+CREATE TABLE sim_log (
+  id INTEGER PRIMARY KEY, what TEXT, number INTEGER, page TEXT, was TEXT, is_now TEXT, tries INTEGER, answered INTEGER
+);
 CREATE TRIGGER sim_opened AFTER INSERT ON incidents BEGIN
   INSERT INTO sim_log (what, number, is_now) VALUES ('state', NEW.number, NEW.state);
 END;
@@ -97,7 +99,9 @@ CREATE TRIGGER sim_state AFTER UPDATE OF state ON incidents WHEN OLD.state <> NE
 END;
 CREATE TRIGGER sim_page AFTER UPDATE OF state ON pages
 WHEN OLD.state <> NEW.state OR OLD.lease_token IS NOT NEW.lease_token BEGIN
-  INSERT INTO sim_log (what, number, page, was, is_now) VALUES ('page', NEW.number, NEW.id, OLD.state, NEW.state);
+  INSERT INTO sim_log (what, number, page, was, is_now, tries, answered) VALUES (
+    'page', NEW.number, NEW.id, OLD.state, NEW.state, NEW.tries, (SELECT max(n) FROM attempts WHERE page_id = NEW.id)
+  );
 END;
 """
 

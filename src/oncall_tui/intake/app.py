@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 from oncall_tui.intake import calendars, responses
 from oncall_tui.intake.answer_page import answer_routes
 from oncall_tui.intake.apis.alertmanager import Books, alertmanager_routes
+from oncall_tui.intake.apis.oncall_heartbeats import oncall_heartbeat_routes
 from oncall_tui.intake.apis.opsgenie import opsgenie_routes
 from oncall_tui.intake.door import EventDoor
 from oncall_tui.intake.front import Front
@@ -53,6 +54,8 @@ def build_app(  # noqa: PLR0913 - the parts it is put together from
     doors = {kind: Posts(dialect, door, metrics, answered, _gate(kind, sns)) for kind, dialect in DIALECTS.items()}
     health = Health(ailments, metrics)
     routes: list[BaseRoute] = [
+        # A sign of life on a path of OnCall is no alert.
+        *(oncall_heartbeat_routes(books, door) if books is not None else ()),
         *_doors(doors.values()),
         Route("/healthz", healthz),
         Route("/readyz", health.readyz),
@@ -63,7 +66,7 @@ def build_app(  # noqa: PLR0913 - the parts it is put together from
     if answering is not None:
         routes.extend(answer_routes(answering))
     if books is not None:
-        routes.extend(alertmanager_routes(books))
+        routes.extend(alertmanager_routes(books, door))
         routes.extend(opsgenie_routes(books, door))
     if rest is not None:
         routes.extend(rest_routes(rest))

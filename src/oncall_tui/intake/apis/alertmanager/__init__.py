@@ -11,16 +11,17 @@ from starlette.routing import Route
 from oncall_tui.intake.apis.alertmanager import alerts, silences
 from oncall_tui.intake.apis.alertmanager.books import Books
 from oncall_tui.intake.apis.alertmanager.endpoint import Endpoint
+from oncall_tui.intake.door import EventDoor
 
 __all__ = ["Books", "alertmanager_routes"]
 
 PREFIX = "/prom/{key}/api/v2"
 
 
-def alertmanager_routes(books: Books) -> list[Route]:
+def alertmanager_routes(books: Books, door: EventDoor) -> list[Route]:
     """The routes over these books, each with and without a last slash."""
     routes = []
     for method, path, work in (*alerts.HANDLERS, *silences.HANDLERS):
-        endpoint = Endpoint(books, work)
+        endpoint = Endpoint(books, door, work)
         routes += [Route(f"{PREFIX}{path}{slash}", endpoint.respond, methods=[method]) for slash in ("", "/")]
     return routes

@@ -13,8 +13,9 @@ from starlette.responses import Response
 from oncall_tui.domain.errors import DatabaseAway, Invalid, InvalidMany, Unknown
 from oncall_tui.intake import responses
 from oncall_tui.intake.apis.alertmanager.books import Books, Desk
+from oncall_tui.intake.apis.turned_away import turned_away
 from oncall_tui.intake.body import Gone, TooLarge, TooSlow, Undecodable, read_body
-from oncall_tui.intake.door import UnknownKey
+from oncall_tui.intake.door import EventDoor, UnknownKey
 from oncall_tui.intake.payload.decoding import NotJson, decode_json
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ class Endpoint:
     """Answers one path and method."""
 
     books: Books
+    door: EventDoor
     work: Work
 
     async def respond(self, request: Request) -> Response:
@@ -63,8 +65,8 @@ class Endpoint:
             return await self._answered(request)
         except DatabaseAway as away:
             return responses.busy(away.sentence)
-        except UnknownKey:
-            return responses.answer(403, "no integration has this key")
+        except UnknownKey as unknown:
+            return await turned_away(self.door, request, unknown.sentence, "no integration has this key")
         except Unknown as unknown:
             return responses.answer(404, unknown.sentence)
         except (Invalid, InvalidMany) as invalid:

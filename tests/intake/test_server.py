@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import socket
 import ssl
 import subprocess
 import sys
 import threading
 from collections.abc import Sequence
-from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from oncall_tui.domain.errors import Invalid, MissingFile, PortInUse
 from oncall_tui.intake import connections
@@ -27,6 +22,7 @@ from oncall_tui.intake.door import Arrival
 from oncall_tui.intake.metrics import Metrics
 from oncall_tui.intake.server import IntakeServer, Listen
 from tests.intake.serving import KEY, NO_FIGURES, Kept, NoteDoor, serving
+from tests.support.certificates import certificate
 from tests.support.processes import wait_until
 
 
@@ -83,7 +79,7 @@ def test_ipv6() -> None:
 
 
 def test_tls(tmp_path: Path) -> None:
-    cert, key = _certificate(tmp_path)
+    cert, key = certificate(tmp_path)
     secure = server(Listen("127.0.0.1", 0), cert=cert, key=key)
     url = secure.start()
     try:
@@ -98,7 +94,7 @@ def test_a_renewed_certificate_is_served_and_open_connections_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("oncall_tui.intake.server.LOOK_EVERY", 0.02)
-    cert, key = _certificate(tmp_path)
+    cert, key = certificate(tmp_path)
     secure = server(Listen("127.0.0.1", 0), cert=cert, key=key)
     url = secure.start()
     port = urlsplit(url).port or 0
@@ -114,7 +110,7 @@ def test_a_renewed_certificate_is_served_and_open_connections_go_on(
             assert served() == first
             cert.write_text("no certificate at all")
             assert served() == first
-            _certificate(tmp_path)
+            certificate(tmp_path)
             wait_until(lambda: served() == cert.read_text() != first, "the new certificate")
             assert before.get(f"{url}/healthz").status_code == 200
             again = ssl.create_default_context(cafile=str(cert))
@@ -124,11 +120,11 @@ def test_a_renewed_certificate_is_served_and_open_connections_go_on(
 
 
 def test_a_certificate_is_read_again_when_it_is_asked_for(tmp_path: Path) -> None:
-    cert, key = _certificate(tmp_path)
+    cert, key = certificate(tmp_path)
     secure = server(Listen("127.0.0.1", 0), cert=cert, key=key)
     url = secure.start()
     try:
-        _certificate(tmp_path)
+        certificate(tmp_path)
         secure.reload_certificate()
         port = urlsplit(url).port or 0
         wait_until(lambda: ssl.get_server_certificate(("127.0.0.1", port)) == cert.read_text(), "it")
@@ -137,7 +133,7 @@ def test_a_certificate_is_read_again_when_it_is_asked_for(tmp_path: Path) -> Non
 
 
 def test_tls_files_are_checked_at_once(tmp_path: Path) -> None:
-    cert, key = _certificate(tmp_path)
+    cert, key = certificate(tmp_path)
     with pytest.raises(MissingFile):
         server(Listen("127.0.0.1", 0), cert=tmp_path / "none.pem")
     with pytest.raises(Invalid):
@@ -238,26 +234,3 @@ def _ended(raw: socket.socket) -> bool:
         return raw.recv(4096) == b""
     except ConnectionError:
         return True
-
-
-def _certificate(folder: Path) -> tuple[Path, Path]:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    cert = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
-        .not_valid_after(dt.datetime(2120, 1, 1, tzinfo=dt.UTC))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    cert_file, key_file = folder / "cert.pem", folder / "key.pem"
-    cert_file.write_bytes(cert.public_bytes(serialization.Encoding.PEM))
-    key_file.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return cert_file, key_file

@@ -35,7 +35,8 @@ users:
   - {username: vi, role: viewer}
 schedules:
   - {name: primary, timezone: UTC, layers: [{name: w, users: [ana, bo], start: 2026-01-05T09:00, every: 1w}]}
-policies: [{name: p, steps: [{delay: 5m, targets: [{user: ana}]}, {delay: 5m, targets: [{user: bo}, {schedule: primary}]}]}]
+policies:
+  - {name: p, steps: [{delay: 5m, targets: [{user: ana}]}, {delay: 5m, targets: [{user: bo}, {schedule: primary}]}]}
 services: [{name: checkout, policy: p}, {name: search, policy: p}]
 """
 

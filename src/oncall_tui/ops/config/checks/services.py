@@ -10,6 +10,9 @@ from oncall_tui.ops.config.entries.services import HeartbeatEntry, MaintenanceEn
 from oncall_tui.ops.config.texts import KEPT
 from oncall_tui.ops.directory.building import maintenance_of
 
+SIGNED = frozenset({"grafana", "sentry"})
+"""The kinds whose senders can sign what they post."""
+
 
 def check_services(config: Config, found: Found) -> None:
     """Look at services, integrations, heartbeats and maintenance windows."""
@@ -21,6 +24,9 @@ def check_services(config: Config, found: Found) -> None:
     found.once([integration.name for integration in integrations], "integrations", ".name")
     for place, integration in enumerate(integrations):
         found.refer("service", integration.service, f"integrations[{place}].service")
+        if integration.secret is not None and integration.kind not in SIGNED:
+            sentence = f"kept, but senders of kind {integration.kind} sign nothing: it has no effect"
+            found.warn(f"integrations[{place}].secret", sentence)
     _check_keys([integration.key for integration in integrations], "integrations", found)
     found.once([heartbeat.name for heartbeat in config.heartbeats or ()], "heartbeats", ".name")
     _check_keys([heartbeat.key for heartbeat in config.heartbeats or ()], "heartbeats", found)

@@ -166,16 +166,17 @@ def free_port() -> int:
 
 
 class Alertmanager:
-    """Debian's Alertmanager, unmodified, posting to a webhook."""
+    """Debian's Alertmanager, unmodified, posting to a webhook, or to what another configuration says."""
 
-    def __init__(self, folder: Path, webhook: str) -> None:
+    def __init__(self, folder: Path, webhook: str = "", *, text: str | None = None) -> None:
         program = shutil.which("prometheus-alertmanager")
         assert program is not None
         port = free_port()
         self.address = f"http://127.0.0.1:{port}"
         config = folder / "alertmanager.yml"
         config.write_text(
-            "route: {receiver: oncall, group_by: [alertname], group_wait: 0s,\n"
+            text
+            or "route: {receiver: oncall, group_by: [alertname], group_wait: 0s,\n"
             "        group_interval: 1s, repeat_interval: 1h}\n"
             f"receivers: [{{name: oncall, webhook_configs: [{{url: '{webhook}', send_resolved: true}}]}}]\n"
         )

@@ -57,6 +57,7 @@ class Settings:
     stale_after: float = 300.0
     busy_timeout: float = 5.0
     audit_every: float = 60.0
+    internal_service: str | None = None
     deadman_url: Secret | None = None
     deadman_every: float = 60.0
     transforms: Path | None = None
@@ -254,6 +255,7 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
     "stale_after": _seconds,
     "busy_timeout": _seconds,
     "audit_every": _seconds,
+    "internal_service": _text,
     "deadman_url": _secret_url,
     "deadman_every": _seconds,
     "transforms": _path,

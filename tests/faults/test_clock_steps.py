@@ -21,7 +21,7 @@ pytestmark = pytest.mark.timeout(sized(120, 900))
 
 LIBRARY = next(iter(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), None)
 STEPS = sized(("+7200", "-7200", "+0"), ("+7200", "-7200", "+600", "-600", "+0"))  # seconds off
-DELAY = sized(2, 20)  # seconds of each escalation step
+DELAY = sized(2, 10)  # seconds of each escalation step
 LATE = 1.0  # seconds off the database's time that a page may be
 SLACK = 1.5  # seconds more on a machine that does other things as well
 

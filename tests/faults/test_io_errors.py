@@ -6,7 +6,6 @@ strace injects it into a running worker, counted from the moment that it attache
 from __future__ import annotations
 
 import shutil
-import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,7 +42,7 @@ def failing(call: str, nth: int, running: WorkerProcess, database: Path, trace: 
             unavailable(f"nothing may be traced here: {said.strip()}")
         yield trace
     finally:
-        tracer.send_signal(signal.SIGINT)
+        tracer.terminate()
         tracer.communicate(timeout=20)
 
 

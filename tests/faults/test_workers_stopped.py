@@ -31,7 +31,7 @@ from tests.support.sinks import Sink
 pytestmark = pytest.mark.timeout(sized(120, 900))
 
 FAST = {"ONCALL_LEASE": "2s", "ONCALL_SEND_TIMEOUT": "2s"}
-KILLS = sized(2, 20)
+KILLS = sized(2, 8)
 RACERS, DUE = sized((2, 300), (8, 10_000))
 SENDERS = 8
 

@@ -42,7 +42,7 @@ def configured(url: str, sink: Sink, folder: Path) -> None:
 version: 1
 users: [{{username: ana, contacts: [{{name: push, url: "{sink.apprise_url("/ana")}"}}]}}]
 policies: [{{name: p, remind: off, steps: [{{delay: 1h, targets: [{{user: ana}}]}}]}}]
-services: [{{name: checkout, policy: p}}]
+services: [{{name: checkout, policy: p}}, {{name: oncall, policy: p}}]
 integrations: [{{name: monitor, kind: generic, service: checkout, key: "{KEY}"}}]
 """
     )
@@ -98,7 +98,7 @@ def test_a_timer_deleted_under_its_feet_is_made_again_and_said(
 ) -> None:
     configured(database_url, sink, tmp_path)
     store = open_store(database_url)
-    with worker(database_url, tmp_path, env) as running:
+    with worker(database_url, tmp_path, env | {"ONCALL_INTERNAL_SERVICE": "oncall"}) as running:
         post(f"{running.address}/in/generic/{KEY}", {"title": "5xx", "key": "k1"})
         # The answer to its page sets the timer anew: that must be behind us.
         wait_until(lambda: metric(running, "oncall_page_lag_pages") == 1, "the page to be sent and written down")
@@ -107,10 +107,11 @@ def test_a_timer_deleted_under_its_feet_is_made_again_and_said(
 
         def mended() -> bool:
             with store.read() as conn:
-                return conn.execute(select(timers.c.number)).one_or_none() is not None
+                return conn.execute(select(timers.c.number).where(timers.c.number == 1)).one_or_none() is not None
 
         wait_until(mended, "the timer")
         wait_until(lambda: metric(running, "oncall_audit_mended_total") == 1, "the count")
+        sink.wait_for(lambda seen: any("The self-audit mended incident #1" in request.text for request in seen))
         log = running.log
     with store.read() as conn:
         said = list(conn.execute(select(timeline.c.text).where(timeline.c.kind == "mended")).scalars())

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 
 from oncall_tui.clock import Clock
 from oncall_tui.domain.errors import DatabaseAway, WrongRevision
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.taking.changes import forget_old
-from oncall_tui.ops.watching import Alarm, alarms, look, mend
+from oncall_tui.ops.watching import Alarm, alarms, look, mend, report_mended
 from oncall_tui.running import Flag
 from oncall_tui.storage.engine import Store
 from oncall_tui.storage.statements import workers
@@ -29,15 +30,25 @@ class Auditor:
 
     name = "self-audit"
 
-    def __init__(
-        self, store: Store, writer: Writer, directory: Directory, clock: Clock, *, worker: str, every: float = EVERY
+    def __init__(  # noqa: PLR0913 - the parts it works with, each handed in
+        self,
+        store: Store,
+        writer: Writer,
+        directory: Directory,
+        clock: Clock,
+        *,
+        worker: str,
+        every: float = EVERY,
+        service: str | None = None,
     ) -> None:
+        """`service`: on which an incident is opened about what was mended; without it admins get a notice."""
         self._store = store
         self._writer = writer
         self._directory = directory
         self._clock = clock
         self._worker = worker
         self._every = every
+        self._service = service
         self._alarms: tuple[Alarm, ...] = (Alarm("not_yet", "the self-audit has not run yet"),)
         self._audited_at = clock.monotonic()
         self._unmended: frozenset[int] = frozenset()
@@ -102,7 +113,26 @@ class Auditor:
         if flaw is not None:
             self.mended += 1
             log.error("incident #%d: the self-audit found that %s: mended", number, flaw)
+            self._report(number, flaw, now)
         return True
+
+    def _report(self, number: int, flaw: str, now: datetime) -> None:
+        """Tell it aloud, in a transaction of its own: here a service's lock comes before its incidents'."""
+        try:
+            self._writer.submit(
+                partial(
+                    report_mended,
+                    directory=self._directory,
+                    number=number,
+                    flaw=flaw,
+                    now=now,
+                    service=self._service,
+                )
+            ).result()
+        except (DatabaseAway, WrongRevision):
+            raise
+        except Exception:  # what was mended stays mended, and stands in the log and the timeline
+            log.exception("nobody could be told that incident #%d was mended", number)
 
     def _found(self, found: tuple[Alarm, ...]) -> None:
         """Say what is new, and when all is well again; not the same every minute."""

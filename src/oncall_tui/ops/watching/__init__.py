@@ -6,6 +6,20 @@ from oncall_tui.ops.watching.alarms import Alarm, alarms
 from oncall_tui.ops.watching.auditing import Batch, look, mend
 from oncall_tui.ops.watching.lag import Lag, lag
 from oncall_tui.ops.watching.reading import Watching, watching
+from oncall_tui.ops.watching.reporting import report_mended
 from oncall_tui.ops.watching.verdict import is_alive, red
 
-__all__ = ["Alarm", "Batch", "Lag", "Watching", "alarms", "is_alive", "lag", "look", "mend", "red", "watching"]
+__all__ = [
+    "Alarm",
+    "Batch",
+    "Lag",
+    "Watching",
+    "alarms",
+    "is_alive",
+    "lag",
+    "look",
+    "mend",
+    "red",
+    "report_mended",
+    "watching",
+]

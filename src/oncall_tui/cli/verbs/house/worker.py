@@ -83,6 +83,7 @@ def run_worker(settings: Settings, stop: threading.Event, *, intake: bool, ready
             public_url=settings.public_url,
             watch=Watch(
                 audit_every=settings.audit_every,
+                internal_service=settings.internal_service,
                 deadman_url=settings.deadman_url,
                 deadman_every=settings.deadman_every,
             ),

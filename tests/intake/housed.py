@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import get_args
 
 import httpx
 from sqlalchemy import func, select
@@ -17,6 +18,7 @@ from oncall_tui.intake.heartbeats import Hearing
 from oncall_tui.intake.metrics import Metrics
 from oncall_tui.intake.sources import DIALECTS
 from oncall_tui.intake.writer_door import WriterDoor
+from oncall_tui.ops.config.entries.services import Kind
 from oncall_tui.storage.tables import events, rejected_events
 from oncall_tui.storage.writer import Writer
 from tests.intake.serving import NO_FIGURES
@@ -36,8 +38,12 @@ def key_of(kind: str) -> str:
 
 
 def every_kind() -> str:
-    """A config with an integration of every dialect."""
-    lines = [f"  - {{name: {kind}, kind: {kind}, service: checkout, key: {key_of(kind)}}}" for kind in sorted(DIALECTS)]
+    """A config with an integration for every dialect; some are another way in to one of another kind."""
+    kinds = get_args(Kind)
+    lines = [
+        f"  - {{name: {kind}, kind: {kind if kind in kinds else 'generic'}, service: checkout, key: {key_of(kind)}}}"
+        for kind in sorted(DIALECTS)
+    ]
     return "\n".join((PEOPLE, "integrations:", *lines, ""))
 
 

@@ -18,8 +18,8 @@ CONFIG = f"{PEOPLE}heartbeats: [{{name: hourly, service: checkout, every: 1h, gr
 
 
 @pytest.fixture
-def doors(tmp_path: Path) -> Iterator[Housed]:
-    with housed(f"sqlite:///{tmp_path / 'oncall.db'}", CONFIG, tmp_path) as made:
+def doors(sqlite_url: str, tmp_path: Path) -> Iterator[Housed]:
+    with housed(sqlite_url, CONFIG, tmp_path) as made:
         yield made
 
 

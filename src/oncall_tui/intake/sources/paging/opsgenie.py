@@ -72,7 +72,7 @@ def _event(fields: Mapping[str, object], notes: list[str]) -> Event:
         description=description_from("\n".join(line for line in lines if line), notes),
         severity=severity_from(fields["priority"], notes) if text_of(fields, "priority") else Severity.MEDIUM,
         labels=labels_from(_labels(fields, details), notes),
-        link=next((link for name in _LINKS if (link := link_from(details.get(name)))), None),
+        link=next((link for name in _LINKS if (link := link_from(details.get(name)))), link_from(fields.get("source"))),
         notes=tuple(notes),
     )
 

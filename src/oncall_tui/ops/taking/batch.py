@@ -45,7 +45,7 @@ class Batch:
         self.writing = Writing(conn)
         self._incidents: dict[int, Kept] = {}
         self._open: dict[tuple[int, str | None], tuple[int, list[OpenIncident]]] = {}
-        self._touched: set[int] = set()
+        self._unseen = False  # whether incidents were opened or ended of which the tables do not know
         self._heard: set[int] = set()
         self._events: list[dict[str, object]] = []
         self._changes: list[Mapping[str, object]] = []
@@ -87,9 +87,9 @@ class Batch:
         """A service's newest open incidents, newest first, with what this batch did to them."""
         asked, found = self._open.get((service, group_key), (0, []))
         if asked < limit:
-            if service in self._touched:
+            if self._unseen:
                 self.writing.write()
-                self._touched.clear()
+                self._unseen = False
             found = self._look_up(service, group_key, limit)
             self._open[service, group_key] = limit, found
         heard = self._heard
@@ -101,7 +101,7 @@ class Batch:
         self._incidents[incident.number] = self.writing.opened(
             advanced, self.now, service=service, integration=source.integration, via=source.via, account=source.account
         )
-        self._touched.add(service)
+        self._unseen = True
         here = OpenIncident(number=incident.number, group_key=incident.group_key, last_event_at=self.now)
         for key in {(service, incident.group_key), (service, None)}:
             if key in self._open:
@@ -130,7 +130,7 @@ class Batch:
             if any(one.number == incident.number for one in found):
                 # Another one may stand behind it: the tables are asked again.
                 del self._open[key]
-                self._touched.add(key[0])
+        self._unseen = True
 
     def _look_up(self, service: int, group_key: str | None, limit: int) -> list[OpenIncident]:
         found = [

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from oncall_tui.domain.errors import InvalidMany
-from oncall_tui.domain.filters import OPEN, STATES, Filter, parse_filter, split_terms
+from oncall_tui.domain.filters import OPEN, STATES, VIEWS, Filter, parse_filter, split_terms
 from oncall_tui.domain.severity import Severity, Urgency
+
+JANUARY_5 = datetime(2026, 1, 5, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +35,9 @@ from oncall_tui.domain.severity import Severity, Urgency
         ("urgency:high,low", Filter(urgencies=(Urgency.HIGH, Urgency.LOW))),
         ("@me @bo", Filter(people=("me", "bo"))),
         ("label:region=eu label:q=a=b", Filter(labels=(("region", "eu"), ("q", "a=b")))),
+        ("since:24h before:2026-01-05", Filter(since=(timedelta(hours=24),), before=(JANUARY_5,))),
+        ("since:2026-01-05T01:00+01:00", Filter(since=(JANUARY_5,))),
+        ("@nobody team:mine", Filter(people=("nobody",), teams=("mine",))),
         ("#412", Filter(numbers=(412,), states=STATES)),
         ("#412 state:open", Filter(numbers=(412,), states=OPEN)),
         ("disk full", Filter(words=("disk", "full"))),
@@ -55,6 +61,16 @@ def test_every_wrong_term_is_named_at_once() -> None:
         "'sev",
     ]
     assert all(error.mend for error in refused.value.parts)
+
+
+def test_a_time_that_is_none_is_named() -> None:
+    with pytest.raises(InvalidMany, match="since:lately"):
+        parse_filter("since:lately")
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_view_is_a_filter(name: str) -> None:
+    assert parse_filter(VIEWS[name])
 
 
 def test_only_open_tells_whether_history_is_asked_for() -> None:

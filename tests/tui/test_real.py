@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from oncall_tui.domain.filters import parse_filter
+from oncall_tui.ops import reading
 from oncall_tui.ops.incidents import acts
 from oncall_tui.settings import load_settings
 from oncall_tui.tui.app import OncallApp
@@ -89,6 +91,11 @@ async def test_the_other_tabs_read_the_directory(tmp_path: Path) -> None:
             await pilot.press("3", "enter")
             await until(lambda: "Contacts" in screen(app), app)
             assert "7f3a9c" not in screen(app), "a topic is a secret"
+
+
+def test_what_waits_for_somebody_is_nobody_s(tmp_path: Path) -> None:
+    with seeded(tmp_path) as house:
+        assert [row.service for row in reading.queue(house.session, parse_filter("@nobody")).rows] == ["search"]
 
 
 async def test_the_database_goes_and_comes_back(tmp_path: Path) -> None:

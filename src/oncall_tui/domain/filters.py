@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
+from oncall_tui.domain.durations import parse_duration
 from oncall_tui.domain.errors import Invalid, InvalidMany
 from oncall_tui.domain.severity import Severity, Urgency, severity_named
 
@@ -12,7 +15,23 @@ ME = "me"
 OPEN = ("triggered", "acknowledged")
 STATES = (*OPEN, "resolved")
 LONGEST = 1_000  # characters; every word of it is looked for in every title
-TERMS = "state: service: team: sev: (also sev>=high) urgency: label:key=value @me @user #number, and words of the title"
+NOBODY = "nobody"
+MINE = "mine"
+TERMS = (
+    "state: service: team: (also team:mine) sev: (also sev>=high) urgency: label:key=value "
+    "since: before: (24h or 2026-01-05) @me @user @nobody #number, and words of the title"
+)
+VIEWS: Mapping[str, str] = {
+    "open": "state:open",
+    "mine": "@me",
+    "unassigned": "@nobody",
+    "team": "team:mine",
+    "day": "state:all since:24h",
+}
+"""Filters that have a name of their own in every terminal."""
+
+Moment = timedelta | datetime
+"""So long before now, or an instant."""
 
 _COMPARISONS = (">=", "<=", ">", "<", ":", "=")
 _COMPARED = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
@@ -20,7 +39,10 @@ _COMPARED = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operat
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """What to show: every part that is given must hold; within a part any of its values. Nothing given: all of it."""
+    """What to show: every part that is given must hold; within a part any of its values. Nothing given: all of it.
+
+    `since` and `before` bound when an incident opened.
+    """
 
     states: tuple[str, ...] = OPEN
     services: tuple[str, ...] = ()
@@ -30,6 +52,8 @@ class Filter:
     people: tuple[str, ...] = ()
     labels: tuple[tuple[str, str], ...] = ()
     numbers: tuple[int, ...] = ()
+    since: tuple[Moment, ...] = ()
+    before: tuple[Moment, ...] = ()
     words: tuple[str, ...] = ()
 
     @property
@@ -78,29 +102,18 @@ def split_terms(text: str) -> list[str]:
     return [term for term in terms if term]
 
 
-def _read(term: str) -> tuple[str, list[object]]:  # noqa: PLR0911 - one answer a kind of term
+def _read(term: str) -> tuple[str, list[object]]:
     if term.startswith("@") and len(term) > 1:
         return "people", [term[1:]]
     if term.startswith("#") and term[1:].isdecimal():
         return "numbers", [int(term[1:])]
     field, comparison, value = _parted(term)
-    match field:
-        case "state":
-            return "states", _states(value)
-        case "service":
-            return "services", _listed(value)
-        case "team":
-            return "teams", _listed(value)
-        case "label":
-            key, equals, wanted = value.partition("=")
-            if not (key and equals):
-                raise _wrong(term, "a label term is label:key=value")
-            return "labels", [(key, wanted)]
-        case "sev" | "severity":
-            return "severities", _severities(term, comparison, value)
-        case "urgency":
-            return "urgencies", _urgencies(term, value)
-    return "words", [term]
+    if field in ("sev", "severity"):
+        return "severities", _severities(term, comparison, value)
+    if field not in _READERS:
+        return "words", [term]
+    part, read = _READERS[field]
+    return part, read(term, value)
 
 
 def _parted(term: str) -> tuple[str, str, str]:
@@ -156,5 +169,36 @@ def _urgencies(term: str, value: str) -> list[object]:
         raise _wrong(term, "an urgency is high or low") from None
 
 
+def _label(term: str, value: str) -> list[object]:
+    key, equals, wanted = value.partition("=")
+    if not (key and equals):
+        raise _wrong(term, "a label term is label:key=value")
+    return [(key, wanted)]
+
+
+def _moment(term: str, value: str) -> list[object]:
+    try:
+        return [parse_duration(value)]
+    except Invalid:
+        pass  # not a duration: a day or an instant then
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        raise _wrong(term, "a time is a span like 24h or 7d, or a day like 2026-01-05, in UTC") from None
+    return [at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)]
+
+
 def _wrong(term: str, sentence: str) -> Invalid:
     return Invalid(f"'{term}': {sentence}", path="filter", mend=f"terms are {TERMS}")
+
+
+_READERS: Mapping[str, tuple[str, Callable[[str, str], list[object]]]] = {
+    "state": ("states", lambda _, value: _states(value)),
+    "service": ("services", lambda _, value: _listed(value)),
+    "team": ("teams", lambda _, value: _listed(value)),
+    "label": ("labels", _label),
+    "urgency": ("urgencies", _urgencies),
+    "since": ("since", _moment),
+    "before": ("before", _moment),
+}
+"""For the name of a term the part of the filter that it means, and how its value is read."""

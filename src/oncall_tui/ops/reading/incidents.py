@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from oncall_tui.domain.errors import Invalid, Unknown
-from oncall_tui.domain.filters import Filter
+from oncall_tui.domain.filters import MINE, Filter
 from oncall_tui.domain.incident import Incident, advance
 from oncall_tui.domain.incident.causes import Escalate
 from oncall_tui.domain.incident.effects import Page
@@ -43,8 +43,9 @@ def queue(session: Session, wanted: Filter, *, limit: int = 200, cursor: str | N
     after = _place(cursor) if cursor is not None else None
     with session.reading() as conn:
         world = session.directory.world(conn)
-        teams_services = [service.name for service in world.services.values() if service.team in wanted.teams]
-        condition = queue_rows.matching(conn, wanted, teams_services, session.actor.username)
+        teams = _teams(wanted, world, session.actor.username)
+        teams_services = [service.name for service in world.services.values() if service.team in teams]
+        condition = queue_rows.matching(conn, wanted, teams_services, session.actor.username, session.now())
         places = queue_rows.page(conn, condition, history=not wanted.only_open, after=after, limit=limit + 1)
         shown = places[:limit]
         found = {row.number: row for row in queue_rows.rows(conn, [place.number for place in shown])}
@@ -86,6 +87,12 @@ def who_is_next(session: Session, number: int) -> tuple[str, ...]:
     paged = [effect.user or effect.contact for effect in after.effects if isinstance(effect, Page)]
     soon = [rule.user for rule in after.incident.pending if rule not in incident.pending]
     return tuple(dict.fromkeys((*paged, *soon)))
+
+
+def _teams(wanted: Filter, world: World, me: str | None) -> set[str]:
+    """The teams a filter names; `mine` are those of whoever asks."""
+    mine = {team.name for team in world.teams.values() if me in team.members} if MINE in wanted.teams else set()
+    return {*wanted.teams} - {MINE} | mine
 
 
 def _row(conn: Connection, number: int) -> Row[Any]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, func, select
 
 from oncall_tui.storage.tables import attempts, audit, pages
 
 
-def newest_pages(conn: Connection, limit: int) -> Sequence[Row[Any]]:
+def newest_pages(conn: Connection, limit: int) -> Sequence[Any]:
     """The newest pages, each with how often it was tried and what the last try was told."""
     newest = select(pages).order_by(pages.c.created_at.desc(), pages.c.id.desc()).limit(limit).subquery()
     last = (
@@ -38,6 +38,6 @@ def newest_pages(conn: Connection, limit: int) -> Sequence[Row[Any]]:
     ).all()
 
 
-def newest_changes(conn: Connection, limit: int) -> Sequence[Row[Any]]:
+def newest_changes(conn: Connection, limit: int) -> Sequence[Any]:
     """The newest entries of the audit."""
     return conn.execute(select(audit).order_by(audit.c.at.desc(), audit.c.id.desc()).limit(limit)).all()

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from oncall_tui.storage.tables import contact_methods, incidents, pages, services, users
 
 
-def incidents_since(conn: Connection, since: datetime, limit: int) -> Sequence[Row[Any]]:
+def incidents_since(conn: Connection, since: datetime, limit: int) -> Sequence[Any]:
     """The incidents opened since then, newest first."""
     columns = incidents.c
     return conn.execute(
@@ -31,7 +31,7 @@ def incidents_since(conn: Connection, since: datetime, limit: int) -> Sequence[R
     ).all()
 
 
-def interruptions_since(conn: Connection, since: datetime, limit: int) -> Sequence[Row[Any]]:
+def interruptions_since(conn: Connection, since: datetime, limit: int) -> Sequence[Any]:
     """The pages made for people since then, with the person's zone and the shown address of the contact."""
     return conn.execute(
         select(pages.c.username, pages.c.number, pages.c.created_at, users.c.timezone, contact_methods.c.display)

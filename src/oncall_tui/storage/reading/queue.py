@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, Text, and_, case, func, literal, or_, select, type_coerce
 
-from oncall_tui.domain.filters import Filter
+from oncall_tui.domain.filters import ME, NOBODY, Filter, Moment
 from oncall_tui.storage.tables import OPEN_INCIDENT, incidents, integrations, services
 from oncall_tui.storage.types import to_json
 
@@ -27,7 +28,9 @@ class Place(NamedTuple):
     number: int
 
 
-def matching(conn: Connection, wanted: Filter, teams_services: Sequence[str], me: str | None) -> ColumnElement[bool]:
+def matching(
+    conn: Connection, wanted: Filter, teams_services: Sequence[str], me: str | None, now: datetime
+) -> ColumnElement[bool]:
     """The condition that a filter means. `teams_services` are the services of the teams it names."""
     parts: list[ColumnElement[bool]] = []
     if wanted.only_open:
@@ -42,11 +45,15 @@ def matching(conn: Connection, wanted: Filter, teams_services: Sequence[str], me
     if wanted.urgencies:
         parts.append(_c.urgency.in_([urgency.value for urgency in wanted.urgencies]))
     if wanted.people:
-        names = [me if name == "me" else name for name in wanted.people]
-        parts.append(or_(*(_holds(conn, _c.assignees, to_json(name)) if name else literal(False) for name in names)))
+        names = [me if name == ME else name for name in wanted.people]
+        parts.append(or_(*(_with(conn, name) if name else literal(False) for name in names)))
     parts += [_holds(conn, _c.labels, to_json({key: value})[1:-1]) for key, value in wanted.labels]
     if wanted.numbers:
         parts.append(_c.number.in_(wanted.numbers))
+    if wanted.since:
+        parts.append(or_(*(_c.opened_at >= _instant(moment, now) for moment in wanted.since)))
+    if wanted.before:
+        parts.append(or_(*(_c.opened_at < _instant(moment, now) for moment in wanted.before)))
     parts += [_c.title.icontains(word, autoescape=True) for word in wanted.words]
     return and_(*parts)
 
@@ -86,6 +93,16 @@ def rows(conn: Connection, numbers: Sequence[int]) -> Sequence[Row[Any]]:
 
 def _of_services(names: Sequence[str]) -> ColumnElement[bool]:
     return _c.service_id.in_(select(services.c.id).where(services.c.name.in_(names)))
+
+
+def _instant(moment: Moment, now: datetime) -> datetime:
+    return moment if isinstance(moment, datetime) else now - moment
+
+
+def _with(conn: Connection, name: str) -> ColumnElement[bool]:
+    if name == NOBODY:
+        return type_coerce(_c.assignees, Text) == literal("[]", Text)
+    return _holds(conn, _c.assignees, to_json(name))
 
 
 def _holds(conn: Connection, column: ColumnElement[Any], part: str) -> ColumnElement[bool]:

@@ -58,7 +58,8 @@ integrations:
      rules: [{{name: paid, match: 'team=~"pay.*", payload.version!="4"', transform: tidy, service: checkout,
               severity: critical, urgency: high, title: "$alertname on $instance", dedup_key: "$alertname",
               group_key: "$job", labels: {{site: lisbon}}, hold_for: 30s, continue: true}},
-             {{match: ['severity="info"', 'env=test'], suppress: true}}]}}
+             {{match: ['severity="info"', 'env=test'], suppress: true}}],
+     options: {{topics: ["arn:aws:sns:eu-west-1:1:t"], certificates_from: ["https://sns.example.com"]}}}}
 rules:
   - {{name: quiet, match: env="test", urgency: low}}
 heartbeats:

@@ -40,7 +40,7 @@ class NoteDoor:
         if self.fails_with is not None:
             raise self.fails_with
         if arrival.key != KEY:
-            raise UnknownKey("no integration has this key")
+            raise UnknownKey("unknown key")
         self.arrivals.append(arrival)
         return [Kept(412, event.dedup_key or "made") for event in arrival.events]
 

@@ -11,6 +11,7 @@ from oncall_tui.cli.verbs.integrations.listing import list_
 from oncall_tui.cli.verbs.integrations.rejected import rejected
 from oncall_tui.cli.verbs.integrations.secret import secret
 from oncall_tui.cli.verbs.integrations.switching import delete, disable, enable
+from oncall_tui.cli.verbs.integrations.test import examples, test_
 from oncall_tui.cli.verbs.integrations.topics import confirm, topics
 
 
@@ -27,5 +28,7 @@ integration.add_command(enable)
 integration.add_command(disable)
 integration.add_command(delete)
 integration.add_command(rejected)
+integration.add_command(test_)
+integration.add_command(examples)
 integration.add_command(topics)
 integration.add_command(confirm)

@@ -10,6 +10,7 @@ from types import TracebackType
 from sqlalchemy import select
 
 from oncall_tui.notify.sender import AppriseSender, Sender
+from oncall_tui.ops.answering.links import Links
 from oncall_tui.ops.engine import advance_due
 from oncall_tui.storage.cipher import Cipher
 from oncall_tui.storage.statements.incidents import next_timer
@@ -25,7 +26,14 @@ class HandWorker:
     """Delivery, stepped by hand. Use it as a context manager."""
 
     def __init__(
-        self, house: House, *, name: str = "w1", seed: int = 7, send_timeout: float = 5, sender: Sender | None = None
+        self,
+        house: House,
+        *,
+        name: str = "w1",
+        seed: int = 7,
+        send_timeout: float = 5,
+        sender: Sender | None = None,
+        public_url: str | None = None,
     ) -> None:
         self.house = house
         self.writer = Writer(house.store)
@@ -41,6 +49,7 @@ class HandWorker:
             lease=600,
             send_timeout=send_timeout,
             jitter=random.Random(seed),
+            links=Links(cipher, public_url),
         )
 
     def __enter__(self) -> HandWorker:

@@ -10,10 +10,11 @@ from datetime import datetime
 from oncall_tui.domain.severity import Severity
 from oncall_tui.notify.message import Message
 from oncall_tui.notify.short_texts import short_message
-from oncall_tui.notify.texts import age_text
+from oncall_tui.notify.texts import age_text, safe_link
 from oncall_tui.notify.wording import local_time, one_line
 
 SHOWN = 20
+LINKED = 5  # more links than this are no help on a phone
 LINE_LIMIT = 100
 NAME_LIMIT = 40
 _URGENT = (Severity.CRITICAL, Severity.HIGH)
@@ -29,6 +30,7 @@ class DigestLine:
     severity: Severity
     state: str
     opened_at: datetime
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +74,14 @@ def _body(facts: DigestFacts) -> Iterator[str]:
     why = "could not go out in time" if facts.late else "more than this contact's limit"
     yield f"{facts.pages} pages in one message: {why}."
     yield ""
-    for line in facts.lines[:SHOWN]:
+    for place, line in enumerate(facts.lines[:SHOWN]):
         service = one_line(line.service, NAME_LIMIT)
         yield one_line(f"#{line.number} {line.severity} {service}: {line.title}", LINE_LIMIT)
         age = age_text(facts.now - line.opened_at)
         yield f"  {line.state}, since {local_time(line.opened_at, facts.timezone)} ({age})"
+        link = safe_link(line.link) if place < LINKED else None
+        if link:
+            yield f"  Answer here: {link}"
     more = len(facts.lines) - SHOWN
     if more > 0:
         yield f"and {more} more: oncall incidents"

@@ -81,7 +81,7 @@ def page_text(facts: PageFacts) -> Message:
         body="\n".join(_body(facts)),
         page_id=facts.page_id,
         urgent=facts.severity in _URGENT,
-        link=_safe_link(facts.link),
+        link=safe_link(facts.link),
         short=short_text(facts),
     )
 
@@ -111,7 +111,7 @@ def _body(facts: PageFacts) -> Iterator[str]:
     yield ""
     if facts.kind != Occasion.TEST:
         yield from _particulars(facts)
-    link = _safe_link(facts.link)
+    link = safe_link(facts.link)
     if link:
         yield f"Answer here: {link}"
     yield f"Page {facts.page_id}"
@@ -140,7 +140,7 @@ def short_text(facts: PageFacts) -> str:
         f"also {names_in_words(facts.also_paged)}" if facts.also_paged else "nobody else",
     )
     start = f"{marks}{_SHORT[facts.severity]} #{facts.number}"
-    return short_message(start, (facts.title, *more), _safe_link(facts.link))
+    return short_message(start, (facts.title, *more), safe_link(facts.link))
 
 
 def _lead(facts: PageFacts) -> str:
@@ -173,7 +173,7 @@ def age_text(age: timedelta) -> str:
     return f"{days}d{hours}h ago"
 
 
-def _safe_link(link: str | None) -> str | None:
+def safe_link(link: str | None) -> str | None:
     """A link that may be opened by a tap: http or https, without blanks and not cut; else none at all."""
     if link is None or len(link) > LINK_LIMIT or not link.startswith(("https://", "http://")):
         return None

@@ -223,12 +223,20 @@ class Delivery:
             return SendResult(Outcome.RETRY_LATER, f"a fault of ours: {type(error).__name__}", None), True
 
     def _message(self, job: Job) -> Message:
-        """The job in words; a person's page with a fresh link to answer it, of which nothing is stored."""
+        """The job in words; a person's pages with fresh links to answer them, of which nothing is stored."""
         facts = job.facts
+        now = self._clock.now()
         if isinstance(facts, DigestFacts):
-            return digest_text(facts)
+            seqs = {page.number: page.place.seq for page in job.pages if page.place.user is not None}
+            lines = (
+                replace(line, link=self._links.link(line.number, seqs[line.number], now))
+                if line.number in seqs
+                else line
+                for line in facts.lines
+            )
+            return digest_text(replace(facts, lines=tuple(lines)))
         if job.place.user is not None:
-            facts = replace(facts, link=self._links.link(job.number, job.place.seq, self._clock.now()))
+            facts = replace(facts, link=self._links.link(job.number, job.place.seq, now))
         return page_text(facts)
 
     def _hold_leases(self) -> None:

@@ -316,5 +316,8 @@ class _Claiming:
 
 
 def overtaken(created_at: datetime, *ends: datetime | None) -> bool:
-    """Whether somebody has acknowledged or resolved since the page was made: then it is not started any more."""
+    """Whether somebody has acknowledged or resolved since the page was made: then it is not started any more.
+
+    At the very same instant as well: what would page again takes `acknowledged_at` away, so the page came first.
+    """
     return any(end is not None and end >= created_at for end in ends)

@@ -30,7 +30,8 @@ PAYLOAD_KEPT = 64_000  # characters
 SAMPLE_KEPT = 2_000
 _SHOWN_OF_A_KEY = 4
 _SHORTEST_KEY = 8  # characters; anything shorter is no secret, and may be part of a word
-_ROUTING_KEY = re.compile(r'("routing_key"\s*:\s*"[^"]{0,4})[^"]*')
+_KEY_IN_BODY = re.compile(r'("(?:routing_key|service_key)"\s*:\s*"[^"]{0,4})[^"]*')
+_KEY_IN_QUERY = re.compile(r"((?:^|&)apiKey=[^&]{0,4})[^&]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +123,8 @@ class Posts:
     async def _reject(self, request: Request, reason: str, body: bytes, key: str | None) -> None:
         """Keep it, with the secret cut down to what tells a typo from a stranger."""
         path = str(request.scope["path"])
-        query = _query(request)
-        sample = _ROUTING_KEY.sub(r"\1…", as_text(body)[:SAMPLE_KEPT])
+        query = _KEY_IN_QUERY.sub(r"\1…", _query(request))
+        sample = _KEY_IN_BODY.sub(r"\1…", as_text(body)[:SAMPLE_KEPT])
         if key and len(key) >= _SHORTEST_KEY:
             hint = f"{key[:_SHOWN_OF_A_KEY]}…"
             path, query, sample = (part.replace(key, hint) for part in (path, query, sample))

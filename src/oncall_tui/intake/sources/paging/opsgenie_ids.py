@@ -64,8 +64,8 @@ def alert_number(text: str) -> int | None:
 
 
 def digest_of(key: str) -> int:
-    """What tells an alert's key from the others of its incident."""
-    return int.from_bytes(hashlib.sha256(key.encode("utf-8", "replace")).digest()[:4], "big") & _DIGEST
+    """What tells an alert's key from the others of its incident; never 0."""
+    return int.from_bytes(hashlib.sha256(key.encode("utf-8", "replace")).digest()[:4], "big") & _DIGEST or 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,22 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from bench import engine, intake, machine, schedules, terminal
+from bench import engine, intake, machine, schedules, terminal, workers
+from tests.support.postgres import PostgresServer, make_database
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """The address of a private server that syncs as a real one does, gone when this ends."""
+    server = PostgresServer(settings=("fsync=on", "full_page_writes=on"))
+    try:
+        yield server.url("postgres")
+    finally:
+        server.stop()
 
 
 def main() -> None:
@@ -18,13 +31,16 @@ def main() -> None:
         print(f"appending 4 KiB and syncing: {machine.syncs_per_second(folder):.0f} a second\n")
         schedules.run(loop)
         print()
-        engine.run(str(folder / "engine.db"), "SQLite")
+        with postgres() as server:
+            engine.run(lambda: f"{tempfile.mkdtemp(dir=folder)}/oncall.db", "SQLite", loop)
+            engine.run(lambda: make_database(server), "PostgreSQL", loop)
+            workers.run(make_database(server))
         print()
         print(f"{'intake, durable':<34}{'events':>11}{'ratio':>9}")
         intake.run(str(folder / "bench.db"), folder, "SQLite")
-        server = os.environ.get("ONCALL_BENCH_POSTGRES")
-        if server:
-            intake.run(server, folder, "PostgreSQL")
+        own = os.environ.get("ONCALL_BENCH_POSTGRES")
+        if own:
+            intake.run(own, folder, "PostgreSQL")
         print()
         terminal.run(folder)
 

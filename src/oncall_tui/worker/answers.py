@@ -32,6 +32,12 @@ class Answers:
         self._guard = threading.Lock()
         self._gathering: _Gathering | None = None
 
+    @property
+    def waiting(self) -> int:
+        """How many answers wait for the writer to take them up."""
+        gathering = self._gathering
+        return 0 if gathering is None else len(gathering.answers)
+
     def write(self, answer: Answer) -> bool:
         """Return when the answer is on disk: whether its lease was ours. Raises what `record` raises for it alone."""
         with self._guard:

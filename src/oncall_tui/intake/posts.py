@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from oncall_tui.domain.errors import DatabaseAway, Unknown
-from oncall_tui.domain.events import cut
+from oncall_tui.domain.events import Action, Event, cut
 from oncall_tui.intake import responses
 from oncall_tui.intake.body import BODY_LIMIT, Gone, TooLarge, TooSlow, Undecodable, read_body
 from oncall_tui.intake.connections import BODY_IS_WHOLE
@@ -30,6 +30,8 @@ PAYLOAD_KEPT = 64_000  # characters
 SAMPLE_KEPT = 2_000
 _SHOWN_OF_A_KEY = 4
 _SHORTEST_KEY = 8  # characters; anything shorter is no secret, and may be part of a word
+# A post about nothing (an empty list of alerts) is kept like any other.
+_EMPTY = Event(action=Action.NOTE, dedup_key=None, title="a post about nothing")
 _KEY_IN_BODY = re.compile(r'("(?:routing_key|service_key)"\s*:\s*"[^"]{0,4})[^"]*')
 _KEY_IN_QUERY = re.compile(r"((?:^|&)apiKey=[^&]{0,4})[^&]*")
 
@@ -108,7 +110,7 @@ class Posts:
             await self._reject(request, f"told to come again: {over.sentence}", body, reading.key)
             return responses.busy(over.sentence)
         self.metrics.taken(self.dialect.kind, reading.events)
-        response = _response(self.dialect.accepted(taken))
+        response = _response(self.dialect.accepted(taken if reading.events else ()))
         if self.answered is not None:
             response.background = BackgroundTask(self.answered)
         return response
@@ -165,7 +167,7 @@ def _arrival(reading: Reading, kind: str, post: Post, query: str, *, checked: bo
     return Arrival(
         key=reading.key,
         kind=kind,
-        events=reading.events,
+        events=reading.events or (_EMPTY,),
         payload=kept,
         post=post,
         once=reading.once,

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 from sqlalchemy import select
 
+from oncall_tui.domain.events import Action, Event
+from oncall_tui.intake.door import Arrival
+from oncall_tui.intake.metrics import Metrics
+from oncall_tui.intake.reading import Post
 from oncall_tui.intake.writer_door import WriterDoor
 from oncall_tui.ops.config import apply
 from oncall_tui.ops.figures import Figures, figures
 from oncall_tui.ops.reading import detail
 from oncall_tui.ops.routing.transforms import Transforms
+from oncall_tui.ops.silences import add_silence
 from oncall_tui.storage.tables import events
 from oncall_tui.storage.writer import Writer
 from tests.intake.serving import serving
 from tests.support.house import House
+from tests.support.worlds import minutes
 
 PLAIN, ROUTED, TURNED = (letter * 32 for letter in "prt")
 CONFIG = f"""
@@ -73,15 +80,21 @@ def lite(sqlite_url: str, tmp_path: Path) -> Iterator[House]:
         yield made
 
 
-def client(house: House, transforms: Transforms | None = None) -> Iterator[httpx.Client]:
-    def now() -> Figures:
-        with house.store.read() as conn:
-            return figures(conn, house.clock.now())
+def figures_of(house: House) -> Figures:
+    with house.store.read() as conn:
+        return figures(conn, house.clock.now())
 
+
+def client(
+    house: House, transforms: Transforms | None = None, quiet: Callable[[str, str], None] = lambda _kind, _outcome: None
+) -> Iterator[httpx.Client]:
     writer = Writer(house.store)
     try:
-        door = WriterDoor(writer, house.directory, house.clock, transforms=transforms)
-        with serving(door, figures=now) as url, httpx.Client(base_url=url, trust_env=False, timeout=15) as made:
+        door = WriterDoor(writer, house.directory, house.clock, transforms=transforms, quiet=quiet)
+        with (
+            serving(door, figures=lambda: figures_of(house)) as url,
+            httpx.Client(base_url=url, trust_env=False, timeout=15) as made,
+        ):
             yield made
     finally:
         writer.stop()
@@ -98,7 +111,8 @@ def turning(lite: House, tmp_path: Path) -> Iterator[httpx.Client]:
     folder.mkdir()
     for name, text in FILES.items():
         (folder / f"{name}.py").write_text(text)
-    with Transforms(folder, memory=256 << 20) as transforms:
+    # A wide limit: what is tried is what comes of each, not how quick a busy machine is.
+    with Transforms(folder, memory=256 << 20, within=4.0) as transforms:
         transforms.warm()
         yield from client(lite, transforms)
 
@@ -206,3 +220,30 @@ def test_the_rest_of_an_odd_answer_counts(lite: House, turning: httpx.Client) ->
         "rule 'odd': transform 'odd' changed description; title must be text, not int; severity can't be 'purple'; "
         "colour is nothing that it can set"
     )
+
+
+def test_what_opens_nothing_is_counted(lite: House) -> None:
+    metrics = Metrics(lambda: figures_of(lite))
+    add_silence(lite.session, matchers='title="quiet"', length=minutes(5))
+    for http in client(lite, quiet=metrics.quiet):
+        for title in ("test one", "test two", "quiet", "loud"):
+            post(http, ROUTED, title=title)
+    lines = metrics.text().decode().splitlines()
+    assert 'oncall_intake_quiet_events_total{kind="generic",outcome="suppressed"} 2.0' in lines
+    assert 'oncall_intake_quiet_events_total{kind="generic",outcome="silenced"} 1.0' in lines
+
+
+def test_a_message_that_comes_again_by_itself_is_no_repeat(lite: House) -> None:
+    """The first try of a cold door finds that it has to read the payload: the sender's number is not used up by it."""
+    body = b'{"title": "5xx", "meta": {"team": "pay"}}'
+    event = Event(action=Action.TRIGGER, dedup_key="k", title="5xx")
+    arrival = Arrival(key=ROUTED, kind="generic", events=[event], payload="{}", post=Post(body=body), once="message-1")
+    writer = Writer(lite.store)
+    try:
+        door = WriterDoor(writer, lite.directory, lite.clock)
+        first = asyncio.run(door.take(arrival))
+        again = asyncio.run(door.take(arrival))
+    finally:
+        writer.stop()
+    assert ([one.number for one in first], list(again)) == ([1], [])
+    assert detail(lite.session, 1).incident.service == "payments"

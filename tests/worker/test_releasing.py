@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from oncall_tui.ops import events
 from oncall_tui.ops.silences import add_silence
-from oncall_tui.storage.tables import events, silenced_alerts
+from oncall_tui.storage.tables import events as event_rows
+from oncall_tui.storage.tables import silenced_alerts
 from oncall_tui.storage.writer import Writer
 from oncall_tui.worker.engine import Engine
 from tests.support.house import House
@@ -69,17 +71,15 @@ def test_one_that_can_not_be_read_keeps_no_other_shut(
 def test_one_that_can_not_be_opened_is_put_off(
     house: House, engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    from oncall_tui.ops.routing import releasing
-
     hold_back(house, "bad", "good")
-    release = releasing.events.release
+    release = events.release
 
     def failing(conn, world, integration, service, event, now):  # type: ignore[no-untyped-def] # as the real one
         if event.dedup_key == "bad":
             raise ArithmeticError("cursed")
         return release(conn, world, integration, service, event, now)
 
-    monkeypatch.setattr(releasing.events, "release", failing)
+    monkeypatch.setattr(events, "release", failing)
     house.clock.set(T0 + minutes(10))
     engine.step()
     assert len(house.open) == 1
@@ -89,5 +89,5 @@ def test_one_that_can_not_be_opened_is_put_off(
     engine.step()
     assert len(house.open) == 2
     with house.store.read() as conn:
-        outcomes = list(conn.execute(select(events.c.outcome).order_by(events.c.id)).scalars())
+        outcomes = list(conn.execute(select(event_rows.c.outcome).order_by(event_rows.c.id)).scalars())
     assert outcomes == ["silenced", "silenced", "open", "open"]

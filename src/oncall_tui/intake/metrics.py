@@ -31,6 +31,12 @@ class Metrics:
         self._events = Counter(
             "oncall_intake_events", "Events taken, by dialect and action", ["kind", "action"], registry=self._registry
         )
+        self._quiet = Counter(
+            "oncall_intake_quiet_events",
+            "Events that a rule suppressed or a silence holds back, by dialect and outcome",
+            ["kind", "outcome"],
+            registry=self._registry,
+        )
         self._seconds = Histogram(
             "oncall_intake_answer_seconds",
             "From the first byte of a post to its answer",
@@ -58,6 +64,10 @@ class Metrics:
         """These events are on disk."""
         for event in events:
             self._of(self._events, kind, event.action.value).inc()
+
+    def quiet(self, kind: str, outcome: str) -> None:
+        """An event is on disk and opened nothing: suppressed by a rule, or silenced."""
+        self._of(self._quiet, kind, outcome).inc()
 
     def _of(self, family: Counter | Histogram, *labels: str) -> Any:
         """The family's member with these labels, of which there are few: found faster than the family finds it."""

@@ -19,8 +19,6 @@ from oncall_tui.intake.door import Arrival
 from oncall_tui.intake.payload.posted import payload_of
 from oncall_tui.ops.routing.transforms import Transforms
 
-TRANSFORMS_WITHIN = 1.0  # seconds for all events of a post: then they go on as they are
-
 
 class Unprepared(Exception):
     """The rules of this post's integration look at more than was made ready: they are new, or nobody had asked yet."""
@@ -35,7 +33,8 @@ async def prepared(
     payload = payload_of(arrival.post)
     if transforms is None or not asks_transforms(integration, world):
         return replace(arrival, given=(Given(payload),) * len(arrival.events))
-    until = asyncio.get_running_loop().time() + TRANSFORMS_WITHIN
+    # For all events of the post: those that are left then go on as they are.
+    until = asyncio.get_running_loop().time() + transforms.within
     given = [
         await _answered(as_of(event, now), integration, world, payload, transforms, until) for event in arrival.events
     ]

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from oncall_tui.clock import Clock
 from oncall_tui.domain.errors import DatabaseAway
 from oncall_tui.domain.events import Event
+from oncall_tui.domain.grouping import Verdict
 from oncall_tui.domain.routing.routing import has_rules, needs_payload, services_of
 from oncall_tui.domain.services import Integration
 from oncall_tui.domain.world import World
@@ -21,7 +22,6 @@ from oncall_tui.intake.door import Arrival, UnknownKey
 from oncall_tui.intake.gathering import Gathering
 from oncall_tui.intake.guessing import Guesses, Wait
 from oncall_tui.intake.preparing import Unprepared, events_given, prepared
-from oncall_tui.intake.reading import Taken
 from oncall_tui.intake.sharing import SHARE, Shares
 from oncall_tui.intake.sources import DIALECTS
 from oncall_tui.ops import events, rejected
@@ -35,6 +35,7 @@ from oncall_tui.storage.writer import Writer
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
+QUIET = frozenset({Verdict.SUPPRESSED.value, Verdict.SILENCED.value})
 ANSWER_WITHIN = 1.9  # seconds; a sender hears of an absent database within two
 
 
@@ -51,10 +52,12 @@ class WriterDoor:
         answer_within: float = ANSWER_WITHIN,
         share: int = SHARE,
         transforms: Transforms | None = None,
+        quiet: Callable[[str, str], None] = lambda _kind, _outcome: None,
     ) -> None:
         """`unseal` opens stored signing secrets; without it posts that have to be signed are turned away.
 
         `share`: how many posts with one key may wait. `transforms` run what rules ask for; without them none runs.
+        `quiet` is told the dialect and outcome of each event that a rule or a silence kept from opening anything.
         """
         self._writer = writer
         self._directory = directory
@@ -67,19 +70,24 @@ class WriterDoor:
         self._shares = Shares(share)
         self._unseal = unseal
         self._transforms = transforms
+        self._quiet = quiet
         self._asked = (-1, False)
-        self._arrivals: Gathering[Arrival, Sequence[Taken]] = Gathering(
+        self._arrivals: Gathering[Arrival, Sequence[events.Taken]] = Gathering(
             writer, self._take, self._services, within=answer_within
         )
 
-    async def take(self, arrival: Arrival) -> Sequence[Taken]:
+    async def take(self, arrival: Arrival) -> Sequence[events.Taken]:
         """Take the events; it returns when they are on disk. Raises UnknownKey, OverShare or DatabaseAway."""
         with self._shares.of(arrival.key, self._clock.now()):
             try:
-                return await self._arrivals.written(await self._prepared(arrival))
+                taken = await self._arrivals.written(await self._prepared(arrival))
             except Unprepared:
                 # The job has read the newest rules meanwhile.
-                return await self._arrivals.written(await self._prepared(arrival))
+                taken = await self._arrivals.written(await self._prepared(arrival))
+        for one in taken:
+            if one.verdict in QUIET:
+                self._quiet(arrival.kind, one.verdict)
+        return taken
 
     def _asks_more(self, world: World) -> bool:
         """Whether any rule at all looks at more than labels and fields; worked out once a revision."""
@@ -96,7 +104,7 @@ class WriterDoor:
             return arrival
         return await prepared(arrival, integration, world, self._clock.now(), self._transforms)
 
-    def _take(self, conn: Connection, arrivals: Sequence[Arrival]) -> Sequence[Sequence[Taken] | Exception]:
+    def _take(self, conn: Connection, arrivals: Sequence[Arrival]) -> Sequence[Sequence[events.Taken] | Exception]:
         now = self._clock.now()
         world = self._directory.world(conn)
         posts = [self._opened(conn, world, arrival, now) for arrival in arrivals]
@@ -106,22 +114,23 @@ class WriterDoor:
 
     def _opened(
         self, conn: Connection, world: World, arrival: Arrival, now: datetime
-    ) -> events.Posted | Exception | tuple[Taken, ...]:
+    ) -> events.Posted | Exception | tuple[events.Taken, ...]:
         """What is to be taken; why nothing is; or nothing at all for a message that was taken before."""
         integration = self._keys.integration(conn, world, arrival.key, now)
         if integration is None:
             return UnknownKey(self._keys.why_not(conn, world, arrival.key, now), mend="see 'oncall integration list'")
         if (unsigned := self._unsigned(conn, world, arrival, integration)) is not None:
             return UnknownKey(f"{integration.name}: {unsigned}", mend="see 'oncall integration secret'")
+        try:
+            given = events_given(arrival, integration, world)
+        except Unprepared as unprepared:
+            # Before its number is noted: it comes again at once, as the same message.
+            return unprepared
         if arrival.once is not None:
             row = self._names.look(conn, world).integration(integration.name)
             if not messages.first_time(conn, row, arrival.once, now):
                 return ()
         noted = [_noted(event, arrival.kind, integration.kind) for event in arrival.events]
-        try:
-            given = events_given(arrival, integration, world)
-        except Unprepared as unprepared:
-            return unprepared
         return events.Posted(integration.name, noted, arrival.payload, given)
 
     def _services(self, conn: Connection, arrivals: Sequence[Arrival]) -> Sequence[int]:

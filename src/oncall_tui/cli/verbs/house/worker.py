@@ -124,10 +124,13 @@ def _intake(settings: Settings, made: Worker, store: Store, cipher: Cipher, tran
     nobody = Actor(username=None, role=Role.VIEWER, os_account="", via="answer page")
     house = Session(store, made.directory, made.clock, nobody, settings)
     books = Books(store, made.writer, made.directory, made.clock)
+    metrics = Metrics(counted)
     app = build_app(
-        WriterDoor(made.writer, made.directory, made.clock, unseal=cipher.unseal, transforms=transforms),
+        WriterDoor(
+            made.writer, made.directory, made.clock, unseal=cipher.unseal, transforms=transforms, quiet=metrics.quiet
+        ),
         ailments=made.ailments,
-        metrics=Metrics(counted),
+        metrics=metrics,
         read_calendar=calendar,
         answering=Answering(house, Links(cipher, settings.public_url)),
         books=books,

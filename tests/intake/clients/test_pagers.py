@@ -12,7 +12,7 @@ import pytest
 
 from oncall_tui.ops import reading
 from tests.intake.listening import listening
-from tests.support.certificates import Certificates, certificates
+from tests.support.authority import Certificates, certificates
 from tests.support.house import House
 from tests.support.worlds import T0
 
@@ -106,7 +106,7 @@ def opsgenie(house: House) -> Iterator[Any]:
 
 
 def test_opsgenie_sdk(house: House, opsgenie: Any) -> None:
-    import opsgenie_sdk as sdk
+    import opsgenie_sdk as sdk  # type: ignore[import-untyped] # it has no types
 
     alerts = sdk.AlertApi(api_client=opsgenie)
     payload = sdk.CreateAlertPayload(

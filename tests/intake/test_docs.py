@@ -31,6 +31,8 @@ def test_every_path_is_documented() -> None:
     app = build_app(NoteDoor(), ailments=tuple, metrics=Metrics(lambda: NO_FIGURES))
     for route in app.routes:
         path = getattr(route, "path", "")
+        # Each dialect's path without a key is one rule, told once.
+        path = "/in/{kind}" if path.startswith("/in/") and "{key}" not in path else path
         assert f"`{path.rstrip('/')}`" in page("README"), path
 
 

@@ -95,7 +95,7 @@ SILENCE: dict[str, Any] = {
 
 
 def test_what_is_refused_has_a_reason(http: httpx.Client, house: House) -> None:
-    for wrong in (
+    wrongs: list[dict[str, Any]] = [
         {"comment": ""},
         {"createdBy": None},
         {"endsAt": "0001-01-01T00:00:00Z"},
@@ -104,7 +104,8 @@ def test_what_is_refused_has_a_reason(http: httpx.Client, house: House) -> None:
         {"matchers": [{"name": "a"}]},
         {"matchers": [{"name": "a", "value": "(", "isRegex": True}]},
         {"matchers": [SILENCE["matchers"][0]] * 51},
-    ):
+    ]
+    for wrong in wrongs:
         answer = http.post(path("silences"), json=SILENCE | wrong)
         assert (answer.status_code, isinstance(answer.json(), str)) == (400, True), (wrong, answer.text)
     assert http.post(path("silences"), json=[]).status_code == 400

@@ -18,4 +18,5 @@ def first_time(conn: Connection, integration: int, message: str, now: datetime) 
     conn.execute(delete(taken_messages).where(taken_messages.c.taken_at < now - KEPT))
     insert = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
     row = {"integration_id": integration, "message": message, "taken_at": now}
-    return conn.execute(insert(taken_messages).on_conflict_do_nothing(), row).rowcount == 1
+    noted = insert(taken_messages).on_conflict_do_nothing().returning(taken_messages.c.message)
+    return conn.execute(noted, row).first() is not None

@@ -50,7 +50,7 @@ class SnsGate:
             return stopped
         if envelope.kind == CONFIRMATION:
             return await self._asks(envelope, known, post.key)
-        await self.books.change(post.key, lambda desk: rows.end(desk.conn, known.name, envelope.topic, desk.now))
+        await self.books.act(post.key, lambda desk: rows.end(desk.conn, known.name, envelope.topic, desk.now))
         log.warning("sns: topic %s sends nothing to integration %s any more", envelope.topic, known.name)
         return Stopped(Answer(200, {"status": "ended"}))
 
@@ -77,7 +77,7 @@ class SnsGate:
         """Keep that a topic wants to be confirmed; one that is on the list is confirmed at once."""
         arn, url = envelope.topic, envelope.text("SubscribeURL")
         sealed = self.seal(url)
-        topic = await self.books.change(
+        topic = await self.books.act(
             key, lambda desk: rows.asked(desk.conn, known.name, arn, sealed, desk.now, MOST_TOPICS)
         )
         if topic is None:
@@ -92,7 +92,7 @@ class SnsGate:
         except Unavailable as away:
             log.warning("sns: topic %s could not be confirmed now: %s", arn, away.sentence)
             return _later("the subscription can't be confirmed now; send it again")
-        await self.books.change(key, lambda desk: rows.confirm(desk.conn, topic, desk.now, "its place on the list"))
+        await self.books.act(key, lambda desk: rows.confirm(desk.conn, topic, desk.now, "its place on the list"))
         return Stopped(Answer(200, {"status": "confirmed"}))
 
 

@@ -42,6 +42,12 @@ def test_apply_makes_a_key_and_prints_it_once(bare: CommandLine) -> None:
     assert keys["m"] not in bare.ok("config", "export", "--with-secrets")
 
 
+def test_a_file_that_is_wrong_makes_no_database(bare: CommandLine) -> None:
+    errors = bare.refused("config", "apply", bare.file(TEAM.replace("policy: office", "policy: nowhere")))
+    assert "nowhere" in errors[0]["message"]
+    assert not (bare.folder / "none.db").exists()
+
+
 def test_plan_changes_nothing(cli: CommandLine) -> None:
     renamed = TEAM.replace("name: checkout, team", "name: till, team").replace("service: checkout", "service: till")
     file = cli.file(renamed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.cli.running import CommandLine
 
 SPAN = ("--from", "2030-01-07", "--until", "2030-01-14")
@@ -38,6 +40,15 @@ def test_a_check_tells_gaps_and_double_bookings_and_its_status_says_so(cli: Comm
     fine = cli("schedule", "check", "primary", "--from", "2026-01-06", "--until", "2026-01-08")
     assert (fine.exit_code, fine.stdout) == (0, "")
     assert "is fine until" in fine.stderr
+
+
+def test_without_a_name_every_schedule_is_checked(cli: CommandLine) -> None:
+    done = cli("schedule", "check", "--from", "2026-01-15", "--until", "2026-01-16", "--json")
+    assert done.exit_code == 1
+    assert [one["schedule"] for one in json.loads(done.stdout)["schedules"]] == ["office", "primary"]
+    told = cli("schedule", "check", "--from", "2026-01-15", "--until", "2026-01-16")
+    assert "office:" in told.stdout
+    assert cli("schedule", "check", "primary", "--from", "2026-01-06", "--until", "2026-01-08").exit_code == 0
     assert cli.refused("schedule", "check", "primary", "--until", "2020-01-01", status=2)[0]["path"] == "--until"
 
 

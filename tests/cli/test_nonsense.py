@@ -91,7 +91,7 @@ def test_a_tls_key_without_its_certificate_never_serves_in_clear(cli: CommandLin
 
 @pytest.mark.parametrize("cursor", ["bogus", "1", "0." + "9" * 40, "9" * 40 + ".1", "-1.5", "0.²"])
 def test_a_cursor_that_no_answer_gave_is_refused(both: CommandLine, cursor: str) -> None:
-    assert both.refused("incidents", "--cursor", cursor)[0]["path"] == "cursor"
+    assert both.refused("incidents", "--cursor", cursor, status=2)[0]["path"] == "--cursor"
 
 
 def test_closed_streams_do_not_keep_an_incident_from_opening(cli: CommandLine) -> None:
@@ -110,3 +110,19 @@ def test_closed_streams_do_not_keep_an_incident_from_opening(cli: CommandLine) -
 def test_an_empty_global_flag_is_refused_not_ignored(cli: CommandLine, flag: str) -> None:
     for arguments in (("incidents", flag, ""), (flag, "", "incidents")):
         assert [error["path"] for error in cli.refused(*arguments, status=2)] == [flag]
+
+
+def test_an_answer_that_finds_no_room_is_told_in_one_line(cli: CommandLine) -> None:
+    environment = oncall_environment(cli.url, {"ONCALL_USER": "ana"})
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "oncall_tui", "incidents", "--json"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env=environment,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr == "error: the answer can't be written: No space left on device (free some space)\n"

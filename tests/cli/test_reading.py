@@ -31,7 +31,7 @@ def test_pages_of_the_queue_follow_each_other(cli: CommandLine) -> None:
             break
         cursor = ["--cursor", page["next_cursor"]]
     assert sorted(seen) == sorted(made)
-    assert cli.refused("incidents", "--cursor", "nonsense")[0]["code"] == "invalid"
+    assert cli.refused("incidents", "--cursor", "nonsense", status=2)[0]["code"] == "invalid"
 
 
 def test_the_filter_chooses(cli: CommandLine) -> None:

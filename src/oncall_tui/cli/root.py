@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -19,6 +20,7 @@ from oncall_tui.domain.errors import OncallError
 from oncall_tui.domain.plaintext import visible
 
 INTERRUPTED = 130
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 ROOMS = {
     "incidents.acts": ("trigger", "ack", "resolve", "escalate", "assign", "snooze", "note", "merge", "undo", "edit"),
@@ -104,21 +106,38 @@ class Root(Family):
             report([error], as_json=as_json)
             sys.exit(error.exit_status)
         except BrokenPipeError:
-            # Whoever read our output has gone. Python would complain again when it flushes at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            # Whoever read our output has gone.
+            _let_go_of_output()
             sys.exit(1)
         except Exception as error:  # noqa: BLE001 - a fault of ours: whoever reads JSON gets JSON all the same
-            for line in traceback.format_exc().splitlines():
-                click.echo(visible(line), err=True)
-            report([_fault(error)], as_json=as_json)
+            _tell_fault(error, as_json=as_json)
             sys.exit(1)
         sys.exit(ended if isinstance(ended, int) else 0)
+
+
+def _tell_fault(error: Exception, *, as_json: bool) -> None:
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        _let_go_of_output()
+        report([_unsaid(error)], as_json=False)  # what was to be said may lie there by halves
+        return
+    for line in traceback.format_exc().splitlines():
+        click.echo(visible(line), err=True)
+    report([_fault(error)], as_json=as_json)
 
 
 def _fault(error: Exception) -> OncallError:
     return OncallError(
         f"this is a fault of oncall itself: {type(error).__name__}", mend="report it with the lines above", code="fault"
     )
+
+
+def _unsaid(error: OSError) -> OncallError:
+    return OncallError(f"the answer can't be written: {error.strerror}", mend="free some space", code="no_room")
+
+
+def _let_go_of_output() -> None:
+    """What is still in the buffer goes nowhere: Python would complain again when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _version() -> str:

@@ -65,6 +65,14 @@ def store_of_flags() -> Iterator[Store]:
         store.close()
 
 
+def is_missing(settings: Settings) -> bool:
+    """Whether the database is a SQLite file that is not there."""
+    from oncall_tui.storage.drivers.address import SqliteAddress, read_address
+
+    address = read_address(settings.database)
+    return isinstance(address, SqliteAddress) and not address.path.exists()
+
+
 def make_database(settings: Settings) -> None:
     """Make the SQLite file if there is none, and the tables if there are none; an older database is left as it is."""
     from oncall_tui.storage.engine import open_store

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from oncall_tui.cli.frame.flags import Family, said
-from oncall_tui.cli.frame.opening import make_database, session_of_flags, settings_of_flags, text_of
+from oncall_tui.cli.frame.opening import is_missing, make_database, session_of_flags, settings_of_flags, text_of
 from oncall_tui.cli.frame.printing import remark, say, say_json, table
 
 if TYPE_CHECKING:
@@ -57,9 +57,13 @@ def plan(file: Path, prune: bool) -> None:
 def apply_(file: Path, prune: bool) -> None:
     """Make the database say what the file says. New integration keys are printed this once."""
     from oncall_tui.ops.config import apply
+    from oncall_tui.ops.config.validation import validate as check
 
     text = text_of(file)
-    make_database(settings_of_flags())
+    settings = settings_of_flags()
+    if is_missing(settings):
+        check(text)  # a file that is wrong makes no database
+    make_database(settings)
     with session_of_flags() as session:
         done = apply(session, text, prune=prune)
     _tell(done.changed, done.warnings, done.keys, "")

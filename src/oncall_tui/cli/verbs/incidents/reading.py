@@ -12,7 +12,7 @@ from oncall_tui.cli.frame.opening import session_of_flags
 from oncall_tui.cli.frame.printing import remark, say, say_json, table
 from oncall_tui.cli.frame.values import NUMBER
 from oncall_tui.domain.durations import short_span
-from oncall_tui.domain.errors import InvalidMany
+from oncall_tui.domain.errors import Invalid, InvalidMany
 from oncall_tui.domain.filters import Filter, parse_filter
 from oncall_tui.domain.walltime import format_instant
 
@@ -48,7 +48,10 @@ def incidents(terms: str, limit: int, cursor: str | None) -> None:
 
     wanted = _filter(terms)
     with session_of_flags() as session:
-        page = queue(session, wanted, limit=limit, cursor=cursor)
+        try:
+            page = queue(session, wanted, limit=limit, cursor=cursor)
+        except Invalid as error:
+            raise NotUnderstood([Invalid(error.sentence, mend=error.mend, path="--cursor")]) from None
         now = session.now()
     if said().json:
         say_json(incidents_shape(page))

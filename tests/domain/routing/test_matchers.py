@@ -104,6 +104,11 @@ def test_what_is_refused(text: str, why: str) -> None:
         parse_matchers(text)
 
 
+def test_a_pattern_that_no_text_can_match() -> None:
+    with pytest.raises(Invalid, match="lone surrogates"):
+        Matcher("a", "=~", "\ud800")
+
+
 def test_an_operator_that_is_none() -> None:
     with pytest.raises(Invalid, match="no operator"):
         Matcher("a", "==", "b")

@@ -196,7 +196,7 @@ class TestTransforms:
     @pytest.mark.parametrize(
         ("value", "said"),
         [
-            (None, "it returned nothing, not a dict"),
+            (None, "transform 't' failed, the event goes on as it was: it returned nothing, not a dict"),
             ("x", "it returned a str"),
             ({"title": 5}, "title must be text, not int"),
             ({"severity": "purple"}, "severity can't be 'purple'"),
@@ -215,6 +215,13 @@ class TestTransforms:
         changed = changed_by(Transformed("t", value), EVENT)
         assert changed.event == EVENT
         assert said in changed.did[0]
+
+    def test_one_that_failed_leaves_the_event_as_it_was_and_is_said(self) -> None:
+        changed = changed_by(Transformed("t", problem="it hung"), EVENT)
+        assert (changed.event, changed.did) == (
+            EVENT,
+            ("transform 't' failed, the event goes on as it was: it hung",),
+        )
 
     def test_everything_that_it_can_set(self) -> None:
         answer = {

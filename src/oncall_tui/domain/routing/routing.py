@@ -216,12 +216,10 @@ def _shown(value: object) -> str:
     match value:
         case dict():
             return " ".join(f"{name}={one}" for name, one in value.items())[:200]
-        case str():
-            return value[:200]
         case timedelta():
             return format_duration(value)
         case _:
-            return str(value)
+            return str(value)[:200]
 
 
 def _why(error: Exception) -> str:

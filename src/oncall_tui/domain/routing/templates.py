@@ -5,7 +5,7 @@ No logic, no attributes, no second look: what a sender wrote is never itself a t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from string import Template
 
 from oncall_tui.domain.errors import Invalid
@@ -37,20 +37,15 @@ def fill_in(text: str, value_of: Callable[[str], str], limit: int) -> str:
     return cut(_Text(text).substitute(_Values(value_of)), limit)
 
 
-class _Values(Mapping[str, str]):
+class _Values(dict[str, str]):
     """Looks names up until so much text has been given out that no more could show."""
 
     def __init__(self, value_of: Callable[[str], str]) -> None:
+        super().__init__()
         self._value_of = value_of
         self._left = LONGEST_MADE
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(())  # nobody knows all names that there could be
-
-    def __len__(self) -> int:
-        return 0
-
-    def __getitem__(self, name: str) -> str:
+    def __missing__(self, name: str) -> str:
         value = self._value_of(name)
         if not value:
             raise Absent(name)

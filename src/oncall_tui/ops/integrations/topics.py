@@ -12,6 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from oncall_tui.addresses import NONE_ALLOWED, Allowed
 from oncall_tui.domain.errors import Invalid, Refused, Unknown
 from oncall_tui.domain.origins import Origin, origin_of
 from oncall_tui.net import fetch
@@ -43,7 +44,7 @@ class Topic:
         return "waits" if self.confirmed_at is None else "confirmed"
 
 
-def subscribe(url: str, listed: Iterable[str]) -> None:
+def subscribe(url: str, listed: Iterable[str], allowed: Allowed = NONE_ALLOWED) -> None:
     """Call the address that confirms a subscription. Raises Refused for any other, and what `net.fetch` raises."""
     origin = origin_of(url, listed)
     if origin is None:
@@ -51,7 +52,14 @@ def subscribe(url: str, listed: Iterable[str]) -> None:
             "the address that would confirm this topic is not Amazon's",
             mend="list its origin under options: certificates_from if it is your own cloud",
         )
-    answer = fetch("GET", url, timeout=CONFIRM_WITHIN, max_bytes=ANSWER_LIMIT, allow_private=origin is Origin.LISTED)
+    answer = fetch(
+        "GET",
+        url,
+        timeout=CONFIRM_WITHIN,
+        max_bytes=ANSWER_LIMIT,
+        allow_private=origin is Origin.LISTED,
+        allowed=allowed,
+    )
     if answer.status != 200:
         raise Refused(
             f"the topic's cloud answered {answer.status}", mend="let it ask again, its address may be too old"
@@ -74,7 +82,8 @@ def confirm(session: Session, integration: str, arn: str | None = None) -> Topic
     with session.reading() as conn:
         row = _chosen(conn, integration, arn)
         known = session.directory.world(conn).integrations[integration]
-    subscribe(session.cipher().unseal(row.confirm_url), known.options.get("certificates_from", ()))
+    listed = known.options.get("certificates_from", ())
+    subscribe(session.cipher().unseal(row.confirm_url), listed, session.settings.fetch_allow)
     now, actor = session.now(), session.actor
     with session.writing() as conn:
         rows.confirm(conn, row.id, now, actor.name)

@@ -102,6 +102,7 @@ def _intake(settings: Settings, made: Worker, store: Store, cipher: Cipher, tran
     from oncall_tui.domain.people import Role
     from oncall_tui.intake.apis.alertmanager import Books
     from oncall_tui.intake.apis.sns import SnsGate
+    from oncall_tui.intake.apis.sns.certificates import Certificates
     from oncall_tui.intake.app import build_app
     from oncall_tui.intake.heartbeats import Hearing
     from oncall_tui.intake.metrics import Metrics
@@ -135,7 +136,7 @@ def _intake(settings: Settings, made: Worker, store: Store, cipher: Cipher, tran
         answering=Answering(house, Links(cipher, settings.public_url)),
         books=books,
         rest=house,
-        sns=SnsGate(books, cipher.seal),
+        sns=SnsGate(books, cipher.seal, Certificates(settings.fetch_allow)),
         ears=Hearing(made.writer, made.directory, made.clock),
         answered=partial(passing, AFTER_ACCEPTED) if armed(AFTER_ACCEPTED) else None,
     )

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
+from oncall_tui.addresses import NONE_ALLOWED, Allowed
 from oncall_tui.domain.errors import Unavailable
 from oncall_tui.domain.origins import Origin, origin_of
 from oncall_tui.intake.sources.sns import Envelope
@@ -34,7 +35,9 @@ class NotSigned(Exception):
 class Certificates:
     """Checks signatures. Its cache holds only what was fetched from a believed origin."""
 
-    def __init__(self) -> None:
+    def __init__(self, allowed: Allowed = NONE_ALLOWED) -> None:
+        """`allowed`: private places that may be fetched from, as where SNS is reached inside one's own cloud."""
+        self.allowed = allowed
         self._kept: OrderedDict[str, tuple[float, x509.Certificate]] = OrderedDict()
 
     async def check(self, envelope: Envelope, listed: Sequence[str], now: datetime, monotonic: float) -> None:
@@ -73,6 +76,7 @@ class Certificates:
             timeout=FETCH_WITHIN,
             max_bytes=CERTIFICATE_LIMIT,
             allow_private=origin is Origin.LISTED,
+            allowed=self.allowed,
         )
         if answer.status != 200:
             raise Unavailable(f"the certificate's host answered {answer.status}", mend="let it be sent again")

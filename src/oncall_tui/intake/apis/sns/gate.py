@@ -86,7 +86,7 @@ class SnsGate:
             log.warning("sns: topic %s waits: oncall integration confirm %s %s", arn, known.name, arn)
             return Stopped(Answer(200, {"status": "waits", "errors": [f"an operator has to confirm {arn}"]}))
         try:
-            await asyncio.to_thread(subscribe, url, known.listed)
+            await asyncio.to_thread(subscribe, url, known.listed, self.certificates.allowed)
         except Refused as refused:
             return _refused(f"{known.name}: topic {arn} was not confirmed: {refused.sentence}")
         except Unavailable as away:

@@ -34,8 +34,9 @@ heartbeats: [{{name: nightly backup, service: checkout, every: 1d, grace: 1h}}]
 
 
 @pytest.fixture
-def house(sqlite_url: str, tmp_path: Path) -> Iterator[House]:
-    with House(sqlite_url, CONFIG, tmp_path) as made:
+def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+    url: str = request.getfixturevalue(getattr(request, "param", "sqlite_url"))
+    with House(url, CONFIG, tmp_path) as made:
         yield made
 
 
@@ -217,6 +218,8 @@ def test_what_is_said_about_no_alert_is_taken_and_changes_nothing(house: House, 
     assert house.open == []
 
 
+@pytest.mark.parametrize("house", ["sqlite_url", "postgres_url"], indirect=True)
+@pytest.mark.usefixtures("house")
 def test_lists_and_counts_by_query(http: httpx.Client) -> None:
     create(http, alias="a", tags=["db", "eu"], priority="P1", entity="web1")
     create(http, alias="b", tags=["db2"], priority="P2", message="disk full", details={"open": "false"})

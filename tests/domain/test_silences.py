@@ -9,6 +9,7 @@ import pytest
 from oncall_tui.domain.events import Action, Event
 from oncall_tui.domain.incident import Incident, advance
 from oncall_tui.domain.incident.causes import AlertRepeated, Opened, Tick
+from oncall_tui.domain.incident.effects import Entry
 from oncall_tui.domain.policies import Policy
 from oncall_tui.domain.routing import parse_matchers
 from oncall_tui.domain.services import Service
@@ -74,7 +75,7 @@ def test_what_rules_did_stands_below_the_opening() -> None:
     incident = opened(service, Opened("monitor"))
     many = tuple(f"rule '{number}': matched" for number in range(40))
     told = advance(incident, world, Opened("monitor", many), T0).effects
-    lines = [(entry.kind, entry.text) for entry in told if hasattr(entry, "text")]
+    lines = [(entry.kind, entry.text) for entry in told if isinstance(entry, Entry)]
     assert lines[0] == ("triggered", "triggered by monitor")
     assert [text for kind, text in lines if kind == "routed"] == list(many[:12])
     assert advance(incident, world, Tick(), T0).incident.number == 1

@@ -249,6 +249,7 @@ class FrozenBackend(FrozenSchedules):
         self.policies: tuple[PolicyRow, ...] = POLICIES
         self.schedules: tuple[Schedule, ...] = SCHEDULES
         self.rota = Rota(users=("ana", "bo", "cy"), zone="America/New_York")
+        self.mine: tuple[tuple[int, str], ...] = ((412, "Checkout 5xx above 5 %"),)
         self.looks = 0
         self._poked = threading.Event()
 
@@ -290,6 +291,7 @@ class FrozenBackend(FrozenSchedules):
             estate=ESTATE,
             insights=INSIGHTS,
             house=HOUSE,
+            mine=self.mine,
             has_users=self.has_users,
         )
 

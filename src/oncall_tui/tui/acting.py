@@ -16,6 +16,7 @@ from oncall_tui.tui.backend import Backend
 from oncall_tui.tui.feed import Feed
 from oncall_tui.tui.model import Outcome, Seen, Snapshot, Tab, Trouble
 from oncall_tui.tui.presenters import top
+from oncall_tui.tui.presenters.candidates import candidates
 from oncall_tui.tui.presenters.line import Piece, Tone, line
 from oncall_tui.tui.schedules.asking import Ask, Do, Say
 from oncall_tui.tui.views.incidents import IncidentsView
@@ -127,7 +128,7 @@ class ActingApp(App[None]):
             self.open_prompt(
                 label.format(what=what),
                 lambda text: self._act(verb, seen, text) if text.strip() else None,
-                candidates=lambda _: self.candidates_of(verb),
+                candidates=lambda _: candidates(verb.takes, self._snapshot),
                 hint=lambda _: hint,
             )
 
@@ -146,20 +147,6 @@ class ActingApp(App[None]):
         elif self._snapshot is not None:
             self._acted = (self._clock.now(), tuple(Seen(one.number, None, one.state) for one in seen))
         self._do(lambda backend: backend.act(verb.id, seen, said))
-
-    def candidates_of(self, verb: Verb) -> tuple[str, ...]:
-        """What may be said beside a command, as far as the screen knows it."""
-        if self._snapshot is None:
-            return ()
-        match verb.takes:
-            case Takes.REASON:
-                return REASONS
-            case Takes.SOMEBODY:
-                return (*self._snapshot.people, *(f"{POLICY}{name}" for name in self._snapshot.policy_names))
-            case Takes.INCIDENT:
-                return tuple(str(row.number) for row in self._snapshot.queue.rows) if self._snapshot.queue else ()
-            case _:
-                return ()
 
     def _do(self, act: Callable[[Backend], Outcome], then: Callable[[Outcome], None] | None = None) -> None:
         heard = then or self._hear

@@ -20,14 +20,15 @@ from oncall_tui.domain.errors import InvalidMany
 from oncall_tui.domain.filters import parse_filter
 from oncall_tui.ops.verbs import Scope
 from oncall_tui.tui.backend import Backend
-from oncall_tui.tui.commanding import CommandingApp
 from oncall_tui.tui.feed import Feed
 from oncall_tui.tui.keys import bindings, keymap_of
 from oncall_tui.tui.model import DEFAULT_FILTER, FIRST_ROWS, Snapshot, Tab, Trouble
 from oncall_tui.tui.people.acting import PeopleActs
 from oncall_tui.tui.people.code_entry import CodeEntry
 from oncall_tui.tui.presenters import top
+from oncall_tui.tui.presenters.candidates import filter_words
 from oncall_tui.tui.presenters.line import Tone
+from oncall_tui.tui.ringing import RingingApp
 from oncall_tui.tui.views.incidents import IncidentsView
 from oncall_tui.tui.views.insights import InsightsView
 from oncall_tui.tui.views.pair import PairView
@@ -64,7 +65,7 @@ class News(Message):
         self.what = what
 
 
-class OncallApp(PeopleActs, CommandingApp):
+class OncallApp(PeopleActs, RingingApp):
     """What burns, who has it, who is next; and the few keys that change it."""
 
     TITLE = "oncall"
@@ -138,6 +139,7 @@ class OncallApp(PeopleActs, CommandingApp):
     def on_mount(self) -> None:
         self.query_one("#banner").display = False
         self.set_keymap(self._keymap)
+        self.query_one(IncidentsView).words = lambda: filter_words(self._snapshot)
         self.open_tab(Tab.INCIDENTS)
         # The first frame is on its way before anything of the database is imported.
         self.call_after_refresh(self._feed.start)
@@ -171,6 +173,7 @@ class OncallApp(PeopleActs, CommandingApp):
         try:
             self._draw_top(self._shown_at if self._shown_at and not recovered else self._clock.now())
             self._update_tab(snapshot)
+            self.ring(snapshot)
         except Exception as error:  # one row that can't be drawn must not close everybody's terminal
             log.exception("a snapshot could not be drawn")
             self._lose(Trouble(f"it could not be drawn: {type(error).__name__}: {error}", away=False))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 
+from oncall_tui.domain.filters import VIEWS
 from oncall_tui.ops.verbs import BY_ID, BY_NAME, VERBS, Scope, Takes, Verb
 from oncall_tui.tui import keys
 from oncall_tui.tui.acting import ActingApp
 from oncall_tui.tui.model import Tab
+from oncall_tui.tui.presenters.candidates import candidates
 from oncall_tui.tui.presenters.line import Tone
+from oncall_tui.tui.terminal import copying
 from oncall_tui.tui.views.incidents import IncidentsView
 from oncall_tui.tui.widgets.command_list import CommandList
 
@@ -35,23 +39,24 @@ class CommandingApp(ActingApp):
         if verb.id in _TABS:
             self.open_tab(_TABS[verb.id])
             return
-        match verb.id:
-            case "anywhere.command":
-                self._open_line()
-            case "anywhere.palette":
-                self._open_commands(finding=True)
-            case "anywhere.help":
-                self._open_commands(finding=False)
-            case "anywhere.suspend":
-                self.action_suspend_process()
-            case "anywhere.quit":
-                self.exit()
-            case "incidents.filter" if said is not None:
-                self.query_one(IncidentsView).ask_for(said)
-            case _ if verb.scope is Scope.INCIDENTS and (verb.run is not None or verb.id.startswith("incident.")):
-                self.run_on_incidents(verb, said)
-            case _:
-                self._press(verb)
+        own: dict[str, Callable[[str | None], object]] = {
+            "anywhere.command": lambda _: self._open_line(),
+            "anywhere.palette": lambda _: self._open_commands(finding=True),
+            "anywhere.help": lambda _: self._open_commands(finding=False),
+            "anywhere.suspend": lambda _: self.action_suspend_process(),
+            "anywhere.quit": lambda _: self.exit(),
+            "incidents.view": self._view,
+            "incidents.runbook": lambda _: self._copy(runbook=True),
+            "incidents.copy": lambda _: self._copy(runbook=False),
+        }
+        if verb.id in own:
+            own[verb.id](said)
+        elif verb.id == "incidents.filter" and said is not None:
+            self.query_one(IncidentsView).ask_for(said)
+        elif verb.id.startswith("incident."):
+            self.run_on_incidents(verb, said)
+        else:
+            self._press(verb)
 
     def _press(self, verb: Verb) -> None:
         """The screen's own commands run as if their key was pressed, on their tab."""
@@ -60,6 +65,39 @@ class CommandingApp(ActingApp):
         if verb.keys:
             key = keys.textual_keys(verb.keys[:1]).partition(",")[0]
             self.call_after_refresh(self.simulate_key, key)
+
+    def _view(self, said: str | None) -> None:
+        """Ask for a filter by its name."""
+        name = (said or "").strip()
+        if name in VIEWS:
+            self.query_one(IncidentsView).ask_for(VIEWS[name])
+        elif name:
+            self.say(f"there is no view {name!r}: there are {', '.join(VIEWS)}", Tone.WARN)
+        elif said is None:
+            names = ", ".join(VIEWS)
+            self.open_prompt("View: ", self._view, candidates=lambda _: tuple(VIEWS), hint=lambda _: names)
+
+    def _copy(self, *, runbook: bool) -> None:
+        """Copy something of the incident: a browser or a clipboard of this box would be nobody's."""
+        row = self.query_one(IncidentsView).under_cursor
+        if row is None:
+            self.say("there is no incident here", Tone.QUIET)
+        elif not runbook:
+            self.copy(" ".join(part for part in (f"#{row.number}", row.title, row.link) if part))
+        elif row.runbook is None:
+            self.say(f"the service {row.service} has no runbook", Tone.QUIET)
+        else:
+            self.copy(row.runbook)
+
+    def copy(self, text: str) -> None:
+        """Copy a text, as far as the terminal lets us, and show it."""
+        self.write_out(copying(text, os.environ))
+        self.say(f"copied: {text}", Tone.GOOD)
+
+    def write_out(self, sequence: str) -> None:
+        """Send the terminal a sequence of its own; nothing when there is none."""
+        if sequence and self._driver is not None:
+            self._driver.write(sequence)
 
     # The `:` line
 
@@ -72,7 +110,7 @@ class CommandingApp(ActingApp):
         if not blank:
             return [verb.name for verb in _by_nearness(self._tab)]
         verb = BY_NAME.get(name)
-        return self.candidates_of(verb) if verb is not None else ()
+        return candidates(verb.takes, self._snapshot) if verb is not None else ()
 
     def _typed(self, text: str) -> None:
         words = text.strip()

@@ -72,7 +72,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """Everything on the screen, as of one moment. What the open tab does not need is None."""
+    """Everything on the screen, as of one moment. What the open tab does not need is None.
+
+    `mine`: number and title of what is triggered and with me, whatever the filter shows.
+    """
 
     at: datetime
     me: Me
@@ -92,6 +95,7 @@ class Snapshot:
     estate: Estate | None = None
     insights: Insights | None = None
     house: House | None = None
+    mine: tuple[tuple[int, str], ...] = ()
     has_users: bool = True
 
 

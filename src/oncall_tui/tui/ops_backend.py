@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from oncall_tui.clock import Clock
 from oncall_tui.domain.errors import LostRace, OncallError, Unknown
+from oncall_tui.domain.filters import parse_filter
 from oncall_tui.domain.walltime import zone
 from oncall_tui.tui.model import Me, Outcome, Seen, Snapshot, Tab, Wanted
 from oncall_tui.tui.people.ops_people import OpsPeople
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from oncall_tui.ops.session import Actor, Session
     from oncall_tui.settings import Settings
 
+MINE_SHOWN = 50
+_MINE = parse_filter("@me state:triggered")
 INSIGHTS_HOLD = timedelta(minutes=1)
 FORESIGHT_HOLDS = timedelta(seconds=30)  # people come on call meanwhile: nobody minds to see it half a minute later
 ROTA_HOLDS = timedelta(seconds=5)  # who is on call is resolved anew at least this often, and when the directory changes
@@ -54,7 +57,6 @@ class OpsBackend(OpsPeople, OpsSchedules):
         return me_of(self._session.actor)
 
     def look(self, wanted: Wanted) -> Snapshot:
-        from oncall_tui.domain.filters import parse_filter
         from oncall_tui.ops import reading
         from oncall_tui.ops.reading.estate import estate
         from oncall_tui.ops.reading.house import house
@@ -85,6 +87,7 @@ class OpsBackend(OpsPeople, OpsSchedules):
             estate=estate(session) if wanted.tab is Tab.SERVICES else None,
             insights=self._insights_at(session, now) if wanted.tab is Tab.INSIGHTS else None,
             house=house(session) if wanted.tab is Tab.SYSTEM else None,
+            mine=tuple((row.number, row.title) for row in reading.queue(session, _MINE, limit=MINE_SHOWN).rows),
             has_users=bool(world.users),
         )
 

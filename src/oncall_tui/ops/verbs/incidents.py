@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from oncall_tui.domain.durations import parse_duration
 from oncall_tui.domain.errors import Invalid
+from oncall_tui.domain.filters import VIEWS
 from oncall_tui.ops.verbs.kinds import Asks, Said, Scope, Takes, Target, Verb
 
 if TYPE_CHECKING:
@@ -209,8 +210,37 @@ INCIDENT_VERBS = (
         keys=("/",),
         hint="filter",
         scope=_ON,
-        title="filter: state: service: team: sev>= urgency: label:k=v @me @user #412 words",
+        title="filter: state: service: team: sev>= urgency: label:k=v since:24h @me @nobody #412 words",
         takes=Takes.FILTER,
         cli="incidents",
+    ),
+    Verb(
+        id="incidents.view",
+        name="view",
+        keys=("v",),
+        scope=_ON,
+        title=f"a filter by its name: {', '.join(VIEWS)}",
+        takes=Takes.VIEW,
+    ),
+    Verb(
+        id="incidents.select_all",
+        name="select-all",
+        keys=("*",),
+        scope=_ON,
+        title="select all that are shown, or none when all are",
+    ),
+    Verb(
+        id="incidents.runbook",
+        name="runbook",
+        keys=("o",),
+        scope=_ON,
+        title="its runbook: the address is shown and copied",
+    ),
+    Verb(
+        id="incidents.copy",
+        name="copy",
+        keys=("y",),
+        scope=_ON,
+        title="copy number, title and link; the text is shown as well",
     ),
 )

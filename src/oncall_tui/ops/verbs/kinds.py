@@ -37,6 +37,7 @@ class Takes(StrEnum):
     INCIDENT = "N"
     REASON = "REASON"
     FILTER = "FILTER"
+    VIEW = "VIEW"
 
 
 class Asks(StrEnum):

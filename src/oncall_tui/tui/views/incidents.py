@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, ClassVar
@@ -21,14 +21,14 @@ from oncall_tui.tui.presenters import detail as detail_lines
 from oncall_tui.tui.presenters import queue as queue_lines
 from oncall_tui.tui.presenters.empty import empty_queue
 from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, both_ends, line, quiet
+from oncall_tui.tui.schedules.completing import Completing
 from oncall_tui.tui.widgets.bars import Bar
-from oncall_tui.tui.widgets.field import Field
 from oncall_tui.tui.widgets.list import CursorList, ScrollLines
 
 if TYPE_CHECKING:
     from oncall_tui.ops.reading.rows import IncidentDetail, IncidentRow
 
-_OWN = {"incidents.filter": "filter", "incidents.select": "select"}
+_OWN = {"incidents.filter": "filter", "incidents.select": "select", "incidents.select_all": "select_all"}
 REST_SECONDS = 0.12  # the story follows a cursor that rests, not one that runs
 
 
@@ -60,6 +60,7 @@ class IncidentsView(Container):
         *(one for one in bindings(Scope.INCIDENTS) if one.id not in _OWN),
         *(replace(one, action=_OWN[one.id]) for one in bindings(Scope.INCIDENTS) if one.id in _OWN),
         Binding("escape", "back", "back", show=False),
+        Binding("tab", "complete", "complete", show=False),
     ]
 
     class WantsFilter(Message):
@@ -95,13 +96,14 @@ class IncidentsView(Container):
         self._zone: tzinfo | None = None
         self._resting: Timer | None = None
         self._filter = ""
+        self.words: Callable[[], Sequence[str]] = tuple
 
     def compose(self) -> ComposeResult:
         with Container(id="queue-pane"):
             with Container(id="filter-row"):
                 yield Bar(id="filter-bar")
                 yield Bar(id="filter-mark")
-                yield Field(id="filter-field")
+                yield Completing(id="filter-field")
             yield Bar(id="queue-header")
             yield QueueList(id="queue")
         with Container(id="story-pane"):
@@ -301,12 +303,21 @@ class IncidentsView(Container):
             self.draw()
             self.list.action_move(1)
 
+    def action_select_all(self) -> None:
+        every = {row.number for row in self._rows}
+        self._selected = set() if self._selected == every else every
+        self.draw()
+
+    def action_complete(self) -> None:
+        self.query_one("#filter-field", Completing).complete()
+
     def action_filter(self) -> None:
         if self.is_full:
             return
         self.add_class("-typing")
         self.query_one("#filter-mark", Bar).say(line(Piece(" /", Tone.ACCENT)))
-        field = self.query_one("#filter-field", Field)
+        field = self.query_one("#filter-field", Completing)
+        field.know(self.words())
         field.value = self._filter + (" " if self._filter else "")
         field.cursor_position = len(field.value)
         field.focus()

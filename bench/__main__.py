@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from bench import engine, intake, machine, schedules, terminal, workers
-from tests.support.postgres import PostgresServer, make_database
-
-
-@contextmanager
-def postgres() -> Iterator[str]:
-    """The address of a private server that syncs as a real one does, gone when this ends."""
-    server = PostgresServer(settings=("fsync=on", "full_page_writes=on"))
-    try:
-        yield server.url("postgres")
-    finally:
-        server.stop()
+from bench.server import postgres
+from tests.support.postgres import make_database
 
 
 def main() -> None:
@@ -35,12 +23,8 @@ def main() -> None:
             engine.run(lambda: f"{tempfile.mkdtemp(dir=folder)}/oncall.db", "SQLite", loop)
             engine.run(lambda: make_database(server), "PostgreSQL", loop)
             workers.run(make_database(server))
-        print()
-        print(f"{'intake, durable':<34}{'events':>11}{'ratio':>9}")
-        intake.run(str(folder / "bench.db"), folder, "SQLite")
-        own = os.environ.get("ONCALL_BENCH_POSTGRES")
-        if own:
-            intake.run(own, folder, "PostgreSQL")
+            print()
+            intake.run(folder, make_database(server))
         print()
         terminal.run(folder)
 

@@ -56,6 +56,7 @@ class Settings:
     digest_after: float = 50.0
     stale_after: float = 300.0
     busy_timeout: float = 5.0
+    any_disk: bool = False
     audit_every: float = 60.0
     internal_service: str | None = None
     deadman_url: Secret | None = None
@@ -177,6 +178,14 @@ def _one_of(*known: str) -> Callable[[Any], str]:
     return read
 
 
+def _yes_or_no(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if value not in ("yes", "no"):
+        raise Invalid(f"'{value}' is neither yes nor no", mend="write yes or no")
+    return bool(value == "yes")
+
+
 def _seconds(value: Any) -> float:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         span = float(value)
@@ -254,6 +263,7 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
     "digest_after": _within_a_minute,
     "stale_after": _seconds,
     "busy_timeout": _seconds,
+    "any_disk": _yes_or_no,
     "audit_every": _seconds,
     "internal_service": _text,
     "deadman_url": _secret_url,

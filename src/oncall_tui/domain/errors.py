@@ -105,6 +105,12 @@ class MissingFile(OncallError):
     exit_status = 2
 
 
+class NetworkDisk(OncallError):
+    """The database lies where its locks do not hold."""
+
+    code = "network_disk"
+
+
 class Unavailable(OncallError):
     """A part that we need is away; asking again later may work."""
 

@@ -108,7 +108,7 @@ def open_session(settings: Settings, *, via: str, clock: Clock | None = None) ->
     Raises DatabaseAway when it can't be reached and WrongRevision, naming the mending command, when its revision is
     another than the code's.
     """
-    store = open_store(settings.database, busy_timeout=settings.busy_timeout)
+    store = open_store(settings.database, busy_timeout=settings.busy_timeout, any_disk=settings.any_disk)
     try:
         require_head(store)
         directory = Directory(store)

@@ -6,14 +6,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Engine, event, text
 
-from oncall_tui.domain.errors import DatabaseAway
+from oncall_tui.domain.errors import DatabaseAway, NetworkDisk
 from oncall_tui.storage.drivers import postgresql, sqlite
 from oncall_tui.storage.drivers.address import Address, SqliteAddress, read_address
 from oncall_tui.storage.drivers.away import Passing, told
+from oncall_tui.storage.drivers.disks import network_file_system
 from oncall_tui.storage.revision import HEAD, wrong
 
 READ_SECONDS = 5.0
@@ -27,24 +29,27 @@ _REVISION_AND_NOTIFY = (
 )
 
 
-def open_store(url: str, *, busy_timeout: float = 5.0) -> Store:
+def open_store(url: str, *, busy_timeout: float = 5.0, any_disk: bool = False) -> Store:
     """The database at `url` (a path, `sqlite:///path` or `postgresql://…`); nothing is opened before its first use.
 
-    `busy_timeout` is how many seconds to wait for a lock or a free connection. Invalid when the address makes no sense.
+    `busy_timeout` is how many seconds to wait for a lock or a free connection. Raises NetworkDisk,
+    at its first use, for a SQLite file on a network file system unless `any_disk` is said, and Invalid when the address
+    makes no sense.
     """
-    return Store(read_address(url), busy_timeout=busy_timeout)
+    return Store(read_address(url), busy_timeout=busy_timeout, any_disk=any_disk)
 
 
 class Store:
     """One database as one process sees it. Safe to share between threads; everything can raise DatabaseAway."""
 
-    def __init__(self, address: Address, *, busy_timeout: float) -> None:
+    def __init__(self, address: Address, *, busy_timeout: float, any_disk: bool = False) -> None:
         self.address = address
         self.dialect = "sqlite" if isinstance(address, SqliteAddress) else "postgresql"
         self.shown = address.shown
         self.busy_timeout = busy_timeout
         self._inside = threading.local()
         self._file: sqlite.Identity | None = None
+        self._any_disk = any_disk
         if isinstance(address, SqliteAddress):
             self._readers = sqlite.read_engine(address.path, busy_timeout=busy_timeout)
             self._writers = sqlite.write_engine(address.path, busy_timeout=busy_timeout)
@@ -127,6 +132,7 @@ class Store:
         """Make the empty SQLite file, readable by its owner alone, when there is none. PostgreSQL: nothing."""
         if not isinstance(self.address, SqliteAddress):
             return
+        self._on_own_disk(self.address.path)
         try:
             sqlite.create_file(self.address.path)
         except OSError as error:
@@ -168,6 +174,14 @@ class Store:
         finally:
             self._inside.busy = False
 
+    def _on_own_disk(self, path: Path) -> None:
+        kind = None if self._any_disk else network_file_system(path)
+        if kind is not None:
+            raise NetworkDisk(
+                f"the database {self.shown} lies on {kind}, a network file system: SQLite's locks do not hold there",
+                mend="put it on a disk of this host, or use PostgreSQL; ONCALL_ANY_DISK=yes takes the risk",
+            )
+
     def _same_file(self) -> None:
         if not isinstance(self.address, SqliteAddress):
             return
@@ -177,6 +191,7 @@ class Store:
                 f"there is no database at {self.shown}", mend="check the path; `oncall db upgrade` makes a new one"
             )
         if self._file is None:
+            self._on_own_disk(self.address.path)
             self._file = found
         elif self._file != found:
             # The open connections write into the file that was there before.

@@ -58,7 +58,7 @@ def store_of_flags() -> Iterator[Store]:
     from oncall_tui.storage.engine import open_store
 
     settings = settings_of_flags()
-    store = open_store(settings.database, busy_timeout=settings.busy_timeout)
+    store = open_store(settings.database, busy_timeout=settings.busy_timeout, any_disk=settings.any_disk)
     try:
         yield store
     finally:
@@ -78,7 +78,7 @@ def make_database(settings: Settings) -> None:
     from oncall_tui.storage.engine import open_store
     from oncall_tui.storage.revision import current
 
-    store = open_store(settings.database, busy_timeout=settings.busy_timeout)
+    store = open_store(settings.database, busy_timeout=settings.busy_timeout, any_disk=settings.any_disk)
     try:
         store.create()
         if current(store) is None:

@@ -64,7 +64,7 @@ def run_worker(settings: Settings, stop: threading.Event, *, intake: bool, ready
     from oncall_tui.storage.revision import require_head
     from oncall_tui.worker.process import Watch, Worker
 
-    store = open_store(settings.database, busy_timeout=settings.busy_timeout)
+    store = open_store(settings.database, busy_timeout=settings.busy_timeout, any_disk=settings.any_disk)
     try:
         require_head(store)
         cipher = Cipher.open(store, settings.secret_key_text, settings.secret_key_file)

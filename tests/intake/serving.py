@@ -47,6 +47,9 @@ class NoteDoor:
     async def reject(self, rejection: Rejection) -> None:
         self.rejections.append(rejection)
 
+    async def mapping(self, key: str) -> dict[str, str]:
+        return {}
+
     async def missed(self, source: str) -> Wait | None:
         return self.wait
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -52,6 +52,9 @@ class EventDoor(Protocol):
 
     async def reject(self, rejection: Rejection) -> None:
         """Keep what was turned away, if that can be done now."""
+
+    async def mapping(self, key: str) -> Mapping[str, str]:
+        """How the integration of this key maps its payloads; empty where it does not. Raises DatabaseAway."""
 
     async def missed(self, source: str) -> Wait | None:
         """A wrong key came from this address: how long it has to wait when that was one too many."""

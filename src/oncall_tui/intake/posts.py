@@ -93,7 +93,7 @@ class Posts:
     async def _read(self, request: Request, body: bytes, key: str | None) -> Response:
         query = _query(request)
         post = _post(request, body, query, key)
-        reading = self.dialect.read(post)
+        reading = await self._reading(post)
         if isinstance(reading, Unusable):
             await self._reject(request, "; ".join(reading.errors), body, key)
             return _response(self.dialect.unusable(reading))
@@ -114,6 +114,12 @@ class Posts:
         if self.answered is not None:
             response.background = BackgroundTask(self.answered)
         return response
+
+    async def _reading(self, post: Post) -> Reading | Unusable:
+        mapped = self.dialect.mapped
+        if mapped is not None and post.key and (mapping := await self.door.mapping(post.key)):
+            return mapped(post, mapping)
+        return self.dialect.read(post)
 
     async def _missed(self, request: Request, unknown: Unknown, body: bytes, key: str) -> Response:
         """A wrong key: 403, the same whatever is wrong with it; a source that tries many is told to wait."""

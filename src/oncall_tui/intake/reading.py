@@ -91,6 +91,7 @@ class Dialect:
     """
 
     kind: str
+    # `mapped` reads by an integration's own mapping of names to JMESPath.
     read: Callable[[Post], Reading | Unusable]
     accepted: Callable[[Sequence[Taken]], Answer]
     unusable: Callable[[Unusable], Answer]
@@ -98,4 +99,5 @@ class Dialect:
     paths: tuple[str, ...] = ()
     also_get: bool = False
     verify: Callable[[Post, str], str | None] | None = None
+    mapped: Callable[[Post, Mapping[str, str]], Reading | Unusable] | None = None
     limit: int = 1 << 20

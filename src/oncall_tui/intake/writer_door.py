@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
@@ -157,6 +157,18 @@ class WriterDoor:
         if arrival.post is None or self._unseal is None:
             return "its signature can't be held against anything here"
         return dialect.verify(arrival.post, self._unseal(sealed))
+
+    async def mapping(self, key: str) -> Mapping[str, str]:
+        """How the integration of this key maps its payloads; empty where it does not. Raises DatabaseAway."""
+        world = self._directory.known
+        integration = self._keys.known(world, key) if world is not None else None
+        if integration is None:
+            now = self._clock.now()
+            integration = await self._written(
+                lambda conn: self._keys.integration(conn, self._directory.world(conn), key, now)
+            )
+        found: Mapping[str, str] = integration.options.get("mapping", {}) if integration is not None else {}
+        return found
 
     async def missed(self, source: str) -> Wait | None:
         """A wrong key came from this address: how long it must wait when that was one too many; noted once an hour."""

@@ -20,6 +20,7 @@ from oncall_tui.intake.payload.fields import (
     text_of,
     title_from,
 )
+from oncall_tui.intake.payload.mapped import mapped
 from oncall_tui.intake.payload.moments import moment_from
 from oncall_tui.intake.payload.posted import fields_of
 from oncall_tui.intake.reading import Dialect, Post, Reading, Unusable
@@ -45,8 +46,17 @@ def read(post: Post) -> Reading | Unusable:
     """One event out of a JSON object, a form or a query; what a body lacks, the query may add."""
     notes: list[str] = []
     fields = fields_of(post, notes, KNOWN)
-    if isinstance(fields, Unusable):
-        return fields
+    return fields if isinstance(fields, Unusable) else _read(fields, post, notes)
+
+
+def read_mapped(post: Post, mapping: Mapping[str, str]) -> Reading | Unusable:
+    """The same for a payload of any shape, whose fields are found where the mapping says."""
+    notes: list[str] = []
+    fields = fields_of(post, notes)
+    return fields if isinstance(fields, Unusable) else _read(mapped(fields, mapping, notes), post, notes)
+
+
+def _read(fields: Mapping[str, object], post: Post, notes: list[str]) -> Reading | Unusable:
     action = _action(fields, notes)
     title = title_from(text_of(fields, *TITLES), notes)
     description = description_from(text_of(fields, *DESCRIPTIONS), notes)
@@ -110,5 +120,11 @@ def _labels(fields: Mapping[str, object], notes: list[str]) -> dict[str, str]:
 
 
 DIALECT = Dialect(
-    kind="generic", read=read, accepted=accepted, unusable=unusable, unknown_key=unknown_key, also_get=True
+    kind="generic",
+    read=read,
+    accepted=accepted,
+    unusable=unusable,
+    unknown_key=unknown_key,
+    also_get=True,
+    mapped=read_mapped,
 )

@@ -73,9 +73,16 @@ class ServiceEntry(Entry):
     labels: dict[Name, Text] = Field(default_factory=dict)
 
 
+Mapped = Literal["title", "description", "key", "action", "severity", "service", "labels", "link", "started_at"]
+"""The generic dialect's fields that a mapping may name."""
+
+
 class OptionsEntry(Entry):
     """What a sender's way in is told beside its key; each kind reads its own."""
 
+    mapping: dict[Mapped, Text] = Field(
+        default_factory=dict, description="generic: where in the payload a field is found, as JMESPath"
+    )
     topics: list[Text] = Field(default_factory=list, description="sns: topics whose subscription is confirmed at once")
     certificates_from: list[Link] = Field(
         default_factory=list, description="sns: origins beside AWS's own whose certificates and addresses are believed"

@@ -14,6 +14,8 @@ import pytest
 from sqlalchemy import Connection, text
 
 from oncall_tui.domain.events import Action, Event
+from oncall_tui.ops.delivery.jobs import Answer
+from oncall_tui.ops.delivery.recording import record
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.engine import advance_due
 from oncall_tui.ops.events import Taken, take
@@ -23,7 +25,7 @@ from oncall_tui.ops.incidents.acts import acknowledge, resolve
 from oncall_tui.storage.engine import Store, open_store
 from oncall_tui.storage.statements.incidents import service_id
 from oncall_tui.storage.writer import Writer
-from tests.support.house import House
+from tests.support.house import DELIVERED, House
 from tests.support.worlds import T0, minutes
 
 pytestmark = pytest.mark.timeout(60)
@@ -131,6 +133,55 @@ def test_an_act_that_crossed_another_is_done_again(house: House) -> None:
     with ThreadRun(crossing("up", 1, 2)) as up, ThreadRun(crossing("down", 2, 1)) as down:
         assert max(up(), down()) >= 2, "whoever was turned away has tried again"
     assert acknowledge(house.as_user("ana"), 1).state == "acknowledged"
+
+
+def test_answers_of_providers_that_crossed_an_act_are_written_down_once(house: House, postgres_url: str) -> None:
+    """One commit of a worker writes answers of two incidents; somebody else holds them in the other order."""
+    for service in ("a", "b"):
+        house.post(integration=service)
+    jobs = {job.number: job for job in house.claimed()}
+    held, writer = threading.Barrier(2), Writer(house.store, patience=20)
+    tries: Counter[int] = Counter()
+    gate = threading.Event()
+
+    def written(number: int) -> Callable[[Connection], list[bool]]:
+        now = house.clock.now()
+        answer = Answer(
+            job=jobs[number], pages=jobs[number].pages, result=DELIVERED, started_at=now, ended_at=now, jitter=0.5
+        )
+
+        def work(conn: Connection) -> list[bool]:
+            tries[number] += 1
+            done = record(conn, house.directory, [answer], worker="w1")
+            if number == 1 and tries[number] == 1:
+                held.wait(10)
+            return list(done)
+
+        return work
+
+    def crossing() -> int:
+        with closing(open_store(postgres_url)) as other, other.write() as conn:
+            keeping.load(conn, 2)
+            held.wait(10)
+            with house.store.read() as looking:
+                _somebody_waits(looking)
+            keeping.load(conn, 1)
+        return 1
+
+    writer.submit(lambda _: gate.wait(10))
+    answers = [writer.submit(written(number)) for number in (1, 2)]
+    with ThreadRun(crossing) as crossed:
+        gate.set()
+        assert [future.result(30) for future in answers] == [[True], [True]]
+        assert crossed() == 1
+    writer.stop()
+    assert tries[1] == 2, "PostgreSQL turned the worker away, which has waited longest, and it tried again"
+    assert house.page_states == ["delivered", "delivered"]
+    with house.store.read() as conn:
+        assert conn.execute(text("SELECT page_id, count(*) FROM attempts GROUP BY 1 ORDER BY 1")).all() == [
+            ("1-1", 1),
+            ("2-1", 1),
+        ]
 
 
 def test_an_alert_that_comes_while_its_incident_is_resolved_opens_a_new_one(

@@ -128,8 +128,8 @@ def _slow_disk(url: str, folder: Path, label: str, count: int) -> None:
             measured = load(running.address, QUIET_PATH, shifted(new, 6 * 10**7), count=count, connections=MANY)
         _set(url, commit_delay="0")
     else:
-        slowly = ("strace", "-D", "-f", "--seccomp-bpf", "-qq", "-o", os.devnull, "-e", "trace=fdatasync,fsync")
-        slowly += ("-e", f"inject=fdatasync,fsync:delay_enter={SLOW_SYNC}")
+        slowly = ["strace", "-D", "-f", "--seccomp-bpf", "-qq", "-o", os.devnull, "-e", "trace=fdatasync,fsync"]
+        slowly += ["-e", f"inject=fdatasync,fsync:delay_enter={SLOW_SYNC}"]
         try:
             command = [*slowly, *ONCALL, "worker", "--listen", "127.0.0.1:0"]
             with serving(command=command, env=oncall_environment(url)) as at:
@@ -173,7 +173,7 @@ def _alertmanager(folder: Path, count: int) -> None:
 def _set(url: str, **settings: str) -> None:
     with psycopg.connect(url, autocommit=True) as conn:
         for name, value in settings.items():
-            conn.execute(f"ALTER SYSTEM SET {name} = {value}")  # type: ignore[call-overload] # our own words
+            conn.execute(f"ALTER SYSTEM SET {name} = {value}")
         conn.execute("SELECT pg_reload_conf()")
 
 

@@ -131,6 +131,7 @@ def test_a_thousand_triggers_on_one_key_are_one_incident_and_one_page(houses: tu
     event = Event(action=Action.TRIGGER, dedup_key="one", title="5xx")
     taken = together(house, [Posted("monitor", [event], "{}")] * 1000)
     (number,) = {one.number for post in taken for one in post}
+    assert number is not None
     assert house.open == [(number, "triggered")]
     assert house.alert_count(number) == house.column(number, "events") == 1000
     assert len(house.paged) == 1

@@ -104,7 +104,7 @@ class GuardedConnection(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """The body is whole, also one that nobody has read; who reads it need not watch the time."""
         self._body_is_whole = True
-        self.scope[BODY_IS_WHOLE] = True
+        self.scope[BODY_IS_WHOLE] = True  # type: ignore[literal-required] # a word of ours, not of ASGI
         super().on_message_complete()
 
     def on_response_complete(self) -> None:

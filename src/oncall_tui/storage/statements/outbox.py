@@ -21,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from oncall_tui.storage.statements.bulk import NewRows
 from oncall_tui.storage.statements.prepared import Asked, Prepared, Question
 from oncall_tui.storage.tables import attempts, channels, contact_methods, incidents, pages, users
 from oncall_tui.storage.tables.delivery import LEASED_PAGE, UNFINISHED_PAGE
@@ -55,8 +56,8 @@ BY_IMPORTANCE = (
 )
 """Worst severity first, first pages before reminders, then oldest."""
 
-_ADD = Prepared(
-    insert(pages),
+_NEW = NewRows(
+    pages,
     "id",
     "number",
     "seq",
@@ -213,7 +214,7 @@ NO_MATTER = 1_000_000
 
 def add(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Put pages into the outbox."""
-    _ADD.run(conn, rows)
+    _NEW.add(conn, rows)
 
 
 def contact_ids(conn: Connection, usernames: Sequence[str]) -> dict[tuple[str, str], tuple[int, int]]:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 import shutil
-import signal
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.faults.disks import unavailable
 from tests.faults.ledger import Books
 from tests.support.processes import wait_until, worker
 
-pytestmark = [
-    pytest.mark.timeout(120),
-    pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed"),
-]
+pytestmark = pytest.mark.timeout(120)
 
 CALLS = "trace=fdatasync,fsync,pwrite64,write,writev,sendto,sendmsg,recvfrom,read"
 COUNT = 20
@@ -27,6 +24,8 @@ WHOLE = re.compile(r"^(\d+) +(\w+)\((.*)$")
 
 
 def test_c4_02_a_yes_leaves_after_the_sync_of_what_it_promises(sqlite_url: str, books: Books, tmp_path: Path) -> None:
+    if shutil.which("strace") is None:
+        unavailable("strace is not installed")
     ledger = books(sqlite_url)
     trace = tmp_path / "trace"
     with worker(sqlite_url, tmp_path) as running:
@@ -38,12 +37,12 @@ def test_c4_02_a_yes_leaves_after_the_sync_of_what_it_promises(sqlite_url: str, 
         try:
             assert tracer.stderr is not None
             if "attached" not in (said := tracer.stderr.readline()):
-                pytest.skip(f"nothing may be traced here: {said.strip()}")
+                unavailable(f"nothing may be traced here: {said.strip()}")
             for number in range(COUNT):
                 assert ledger.post(running.address, named(number)).status == 202
             wait_until(lambda: trace.read_text().count("HTTP/1.1 202") >= COUNT, "the trace")
         finally:
-            tracer.send_signal(signal.SIGINT)
+            tracer.terminate()
             tracer.communicate(timeout=20)
         ledger.settled("c4-02")
     seen = trace.read_text()

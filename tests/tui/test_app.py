@@ -341,7 +341,7 @@ async def test_another_process_s_change_shows_without_a_key() -> None:
         assert "1 triggered  2 acked" in driver.screen
 
 
-async def test_a_lost_database_keeps_the_screen_refuses_writes_and_recovers() -> None:
+async def test_c4_08_a_lost_database_keeps_the_screen_refuses_writes_and_recovers() -> None:
     async with opened() as driver:
         driver.backend.failing = DatabaseAway("the disk is gone", mend="put it back")
         driver.backend.poke()

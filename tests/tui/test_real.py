@@ -98,7 +98,7 @@ def test_what_waits_for_somebody_is_nobody_s(tmp_path: Path) -> None:
         assert [row.service for row in reading.queue(house.session, parse_filter("@nobody")).rows] == ["search"]
 
 
-async def test_the_database_goes_and_comes_back(tmp_path: Path) -> None:
+async def test_c4_08_the_database_goes_and_comes_back(tmp_path: Path) -> None:
     with seeded(tmp_path) as house:
         file, aside = tmp_path / "oncall.db", tmp_path / "aside.db"
         app = opened(house, "ana")

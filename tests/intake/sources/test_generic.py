@@ -212,7 +212,7 @@ def test_nothing_to_open_is_unusable(body: bytes) -> None:
 def test_no_payload_at_all_is_malformed(body: bytes) -> None:
     unusable = refused(body)
     assert unusable.malformed
-    assert generic.DIALECT.unusable(unusable).body["status"] == "malformed"
+    assert "'malformed'" in str(generic.DIALECT.unusable(unusable).body)
 
 
 def test_acknowledge_needs_something_to_name_the_alert() -> None:

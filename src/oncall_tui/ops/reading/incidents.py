@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -14,11 +14,14 @@ from oncall_tui.domain.incident import Incident, advance
 from oncall_tui.domain.incident.causes import Escalate
 from oncall_tui.domain.incident.effects import Page
 from oncall_tui.domain.incident.preview import next_step
+from oncall_tui.domain.ordering import USUAL, Order
 from oncall_tui.domain.severity import Severity, Urgency
 from oncall_tui.domain.world import World
 from oncall_tui.ops.incidents import turns
 from oncall_tui.ops.incidents.codec import decode
+from oncall_tui.ops.reading.around import earlier_of, quiet_for
 from oncall_tui.ops.reading.changes import changes_of
+from oncall_tui.ops.reading.near_rows import GroupRow
 from oncall_tui.ops.reading.rows import (
     AlertRow,
     AttemptRow,
@@ -29,16 +32,18 @@ from oncall_tui.ops.reading.rows import (
     TimelineRow,
 )
 from oncall_tui.ops.session import Session
+from oncall_tui.storage.reading import ordered, story
 from oncall_tui.storage.reading import queue as queue_rows
-from oncall_tui.storage.reading import story
 
 _CURSOR = re.compile(r"(?P<rank>[0-9]{1,3})\.(?P<number>[0-9]{1,18})")
 
 
-def queue(session: Session, wanted: Filter, *, limit: int = 200, cursor: str | None = None) -> IncidentPage:
+def queue(
+    session: Session, wanted: Filter, *, limit: int = 200, cursor: str | None = None, order: Order = USUAL
+) -> IncidentPage:
     """A stretch of the queue: open ones by what needs a human first, with resolved ones among them newest first.
 
-    `cursor` is the `next_cursor` of the stretch before; Invalid when it is none.
+    `cursor` is the `next_cursor` of the stretch before; Invalid when it is none. Any other order begins at its top.
     """
     after = _place(cursor) if cursor is not None else None
     with session.reading() as conn:
@@ -46,14 +51,20 @@ def queue(session: Session, wanted: Filter, *, limit: int = 200, cursor: str | N
         teams = _teams(wanted, world, session.actor.username)
         teams_services = [service.name for service in world.services.values() if service.team in teams]
         condition = queue_rows.matching(conn, wanted, teams_services, session.actor.username, session.now())
-        places = queue_rows.page(conn, condition, history=not wanted.only_open, after=after, limit=limit + 1)
-        shown = places[:limit]
-        found = {row.number: row for row in queue_rows.rows(conn, [place.number for place in shown])}
+        history = not wanted.only_open
+        if order == USUAL:
+            places = queue_rows.page(conn, condition, history=history, after=after, limit=limit + 1)
+            numbers = [place.number for place in places]
+            next_cursor = f"{places[limit - 1].rank}.{numbers[limit - 1]}" if len(places) > limit else None
+        else:
+            numbers = list(ordered.numbers(conn, condition, order, history=history, limit=limit + 1))
+            next_cursor = None
+        found = {row.number: row for row in queue_rows.rows(conn, numbers[:limit])}
         total = queue_rows.count(conn, condition)
+        groups = _groups(ordered.counts(conn, condition, order)) if order.group else ()
         world = turns.seen(conn, world)
-    rows = tuple(_incident_row(found[place.number], world) for place in shown if place.number in found)
-    more = f"{shown[-1].rank}.{shown[-1].number}" if len(places) > limit else None
-    return IncidentPage(rows=rows, next_cursor=more, total=total)
+    rows = tuple(_incident_row(found[number], world) for number in numbers[:limit] if number in found)
+    return IncidentPage(rows=rows, next_cursor=next_cursor, total=total, more=len(numbers) > limit, groups=groups)
 
 
 def detail(session: Session, number: int) -> IncidentDetail:
@@ -75,6 +86,8 @@ def detail(session: Session, number: int) -> IncidentDetail:
             ),
             alerts=tuple(_alert_row(alert) for alert in story.alerts_of(conn, number)),
             changes=changes_of(conn, row.service, row.opened_at),
+            earlier=earlier_of(conn, row.previous),
+            quiet=quiet_for(row, world, session.now()),
         )
 
 
@@ -87,6 +100,13 @@ def who_is_next(session: Session, number: int) -> tuple[str, ...]:
     paged = [effect.user or effect.contact for effect in after.effects if isinstance(effect, Page)]
     soon = [rule.user for rule in after.incident.pending if rule not in incident.pending]
     return tuple(dict.fromkeys((*paged, *soon)))
+
+
+def _groups(counts: Sequence[ordered.Count]) -> tuple[GroupRow, ...]:
+    found: dict[str, dict[str, int]] = {}
+    for name, state, count in counts:
+        found.setdefault(name, {})[state] = count
+    return tuple(GroupRow(name=name, **states) for name, states in found.items())
 
 
 def _teams(wanted: Filter, world: World, me: str | None) -> set[str]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from oncall_tui.domain.incident.preview import NextStep
 from oncall_tui.domain.severity import Severity, Urgency
+from oncall_tui.ops.reading.near_rows import EarlierRow, GroupRow, QuietRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +49,16 @@ class IncidentRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentPage:
-    """A stretch of the queue: rows in order, the cursor to go on from, and how many match in all (None: too many)."""
+    """A stretch of the queue: rows in order, the cursor to go on from, and how many match in all (None: too many).
+
+    Only the usual order has cursors; `more` says in any that there are others behind these. `groups`: when grouped.
+    """
 
     rows: tuple[IncidentRow, ...]
     next_cursor: str | None
     total: int | None
+    more: bool = False
+    groups: tuple[GroupRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,13 +138,26 @@ class ChangeRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentDetail:
-    """An incident with its whole story. `changes` are those of its service in the hours before it, newest first."""
+    """An incident with its whole story. `changes` are those of its service in the hours before it, newest first.
+
+    `earlier` are earlier occurrences of its key, newest first; `quiet` is the silence that new alerts like it run into.
+    """
 
     incident: IncidentRow
     timeline: tuple[TimelineRow, ...]
     pages: tuple[PageRow, ...]
     alerts: tuple[AlertRow, ...]
     changes: tuple[ChangeRow, ...] = ()
+    earlier: tuple[EarlierRow, ...] = ()
+    quiet: QuietRow | None = None
+
+    @property
+    def still_firing(self) -> tuple[AlertRow, ...]:
+        """Of what is over: the alerts that their senders have told of again since."""
+        end = self.incident.resolved_at
+        if end is None:
+            return ()
+        return tuple(alert for alert in self.alerts if alert.open or alert.last_seen_at > end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

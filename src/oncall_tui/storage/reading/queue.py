@@ -16,7 +16,7 @@ COUNTED = 10_000
 
 _c = incidents.c
 # What needs a human first: triggered before acknowledged, the worse before the better, the newer before the older.
-_RANK: ColumnElement[int] = (
+RANK: ColumnElement[int] = (
     case((_c.state == "triggered", 0), (_c.state == "acknowledged", 10), else_=20) + 4 - _c.severity_rank
 )
 
@@ -62,12 +62,12 @@ def page(
     conn: Connection, condition: ColumnElement[bool], *, history: bool, after: Place | None, limit: int
 ) -> list[Place]:
     """The next `limit` places in order: by need of a human, or in the history by number, newest first."""
-    rank: ColumnElement[int] = literal(0) if history else _RANK
+    rank: ColumnElement[int] = literal(0) if history else RANK
     query = select(rank.label("rank"), _c.number).where(condition).limit(limit)
     if after is not None:
         below = _c.number < after.number
         query = query.where(below if history else or_(rank > after.rank, and_(rank == after.rank, below)))
-    query = query.order_by(_c.number.desc()) if history else query.order_by(_RANK, _c.number.desc())
+    query = query.order_by(_c.number.desc()) if history else query.order_by(RANK, _c.number.desc())
     return [Place(int(row.rank), row.number) for row in conn.execute(query)]
 
 

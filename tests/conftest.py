@@ -45,6 +45,10 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES"):
         os.environ.pop(name, None)
     is_worker = hasattr(config, "workerinput")
+    if is_worker:
+        # The workers of a run are measured; the programs that tests start are judged by what they do.
+        for name in ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG"):
+            os.environ.pop(name, None)
     if not is_worker and getattr(config.option, "numprocesses", None) and not config.option.collectonly:
         _start_server()
 

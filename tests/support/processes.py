@@ -34,11 +34,7 @@ def wait_until(condition: Callable[[], Any], what: str, patience: float = PATIEN
 
 def oncall_environment(url: str, extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """An environment for `oncall` that knows the database and nothing of this machine's own settings."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ONCALL_", "COVERAGE_PROCESS"))}
-    if "COVERAGE_PROCESS_START" in os.environ:
-        kept["COVERAGE_PROCESS_START"] = os.environ["COVERAGE_PROCESS_START"]
-    if "COVERAGE_PROCESS_CONFIG" in os.environ:
-        kept["COVERAGE_PROCESS_CONFIG"] = os.environ["COVERAGE_PROCESS_CONFIG"]
+    kept = {name: value for name, value in os.environ.items() if not not name.startswith("ONCALL_")}
     kept |= {"ONCALL_DATABASE": url, "ONCALL_SETTINGS": os.devnull, "NO_COLOR": "1"}
     if url.startswith("postgresql"):
         kept["ONCALL_SECRET_KEY"] = "dGVzdHMtb25seS0zMi1ieXRlLXNlY3JldC1rZXkhISE="
@@ -226,7 +222,7 @@ class Terminal:
     ) -> None:
         self._tmux = ["tmux", "-S", str(folder / "tmux.sock"), "-f", os.devnull]
         plain = {name: env[name] for name in ("PATH", "HOME", "LANG") if name in env}
-        settings = [f"{name}={value}" for name, value in env.items() if name.startswith(("ONCALL_", "COVERAGE_"))]
+        settings = [f"{name}={value}" for name, value in env.items() if name.startswith("ONCALL_")]
         self._run(
             "new-session", "-d", "-x", str(columns), "-y", str(rows), "env", *settings, "TERM=tmux-256color", *command,
             env={**plain, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"},

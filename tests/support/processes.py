@@ -34,7 +34,7 @@ def wait_until(condition: Callable[[], Any], what: str, patience: float = PATIEN
 
 def oncall_environment(url: str, extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """An environment for `oncall` that knows the database and nothing of this machine's own settings."""
-    kept = {name: value for name, value in os.environ.items() if not not name.startswith("ONCALL_")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ONCALL_")}
     kept |= {"ONCALL_DATABASE": url, "ONCALL_SETTINGS": os.devnull, "NO_COLOR": "1"}
     if url.startswith("postgresql"):
         kept["ONCALL_SECRET_KEY"] = "dGVzdHMtb25seS0zMi1ieXRlLXNlY3JldC1rZXkhISE="

@@ -8,8 +8,9 @@ from operator import itemgetter
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import Connection, Delete, Dialect, FromClause, Table, Update, column, table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import TypeEngine
 
 from oncall_tui.storage.engine import driver
 from oncall_tui.storage.types import CleanText, Instant, Json, clean, micros, to_json
@@ -21,25 +22,28 @@ _CHUNKS = (64, 16, 4, 1)
 
 _ESCAPED_NUL = b"\\u0000"
 
+_ON_SERVER: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call] # SQLAlchemy's own
+_IN_FILE: Dialect = sqlite.dialect()
+
 
 class _Rows:
-    """How rows of some columns of a table are handed to each database."""
+    """How rows of some columns are handed to each database."""
 
     __slots__ = ("_jsons", "_makers", "_on_server", "_per_chunk", "_take", "_texts", "_words")
 
-    def __init__(self, table: Table, columns: Sequence[str], per_chunk: Callable[[str], str], on_server: str) -> None:
-        self._take = _several(columns)
-        types = {name: table.c[name].type for name in columns}
+    def __init__(
+        self, types: Mapping[str, TypeEngine[Any]], per_chunk: Callable[[str], str], on_server: Callable[[str], str]
+    ) -> None:
+        self._take = _several(tuple(types))
         self._jsons = tuple(name for name, kind in types.items() if isinstance(kind, Json))
         self._texts = tuple(name for name, kind in types.items() if isinstance(kind, CleanText))
         self._words = _several(self._texts)
         makers = [_maker(kind) for kind in types.values()]
         self._makers = tuple((place, make) for place, make in enumerate(makers) if make is not None)
-        one = f"({', '.join('?' * len(columns))})"
+        one = f"({', '.join('?' * len(types))})"
         self._per_chunk = {size: per_chunk(", ".join([one] * size)) for size in _CHUNKS}
-        speech = postgresql.dialect()  # type: ignore[no-untyped-call] # SQLAlchemy's own
-        shape = ", ".join(f"{_quoted(name)} {kind.compile(dialect=speech)}" for name, kind in types.items())
-        self._on_server = on_server.format(f"json_to_recordset(CAST(%s AS json)) AS given ({shape})")
+        shape = ", ".join(f"{_quoted(name)} {kind.compile(dialect=_ON_SERVER)}" for name, kind in types.items())
+        self._on_server = on_server(f"json_to_recordset(CAST(%s AS json)) AS given ({shape})")
 
     def run(self, conn: Connection, rows: Sequence[Row]) -> int:
         """How many rows of the table were written."""
@@ -91,11 +95,18 @@ class NewRows:
 
     __slots__ = ("_rows",)
 
-    def __init__(self, table: Table, *columns: str) -> None:
+    def __init__(self, table: Table, *columns: str, instead: str = "") -> None:
+        """A row whose primary key is there already has its column `instead` changed, if one is named."""
         named = ", ".join(map(_quoted, columns))
-        into = f'INSERT INTO "{table.name}" ({named})'
+        into = f"INSERT INTO {_quoted(table.name)} ({named})"
+        else_ = ""
+        if instead:
+            keys = ", ".join(_quoted(key.name) for key in table.primary_key)
+            else_ = f" ON CONFLICT ({keys}) DO UPDATE SET {_quoted(instead)} = excluded.{_quoted(instead)}"
         self._rows = _Rows(
-            table, columns, lambda values: f"{into} VALUES {values}", " ".join((into, "SELECT", named, "FROM {}"))
+            {name: table.c[name].type for name in columns},
+            lambda values: f"{into} VALUES {values}{else_}",
+            lambda source: f"{into} SELECT {named} FROM {source}{else_}",  # noqa: S608 - our own words
         )
 
     def add(self, conn: Connection, rows: Sequence[Row]) -> None:
@@ -103,38 +114,67 @@ class NewRows:
         self._rows.run(conn, rows)
 
 
+def given(**types: TypeEngine[Any]) -> FromClause:
+    """The rows that a `Joined` statement is run for, as a table that it can join."""
+    return table(_ROWS, *(column(name, kind) for name, kind in types.items())).alias("given")
+
+
+_ROWS = "rows_that_are_given"
+
+
+class Joined:
+    """An UPDATE or DELETE that is run once for many rows: it joins them as the table that `given` made.
+
+    It has no parameters beside them. No row of its own table may be met by two of the given.
+    """
+
+    __slots__ = ("_given", "_rows", "_statement")
+
+    def __init__(self, statement: Update | Delete, rows: FromClause) -> None:
+        self._statement = statement
+        self._given = rows
+        self._rows: _Rows | None = None
+
+    def run(self, conn: Connection, rows: Sequence[Row]) -> int:
+        """How many rows of the table it changed."""
+        made = self._rows
+        if made is None:
+            made = self._rows = self._put_together()
+        return made.run(conn, rows)
+
+    def _put_together(self) -> _Rows:
+        types = {one.name: one.type for one in self._given.c}
+        names = ", ".join(f"column{place} AS {_quoted(name)}" for place, name in enumerate(types, 1))
+        on_server, in_file = (_written(self._statement, dialect) for dialect in (_ON_SERVER, _IN_FILE))
+        return _Rows(
+            types,
+            # https://www.sqlite.org/lang_select.html, 3: what the columns of VALUES are called.
+            lambda values: in_file.replace(_JOINED, f"(SELECT {names} FROM (VALUES {values})) AS given"),  # noqa: S608 - our own words
+            lambda source: on_server.replace(_JOINED, source),
+        )
+
+
+_JOINED = f"{_ROWS} AS given"
+
+
+def _written(statement: Update | Delete, dialect: Dialect) -> str:
+    return str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+
+
 class ChangedRows:
     """Other values for rows that are found by a key; those of `adding` are added to what is there."""
 
-    __slots__ = ("_rows",)
+    __slots__ = ("_joined",)
 
     def __init__(self, table: Table, key: str, *columns: str, adding: Sequence[str] = ()) -> None:
-        names = (key, *columns, *adding)
-        self._rows = _Rows(
-            table,
-            names,
-            lambda values: _update(table, key, columns, adding, _by_place(names), f"(VALUES {values}) AS given"),
-            _update(table, key, columns, adding, {name: _quoted(name) for name in names}, "{}"),
-        )
+        there = table.c
+        rows = given(**{name: there[name].type for name in (key, *columns, *adding)})
+        values = {name: rows.c[name] for name in columns} | {name: there[name] + rows.c[name] for name in adding}
+        self._joined = Joined(table.update().where(there[key] == rows.c[key]).values(values), rows)
 
     def put(self, conn: Connection, rows: Sequence[Row]) -> int:
         """Change the rows, each key once; how many there were."""
-        return self._rows.run(conn, rows)
-
-
-def _update(
-    table: Table, key: str, columns: Sequence[str], adding: Sequence[str], given: Mapping[str, str], source: str
-) -> str:
-    of = _quoted(table.name)
-    sets = [f"{_quoted(name)} = given.{given[name]}" for name in columns]
-    sets += [f"{_quoted(name)} = {of}.{_quoted(name)} + given.{given[name]}" for name in adding]
-    changes = f"UPDATE {of} SET {', '.join(sets)}"  # noqa: S608 - our own words
-    return f"{changes} FROM {source} WHERE {of}.{_quoted(key)} = given.{given[key]}"
-
-
-def _by_place(names: Sequence[str]) -> dict[str, str]:
-    """SQLite's names for the columns of VALUES (https://www.sqlite.org/lang_select.html, 3)."""
-    return {name: f"column{place}" for place, name in enumerate(names, 1)}
+        return self._joined.run(conn, rows)
 
 
 def _quoted(name: str) -> str:

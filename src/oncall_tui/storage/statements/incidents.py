@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Row, and_, bindparam, delete, func, insert, or_, select, text, update
 
 from oncall_tui.storage.engine import driver
-from oncall_tui.storage.statements.bulk import ChangedRows, NewRows
-from oncall_tui.storage.statements.prepared import Asked, Prepared, Question
+from oncall_tui.storage.statements.bulk import ChangedRows, Joined, NewRows, given
+from oncall_tui.storage.statements.prepared import Asked, Question
 from oncall_tui.storage.tables import alerts, incidents, services, timers
 from oncall_tui.storage.tables.incidents import OPEN_INCIDENT
 
@@ -75,29 +75,17 @@ _ROW = select(incidents.c.document, incidents.c.rev, incidents.c.alerts, inciden
 )
 _LOCK_ROW = _ROW.with_for_update()
 _COMPARE_AND_SET = update(incidents).where(incidents.c.number == bindparam("of"), incidents.c.rev == bindparam("seen"))
-_WRITE = Prepared(
-    _COMPARE_AND_SET,
-    "document",
-    "title",
-    "description",
-    "severity",
-    "severity_rank",
-    "urgency",
-    "state",
-    "phase",
-    "step",
-    "round",
-    "assignees",
-    "labels",
-    "acknowledged_at",
-    "acknowledged_by",
-    "resolved_at",
-    "resolved_by",
-    "resolution",
-    "merged_into",
-    "next_due_at",
-    "version",
-    "rev",
+_STATE = (
+    *("document", "title", "description", "severity", "severity_rank", "urgency", "state", "phase", "step", "round"),
+    *("assignees", "labels", "acknowledged_at", "acknowledged_by", "resolved_at", "resolved_by", "resolution"),
+    *("merged_into", "next_due_at", "version", "rev"),
+)
+_NOW = given(**{name: incidents.c[name].type for name in _STATE}, of=incidents.c.number.type, seen=incidents.c.rev.type)
+_WRITE = Joined(
+    update(incidents)
+    .where(incidents.c.number == _NOW.c.of, incidents.c.rev == _NOW.c.seen)
+    .values({name: _NOW.c[name] for name in _STATE}),
+    _NOW,
 )
 _NEW = NewRows(
     incidents,
@@ -108,10 +96,9 @@ _NEW = NewRows(
 )
 _NEW_TIMERS = NewRows(timers, "number", "due_at")
 _COUNT_EVENTS = ChangedRows(incidents, "number", "last_event_at", adding=("events", "alerts"))
-_DROP_TIMER = Prepared(delete(timers).where(timers.c.number == bindparam("of")))
-_MOVE_TIMER = Prepared(update(timers).where(timers.c.number == bindparam("of")), "due_at")
-_ADD_TIMER = Prepared(insert(timers), "number", "due_at")
-_WITH_TIMER = select(timers.c.number).where(timers.c.number.in_(bindparam("numbers", expanding=True)))
+_SET_TIMERS = NewRows(timers, "number", "due_at", instead="due_at")
+_NO_MORE = given(of=timers.c.number.type)
+_DROP_TIMERS = Joined(delete(timers).where(timers.c.number.in_(select(_NO_MORE.c.of))), _NO_MORE)
 _ROWS = (
     select(incidents.c.number, incidents.c.document, incidents.c.rev)
     .where(incidents.c.number.in_(bindparam("numbers", expanding=True)))
@@ -275,17 +262,15 @@ def set_timer(conn: Connection, number: int, due_at: datetime | None) -> None:
 
 def set_timers(conn: Connection, wanted: Mapping[int, datetime | None]) -> None:
     """Let the engine look at each of these incidents at its time, or no more."""
-    _DROP_TIMER.run(conn, [{"of": number} for number, due_at in wanted.items() if due_at is None])
-    moved = {number: due_at for number, due_at in wanted.items() if due_at is not None}
-    if _MOVE_TIMER.run(conn, [{"of": number, "due_at": due_at} for number, due_at in moved.items()]) < len(moved):
-        there = set(conn.execute(_WITH_TIMER, {"numbers": list(moved)}).scalars())
-        fresh = [{"number": number, "due_at": due_at} for number, due_at in moved.items() if number not in there]
-        _ADD_TIMER.run(conn, fresh)
+    _DROP_TIMERS.run(conn, [{"of": number} for number, due_at in wanted.items() if due_at is None])
+    _SET_TIMERS.add(
+        conn, [{"number": number, "due_at": due_at} for number, due_at in wanted.items() if due_at is not None]
+    )
 
 
 def add_timer(conn: Connection, number: int, due_at: datetime) -> None:
     """The first timer of a new incident."""
-    _ADD_TIMER.run(conn, [{"number": number, "due_at": due_at}])
+    add_timers(conn, [{"number": number, "due_at": due_at}])
 
 
 def due_timers(conn: Connection, now: datetime, limit: int) -> list[int]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Integer,
     Row,
@@ -15,14 +16,13 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
-    insert,
     or_,
     select,
     update,
 )
 
-from oncall_tui.storage.statements.bulk import NewRows
-from oncall_tui.storage.statements.prepared import Asked, Prepared, Question
+from oncall_tui.storage.statements.bulk import Joined, NewRows, given
+from oncall_tui.storage.statements.prepared import Asked, Question
 from oncall_tui.storage.tables import attempts, channels, contact_methods, incidents, pages, users
 from oncall_tui.storage.tables.delivery import LEASED_PAGE, UNFINISHED_PAGE
 from oncall_tui.storage.types import Instant
@@ -38,10 +38,16 @@ DELIVERED, FAILED, CANCELLED, QUARANTINED = "delivered", "failed", "cancelled", 
 """A bundled page waits for its digest; a quarantined one was given up because every try raised or killed its worker."""
 
 WAITING = pages.c.state.in_((PENDING, BUNDLED))
-CLAIMABLE = or_(
-    and_(WAITING, pages.c.due_at <= bindparam("now")),
-    and_(pages.c.state == SENDING, pages.c.lease_until <= bindparam("now")),
-)
+
+
+def _claimable(now: ColumnElement[datetime]) -> ColumnElement[bool]:
+    return or_(
+        and_(WAITING, pages.c.due_at <= now),
+        and_(pages.c.state == SENDING, pages.c.lease_until <= now),
+    )
+
+
+CLAIMABLE = _claimable(bindparam("now", type_=Instant()))
 """Which pages may be sent now: waiting ones that are due, and those whose sender's lease ran out."""
 
 PROVIDER = func.coalesce(contact_methods.c.display, channels.c.display, "")
@@ -114,20 +120,27 @@ _DUE = (
 )
 _IS_DUE = _DUE.with_only_columns(pages.c.id, maintain_column_froms=True).order_by(None).limit(1)
 _LOCK_DUE = _DUE.with_for_update(of=pages, skip_locked=True)
-_LEASE = (
+_TAKEN = given(
+    page=pages.c.id.type,
+    now=_INSTANT,
+    lease_owner=pages.c.lease_owner.type,
+    lease_token=pages.c.lease_token.type,
+    lease_until=_INSTANT,
+)
+_LEASE_ALL = Joined(
     update(pages)
-    .where(pages.c.id == bindparam("page"), CLAIMABLE)
+    .where(pages.c.id == _TAKEN.c.page, _claimable(_TAKEN.c.now))
     .values(
         state=SENDING,
-        lease_owner=bindparam("lease_owner"),
-        lease_token=bindparam("lease_token"),
-        lease_until=bindparam("lease_until"),
+        lease_owner=_TAKEN.c.lease_owner,
+        lease_token=_TAKEN.c.lease_token,
+        lease_until=_TAKEN.c.lease_until,
         tries=pages.c.tries + 1,
         faults=_DEATHS,
         possible_repeat=case((pages.c.state == SENDING, True), else_=pages.c.possible_repeat),
-    )
+    ),
+    _TAKEN,
 )
-_LEASE_ALL = Prepared(_LEASE)
 _ABANDON = (
     update(pages)
     .where(pages.c.id == bindparam("page"), CLAIMABLE)
@@ -151,8 +164,12 @@ _LEASED = (
 _OURS = update(pages).where(
     pages.c.id == bindparam("page"), pages.c.lease_token == bindparam("token"), pages.c.state == SENDING
 )
-_DELIVERED = Prepared(
-    _OURS.values(state=DELIVERED, lease_owner=None, lease_token=None, lease_until=None), "finished_at"
+_TOLD = given(page=pages.c.id.type, token=pages.c.lease_token.type, finished_at=_INSTANT)
+_DELIVERED = Joined(
+    update(pages)
+    .where(pages.c.id == _TOLD.c.page, pages.c.lease_token == _TOLD.c.token, pages.c.state == SENDING)
+    .values(state=DELIVERED, finished_at=_TOLD.c.finished_at, lease_owner=None, lease_token=None, lease_until=None),
+    _TOLD,
 )
 _HELD = (
     select(pages.c.id, pages.c.lease_token)
@@ -170,15 +187,28 @@ _RELEASE = (
     .where(UNFINISHED_PAGE, pages.c.state == SENDING, pages.c.lease_token == bindparam("token"))
     .values(state=PENDING, due_at=bindparam("due_at"), lease_owner=None, lease_token=None, lease_until=None)
 )
-_ADD_ATTEMPTS = Prepared(insert(attempts), "page_id", "n", "started_at", "ended_at", "outcome", "answer", "worker")
-_NOTE = Prepared(
+_NEW_ATTEMPTS = NewRows(attempts, "page_id", "n", "started_at", "ended_at", "outcome", "answer", "worker")
+_HEARD = given(
+    contact=contact_methods.c.id.type,
+    said=contact_methods.c.last_answer.type,
+    success_at=_INSTANT,
+    failure_at=_INSTANT,
+)
+_NOTE = Joined(
     update(contact_methods)
-    .where(contact_methods.c.id == bindparam("contact"))
+    .where(contact_methods.c.id == _HEARD.c.contact)
     .values(
-        last_answer=bindparam("said"),
-        last_success_at=func.coalesce(bindparam("success_at", type_=_INSTANT), contact_methods.c.last_success_at),
-        last_failure_at=func.coalesce(bindparam("failure_at", type_=_INSTANT), contact_methods.c.last_failure_at),
-    )
+        last_answer=_HEARD.c.said,
+        last_success_at=func.coalesce(_HEARD.c.success_at, contact_methods.c.last_success_at),
+        last_failure_at=func.coalesce(_HEARD.c.failure_at, contact_methods.c.last_failure_at),
+    ),
+    _HEARD,
+)
+_HOLD_CONTACTS = (
+    select(contact_methods.c.id)
+    .where(contact_methods.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(contact_methods.c.id)
+    .with_for_update(key_share=True)
 )
 _FIRST_TRY = select(func.min(attempts.c.started_at)).where(attempts.c.page_id == bindparam("page"))
 _SAME_PLACE = pages.alias()
@@ -307,7 +337,7 @@ def add_attempt(conn: Connection, row: Mapping[str, Any]) -> None:
 
 def add_attempts(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Keep attempts with their providers' answers."""
-    _ADD_ATTEMPTS.run(conn, rows)
+    _NEW_ATTEMPTS.add(conn, rows)
 
 
 def first_try_at(conn: Connection, page: str) -> datetime | None:
@@ -363,6 +393,8 @@ def note_contacts(conn: Connection, heard: Mapping[int, Noted]) -> None:
         {"contact": contact, "said": noted.answer, "success_at": noted.success_at, "failure_at": noted.failure_at}
         for contact, noted in sorted(heard.items())
     ]
+    if len(rows) > 1 and conn.dialect.name == "postgresql":
+        conn.execute(_HOLD_CONTACTS, {"ids": sorted(heard)})
     _NOTE.run(conn, rows)
 
 

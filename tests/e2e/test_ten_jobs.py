@@ -1,4 +1,4 @@
-"""The ten most usual jobs, one after another, in one real tmux at 80×24: what the screen says is what `oncall` answers."""
+"""The ten most usual jobs in a row, in one real tmux at 80×24: the screen says what `oncall` answers."""
 
 from __future__ import annotations
 
@@ -186,7 +186,7 @@ def snoozes(desk: Desk) -> None:
 
 def finds_last_week_s_incident(desk: Desk) -> None:
     desk.filter("state:all since:8d before:6d", "1 of 1")
-    desk.shows("Ledger replica lags", "resolved by bo")
+    desk.shows("Ledger replica lags", "resolved: fixed by bo")
     row = desk.shown("old")
     assert (row["state"], row["resolution"]) == ("resolved", "fixed")
 

@@ -100,5 +100,5 @@ async def test_the_keys_are_told() -> None:
     async with opened(team()) as driver:
         await at_users(driver)
         assert "t test" in driver.lines[-1]
-        await driver.press("question_mark", "G")
+        await driver.press("question_mark")
         await driver.shows("send a test to the contact, and watch it arrive")

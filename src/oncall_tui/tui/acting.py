@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from textual import events
-from textual.app import App
 from textual.message import Message
 
 from oncall_tui.clock import Clock
@@ -19,6 +18,7 @@ from oncall_tui.tui.presenters import top
 from oncall_tui.tui.presenters.candidates import candidates
 from oncall_tui.tui.presenters.line import Piece, Tone, line
 from oncall_tui.tui.schedules.asking import Ask, Do, Say
+from oncall_tui.tui.typeahead import TypeaheadApp
 from oncall_tui.tui.views.incidents import IncidentsView
 from oncall_tui.tui.views.schedule import ScheduleView
 from oncall_tui.tui.widgets.bars import Answer, KeyBar
@@ -46,7 +46,7 @@ class Ended(Message):
         self.outcome, self.then = outcome, then
 
 
-class ActingApp(App[None]):
+class ActingApp(TypeaheadApp):
     """Acts on incidents through the feed. The application proper adds the tabs and what they show."""
 
     def __init__(self, feed: Feed, clock: Clock) -> None:
@@ -232,11 +232,11 @@ class ActingApp(App[None]):
     def _ask(self, words: str, answers: Sequence[Answer], then: Callable[[str], None]) -> None:
         self.query_one(KeyBar).ask(words, answers, then)
 
-    async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Key) and event.key != "ctrl+q" and self._is_asking():
+    async def take_key(self, event: events.Key) -> None:
+        if self._is_asking():
             self.query_one(KeyBar).take(event.key)
             return
-        await super().on_event(event)
+        await super().take_key(event)
 
     def _is_asking(self) -> bool:
         return self._is_drawn and self.query_one(KeyBar).asking

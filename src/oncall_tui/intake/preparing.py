@@ -57,7 +57,7 @@ async def _answer(asked: Wanted, transforms: Transforms, until: float) -> Transf
             # Shielded: the pool counts what it has under way by itself.
             return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(transforms.submit(asked))), left)
         except TimeoutError:
-            pass
+            return Transformed(asked.name, problem="it did not answer in time")
     return Transformed(asked.name, problem="no time was left for it")
 
 

@@ -1,9 +1,10 @@
 """The process that runs transforms: a program of its own, which needs nothing of this package.
 
-    python -I transform_child.py DIRECTORY BYTES
+    python -I transform_child.py DIRECTORY BYTES FOLDER…
 
-It reads frames (four bytes of length, then JSON) from its standard input: `{"name": …, "event": {…}}`, and answers each
-with `{"value": …}` or `{"problem": …}`. `"retire": true` in an answer says that it should be ended.
+It looks for packages in the folders, too, in their order. It reads frames (four bytes of length, then JSON) from its
+standard input: `{"name": …, "event": {…}}`, and answers each with `{"value": …}` or `{"problem": …}`. `"retire": true`
+in an answer says that it should be ended.
 """
 
 from __future__ import annotations
@@ -162,4 +163,5 @@ def main(directory: str, memory: int) -> None:
 
 
 if __name__ == "__main__":
+    sys.path.extend(folder for folder in sys.argv[3:] if folder not in sys.path)
     main(sys.argv[1], int(sys.argv[2]))

@@ -175,7 +175,8 @@ class _Child:
         self._uses = 0
         self._ready = False
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own file
-            [sys.executable, "-I", str(_CHILD), str(directory.resolve()) if directory else "", str(memory)],
+            # It is isolated (-I), yet has to find the packages that the worker finds, wherever they were installed.
+            [sys.executable, "-I", str(_CHILD), str(directory.resolve()) if directory else "", str(memory), *sys.path],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

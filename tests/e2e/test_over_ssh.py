@@ -1,0 +1,68 @@
+"""The terminal over a real OpenSSH, as terminals call themselves there: drawn, obeyed, and left as it was."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.support.house import House
+from tests.support.processes import ONCALL, oncall_environment
+from tests.support.ssh import Sshd
+from tests.support.terminal import Terminal
+from tests.tui.seeded import CONFIG
+
+pytestmark = [pytest.mark.system("sshd"), pytest.mark.system("ssh"), pytest.mark.timeout(120)]
+
+TERMS = ("xterm-256color", "screen", "linux", "vt100")
+ROOT = Path(__file__).parents[2]
+
+
+class Box:
+    """The shared box: a database with an incident for each terminal, and the way in."""
+
+    def __init__(self, folder: Path) -> None:
+        self.url = str(folder / "oncall.db")
+        self.house = House(self.url, CONFIG, folder, at=datetime.now(UTC))
+        for term in TERMS:
+            self.house.post(key=term, title=f"Problem seen from {term}", integration="prometheus")
+        self.sshd = Sshd(folder)
+        wanted = oncall_environment(self.url, {"ONCALL_USER": "ana", "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"})
+        self._env = {name: value for name, value in wanted.items() if name.startswith(("ONCALL_", "PYTHON", "NO_"))}
+
+    def terminal(self, term: str) -> Terminal:
+        """`oncall` at the other end of a new connection."""
+        here = {"TERM": term, "PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
+        return Terminal(self.sshd.command(ONCALL, self._env), here)
+
+
+@pytest.fixture(scope="module")
+def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
+    made = Box(tmp_path_factory.mktemp("box"))
+    try:
+        yield made
+    finally:
+        made.sshd.stop()
+        made.house.store.close()
+
+
+@pytest.mark.parametrize("term", TERMS)
+def test_a_session(box: Box, term: str) -> None:
+    number = TERMS.index(term) + 1
+    with box.terminal(term) as terminal:
+        terminal.wait_for(lambda shown: "! TRIG" in shown and "a ack" in shown)
+        assert "1 Incidents  2 Schedule" in terminal.screen
+        terminal.press(f"/seen from {term}\r")
+        terminal.wait_for(f"#{number}  Problem seen from {term}")
+        terminal.press("a")
+        terminal.wait_for(f"#{number} acknowledged")
+        assert box.house.column(number, "acknowledged_by") == "ana"
+        terminal.press("q")
+        assert terminal.wait_ended() == 0
+    left = bytes(terminal.raw)
+    for on, off in ((b"\x1b[?1049h", b"\x1b[?1049l"), (b"\x1b[?25l", b"\x1b[?25h"), (b"\x1b[?1000h", b"\x1b[?1000l")):
+        assert on in left
+        assert left.rindex(off) > left.rindex(on), "what was switched on is off again"

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, bindparam, case, func, insert, select, text, update
+from sqlalchemy import Connection, Integer, Row, bindparam, case, func, insert, not_, select, text, update
 
+from oncall_tui.storage.statements.lists import among
 from oncall_tui.storage.statements.outbox import (
     BUNDLED,
     BY_IMPORTANCE,
@@ -19,12 +20,13 @@ from oncall_tui.storage.statements.outbox import (
     SENDING,
     WAITING,
 )
+from oncall_tui.storage.statements.prepared import Question
 from oncall_tui.storage.tables import channels, contact_methods, incidents, pages, provider_rests, services, users
 from oncall_tui.storage.tables.delivery import UNFINISHED_PAGE
 
 _RANK = func.max(incidents.c.severity_rank)
 _SINCE = func.min(pages.c.created_at)
-_DUE = (
+_DUE = Question(
     select(pages.c.digest, PROVIDER.label("provider"), _RANK.label("rank"), _SINCE.label("since"))
     .join(incidents, incidents.c.number == pages.c.number)
     .outerjoin(contact_methods, contact_methods.c.id == pages.c.contact_id)
@@ -33,7 +35,7 @@ _DUE = (
         UNFINISHED_PAGE,
         pages.c.digest.is_not(None),
         CLAIMABLE,
-        PROVIDER.not_in(bindparam("without", expanding=True)),
+        not_(among(PROVIDER, "without")),
     )
     .group_by(pages.c.digest, PROVIDER)
     .order_by(_RANK.desc(), _SINCE, pages.c.digest)
@@ -133,12 +135,12 @@ _BUNDLE = (
     .where(pages.c.id.in_(bindparam("ids", expanding=True)), WAITING, pages.c.due_at <= bindparam("now"))
     .values(state=BUNDLED, digest=bindparam("joins"), due_at=bindparam("goes_at"))
 )
-_RESTING = select(provider_rests).where(provider_rests.c.until_at > bindparam("now"))
+_RESTING = Question(select(provider_rests).where(provider_rests.c.until_at > bindparam("now")))
 
 
 def due(conn: Connection, now: datetime, limit: int, *, without: Sequence[str] = ()) -> Sequence[Row[*tuple[Any, ...]]]:
     """Digests to send now, the worst first: (digest, provider, rank, since)."""
-    return conn.execute(_DUE, {"now": now, "most": limit, "without": list(without)}).all()
+    return _DUE.ask(conn, now=now, most=limit, without=without)
 
 
 def mine(conn: Connection, thing: str) -> bool:
@@ -225,7 +227,7 @@ def bundle(conn: Connection, ids: Sequence[str], digest: str, goes_at: datetime,
 
 def resting(conn: Connection, now: datetime) -> Mapping[str, Row[*tuple[Any, ...]]]:
     """The providers that asked to be left alone and until when (`until_at`, `answer`)."""
-    return {row.provider: row for row in conn.execute(_RESTING, {"now": now})}
+    return {row.provider: row for row in _RESTING.ask(conn, now=now)}
 
 
 def rest(conn: Connection, provider: str, until: datetime, answer: str) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Integer, Row, and_, bindparam, delete, func, 
 
 from oncall_tui.storage.engine import driver
 from oncall_tui.storage.statements.bulk import ChangedRows, Joined, NewRows, given
+from oncall_tui.storage.statements.lists import among
 from oncall_tui.storage.statements.prepared import Asked, Question
 from oncall_tui.storage.tables import alerts, incidents, services, timers
 from oncall_tui.storage.tables.incidents import OPEN_INCIDENT
@@ -101,18 +102,20 @@ _NO_MORE = given(of=timers.c.number.type)
 _DROP_TIMERS = Joined(delete(timers).where(timers.c.number.in_(select(_NO_MORE.c.of))), _NO_MORE)
 _ROWS = (
     select(incidents.c.number, incidents.c.document, incidents.c.rev)
-    .where(incidents.c.number.in_(bindparam("numbers", expanding=True)))
+    .where(among(incidents.c.number, "numbers"))
     .order_by(incidents.c.number)
 )
-_LOCK_ROWS = _ROWS.with_for_update()
-_LOCK_FREE = _ROWS.with_for_update(skip_locked=True)
+_SEE_ROWS = Question(_ROWS)
+_LOCK_ROWS = Question(_ROWS.with_for_update())
+_LOCK_FREE = Question(_ROWS.with_for_update(skip_locked=True))
 _DUE = (
     select(timers.c.number)
     .where(timers.c.due_at <= bindparam("now"))
     .order_by(timers.c.due_at)
     .limit(bindparam("most", type_=Integer))
 )
-_LOCK_DUE = _DUE.with_for_update(skip_locked=True)
+_SEE_DUE = Question(_DUE)
+_LOCK_DUE = Question(_DUE.with_for_update(skip_locked=True))
 _NEXT_TIMER = Question(select(func.min(timers.c.due_at)))
 _LOCK_IN_ORDER = "SELECT pg_advisory_xact_lock(:room, one) FROM unnest(CAST(:services AS integer[])) AS one"
 _NEXT_ON_POSTGRESQL = "SELECT nextval(pg_get_serial_sequence('incidents', 'number'))"
@@ -146,15 +149,15 @@ def lock(conn: Connection, number: int) -> AnyRow | None:
 
 def lock_all(conn: Connection, numbers: Sequence[int]) -> Sequence[AnyRow]:
     """Numbers, documents and revs of these incidents, locked in their order until the transaction ends."""
-    query = _LOCK_ROWS if conn.dialect.name == "postgresql" else _ROWS
-    return conn.execute(query, {"numbers": list(numbers)}).all()
+    query = _LOCK_ROWS if conn.dialect.name == "postgresql" else _SEE_ROWS
+    return query.ask(conn, numbers=numbers)
 
 
 def lock_free(conn: Connection, numbers: Sequence[int]) -> Sequence[AnyRow]:
     """Documents and revs of those of the incidents that no other transaction holds, locked; in the order given."""
-    query = _LOCK_FREE if conn.dialect.name == "postgresql" else _ROWS
+    query = _LOCK_FREE if conn.dialect.name == "postgresql" else _SEE_ROWS
     place = {number: position for position, number in enumerate(numbers)}
-    return sorted(conn.execute(query, {"numbers": list(numbers)}).all(), key=lambda row: place[row.number])
+    return sorted(query.ask(conn, numbers=numbers), key=lambda row: place[row.number])
 
 
 def add(conn: Connection, row: Mapping[str, Any]) -> None:
@@ -275,8 +278,8 @@ def add_timer(conn: Connection, number: int, due_at: datetime) -> None:
 
 def due_timers(conn: Connection, now: datetime, limit: int) -> list[int]:
     """Numbers of incidents whose time has come, the longest overdue first. Rows another worker holds are left out."""
-    query = _LOCK_DUE if conn.dialect.name == "postgresql" else _DUE
-    return list(conn.execute(query, {"now": now, "most": limit}).scalars())
+    query = _LOCK_DUE if conn.dialect.name == "postgresql" else _SEE_DUE
+    return [row.number for row in query.ask(conn, now=now, most=limit)]
 
 
 def next_timer(conn: Asked) -> datetime | None:

@@ -16,21 +16,23 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
+    not_,
     or_,
     select,
     update,
 )
 
 from oncall_tui.storage.statements.bulk import Joined, NewRows, given
+from oncall_tui.storage.statements.lists import among
 from oncall_tui.storage.statements.prepared import Asked, Question
 from oncall_tui.storage.tables import attempts, channels, contact_methods, incidents, pages, users
 from oncall_tui.storage.tables.delivery import LEASED_PAGE, UNFINISHED_PAGE
 from oncall_tui.storage.types import Instant
 
-_CONTACT_IDS = (
+_CONTACT_IDS = Question(
     select(users.c.username, contact_methods.c.name, users.c.id, contact_methods.c.id)
     .join(contact_methods, contact_methods.c.user_id == users.c.id)
-    .where(users.c.username.in_(bindparam("usernames", expanding=True)))
+    .where(among(users.c.username, "usernames"))
 )
 
 PENDING, BUNDLED, SENDING = "pending", "bundled", "sending"
@@ -112,14 +114,15 @@ _DUE = (
         UNFINISHED_PAGE,
         CLAIMABLE,
         pages.c.digest.is_(None),
-        PROVIDER.not_in(bindparam("without", expanding=True)),
+        not_(among(PROVIDER, "without")),
         bindparam("most_deaths", type_=Integer) > _DEATHS,
     )
     .order_by(*BY_IMPORTANCE)
     .limit(bindparam("most", type_=Integer))
 )
-_IS_DUE = _DUE.with_only_columns(pages.c.id, maintain_column_froms=True).order_by(None).limit(1)
-_LOCK_DUE = _DUE.with_for_update(of=pages, skip_locked=True)
+_IS_DUE = Question(_DUE.with_only_columns(pages.c.id, maintain_column_froms=True).order_by(None).limit(1))
+_SEE_DUE = Question(_DUE)
+_LOCK_DUE = Question(_DUE.with_for_update(of=pages, skip_locked=True))
 _TAKEN = given(
     page=pages.c.id.type,
     now=_INSTANT,
@@ -146,7 +149,7 @@ _ABANDON = (
     .where(pages.c.id == bindparam("page"), CLAIMABLE)
     .values(state=CANCELLED, finished_at=bindparam("finished_at"), lease_owner=None, lease_token=None, lease_until=None)
 )
-_LEASED = (
+_LEASED = Question(
     select(
         pages,
         func.coalesce(contact_methods.c.address, channels.c.address).label("address"),
@@ -159,7 +162,7 @@ _LEASED = (
     .outerjoin(contact_methods, contact_methods.c.id == pages.c.contact_id)
     .outerjoin(channels, channels.c.id == pages.c.channel_id)
     .outerjoin(users, users.c.id == pages.c.user_id)
-    .where(pages.c.id.in_(bindparam("ids", expanding=True)))
+    .where(among(pages.c.id, "ids"))
 )
 _OURS = update(pages).where(
     pages.c.id == bindparam("page"), pages.c.lease_token == bindparam("token"), pages.c.state == SENDING
@@ -173,10 +176,11 @@ _DELIVERED = Joined(
 )
 _HELD = (
     select(pages.c.id, pages.c.lease_token)
-    .where(pages.c.id.in_(bindparam("ids", expanding=True)), pages.c.state == SENDING)
+    .where(among(pages.c.id, "ids"), pages.c.state == SENDING)
     .order_by(pages.c.id)
 )
-_HOLD = _HELD.with_for_update()
+_SEE_HELD = Question(_HELD)
+_HOLD = Question(_HELD.with_for_update())
 _RENEW = (
     update(pages)
     .where(UNFINISHED_PAGE, pages.c.state == SENDING, pages.c.lease_token.in_(bindparam("tokens", expanding=True)))
@@ -204,15 +208,15 @@ _NOTE = Joined(
     ),
     _HEARD,
 )
-_HOLD_CONTACTS = (
+_HOLD_CONTACTS = Question(
     select(contact_methods.c.id)
-    .where(contact_methods.c.id.in_(bindparam("ids", expanding=True)))
+    .where(among(contact_methods.c.id, "ids"))
     .order_by(contact_methods.c.id)
     .with_for_update(key_share=True)
 )
 _FIRST_TRY = select(func.min(attempts.c.started_at)).where(attempts.c.page_id == bindparam("page"))
 _SAME_PLACE = pages.alias()
-_PAGED_TOGETHER = (
+_PAGED_TOGETHER = Question(
     select(pages.c.id, _SAME_PLACE.c.username)
     .join(
         _SAME_PLACE,
@@ -223,7 +227,7 @@ _PAGED_TOGETHER = (
             _SAME_PLACE.c.round == pages.c.round,
         ),
     )
-    .where(pages.c.id.in_(bindparam("ids", expanding=True)), _SAME_PLACE.c.username.is_not(None))
+    .where(among(pages.c.id, "ids"), _SAME_PLACE.c.username.is_not(None))
     .distinct()
 )
 _FIRST_WAITING = select(func.min(pages.c.due_at)).where(UNFINISHED_PAGE, WAITING)
@@ -249,7 +253,7 @@ def add(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def contact_ids(conn: Connection, usernames: Sequence[str]) -> dict[tuple[str, str], tuple[int, int]]:
     """(username, contact name) → (user id, contact id) of these users."""
-    found = conn.execute(_CONTACT_IDS, {"usernames": list(usernames)})
+    found = _CONTACT_IDS.ask(conn, usernames=usernames)
     return {(username, contact): (user, method) for username, contact, user, method in found}
 
 
@@ -271,15 +275,13 @@ def due(
     `without` are providers that take nothing now. Pages that raised or killed their worker `most_deaths` times or more
     are left out, too.
     """
-    query = _LOCK_DUE if conn.dialect.name == "postgresql" else _DUE
-    wanted = {"now": now, "most": limit, "without": sorted(without), "most_deaths": most_deaths}
-    return conn.execute(query, wanted).all()
+    query = _LOCK_DUE if conn.dialect.name == "postgresql" else _SEE_DUE
+    return query.ask(conn, now=now, most=limit, without=sorted(without), most_deaths=most_deaths)
 
 
 def is_due(conn: Connection, now: datetime, *, without: Collection[str] = (), most_deaths: int = NO_MATTER) -> bool:
     """Whether `due` would find anything."""
-    wanted = {"now": now, "without": sorted(without), "most_deaths": most_deaths}
-    return conn.execute(_IS_DUE, wanted).one_or_none() is not None
+    return bool(_IS_DUE.ask(conn, now=now, without=sorted(without), most_deaths=most_deaths))
 
 
 def lease_all(conn: Connection, tokens: Mapping[str, str], *, worker: str, now: datetime, until: datetime) -> int:
@@ -298,7 +300,7 @@ def abandon(conn: Connection, page: str, now: datetime) -> None:
 
 def leased(conn: Connection, ids: Sequence[str]) -> Sequence[Row[*tuple[Any, ...]]]:
     """The leased pages with the address to send to; it is None when the contact is gone."""
-    return conn.execute(_LEASED, {"ids": list(ids)}).all()
+    return _LEASED.ask(conn, ids=ids)
 
 
 def renew(conn: Connection, tokens: Sequence[str], until: datetime) -> int:
@@ -319,8 +321,8 @@ def finish(conn: Connection, page: str, token: str, **values: Any) -> bool:
 
 def held(conn: Connection, ids: Collection[str]) -> dict[str, str]:
     """The token under which each of these pages is being sent, of those that are; nobody marks one meanwhile."""
-    query = _HOLD if conn.dialect.name == "postgresql" else _HELD
-    return {row.id: row.lease_token for row in conn.execute(query, {"ids": sorted(ids)})}
+    query = _HOLD if conn.dialect.name == "postgresql" else _SEE_HELD
+    return {row.id: row.lease_token for row in query.ask(conn, ids=ids)}
 
 
 def delivered(conn: Connection, told: Mapping[str, tuple[str, datetime]]) -> int:
@@ -394,7 +396,7 @@ def note_contacts(conn: Connection, heard: Mapping[int, Noted]) -> None:
         for contact, noted in sorted(heard.items())
     ]
     if len(rows) > 1 and conn.dialect.name == "postgresql":
-        conn.execute(_HOLD_CONTACTS, {"ids": sorted(heard)})
+        _HOLD_CONTACTS.ask(conn, ids=heard)
     _NOTE.run(conn, rows)
 
 
@@ -415,6 +417,6 @@ def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
 def paged_together(conn: Connection, ids: Sequence[str]) -> dict[str, set[str]]:
     """Of each of these pages, everybody paged at the same place of its incident."""
     found: dict[str, set[str]] = {page: set() for page in ids}
-    for page, username in conn.execute(_PAGED_TOGETHER, {"ids": list(ids)}):
+    for page, username in _PAGED_TOGETHER.ask(conn, ids=ids):
         found[page].add(username)
     return found

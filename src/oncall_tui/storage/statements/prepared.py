@@ -13,6 +13,8 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from oncall_tui.storage.engine import driver
+
 Bind = Callable[[Any], Any]
 
 
@@ -71,7 +73,7 @@ class Prepared:
 
 
 class Question:
-    """A SELECT with single values for parameters, without lists. Every row is a named tuple of its columns."""
+    """A SELECT; lists go in through `among`. Every row is a named tuple of its columns."""
 
     __slots__ = ("_ready", "_row", "_statement")
 
@@ -84,7 +86,7 @@ class Question:
     def ask(self, conn: Asked, **given: Any) -> list[Any]:
         """Its rows. KeyError when a parameter is missing."""
         ready, makes = self._ready.get(conn.dialect.name) or self._prepare(conn.dialect)
-        rows = conn.exec_driver_sql(ready.sql, ready.given(given)).fetchall()
+        rows = _run(conn, ready.sql, ready.given(given)).fetchall()
         return [
             self._row(*[value if make is None else make(value) for make, value in zip(makes, row, strict=True)])
             for row in rows
@@ -102,6 +104,10 @@ class Question:
         )
         ready = self._ready[dialect.name] = _made_ready(dialect, self._statement.compile(dialect=dialect)), makes
         return ready
+
+
+def _run(conn: Asked, sql: str, given: Any) -> Any:
+    return driver(conn).execute(sql, given) if isinstance(conn, Connection) else conn.exec_driver_sql(sql, given)
 
 
 def _made_ready(dialect: Dialect, compiled: Any) -> _Ready:

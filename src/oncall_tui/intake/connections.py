@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
+from uvicorn._types import ASGI3Application
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 HEAD_SECONDS = 10.0
 HEAD_LIMIT = 64 * 1024
 BODY_IS_WHOLE = "oncall.body_is_whole"
+ANSWER_WHOLE = "oncall.answer_whole"
 CONNECTIONS = 2_000
 FILES_OF_THE_REST = 100
 
@@ -35,21 +39,21 @@ def room() -> int:
 
 
 class Waiting:
-    """Connections whose next request has not fully begun, oldest first; beyond the limit the oldest gives way."""
+    """Connections whose next request is not whole yet, oldest first; beyond the limit the oldest gives way."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._connections: dict[GuardedConnection, None] = {}
 
     def add(self, connection: GuardedConnection) -> None:
-        """It waits for a request from now on."""
+        """It owes us a request from now on."""
         self.discard(connection)
         self._connections[connection] = None
         if len(self._connections) > self._limit:
             next(iter(self._connections)).give_up()
 
     def discard(self, connection: GuardedConnection) -> None:
-        """It has a request, or is gone."""
+        """It has said a whole request, or is gone."""
         self._connections.pop(connection, None)
 
 
@@ -81,7 +85,8 @@ class GuardedConnection(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """It is gone."""
-        self._head_is_whole()
+        self._end_deadline()
+        self.waiting.discard(self)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -96,16 +101,24 @@ class GuardedConnection(HttpToolsProtocol):
         super().data_received(data)
 
     def on_headers_complete(self) -> None:
-        """The head is whole."""
-        self._head_is_whole()
+        """The head is whole; while its body is not, a connection gives way as one without a head does."""
+        self._end_deadline()
         self._body_is_whole = False
         super().on_headers_complete()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        cycle.scope[ANSWER_WHOLE] = partial(answered_whole, cycle)  # type: ignore[literal-required] # a word of ours, not of ASGI
+        super()._start_asgi_task(cycle, app)
 
     def on_message_complete(self) -> None:
         """The body is whole, also one that nobody has read; who reads it need not watch the time."""
         self._body_is_whole = True
         self.scope[BODY_IS_WHOLE] = True  # type: ignore[literal-required] # a word of ours, not of ASGI
         super().on_message_complete()
+        if self._under_way():
+            self.waiting.discard(self)
+        else:
+            self.waiting.add(self)
 
     def on_response_complete(self) -> None:
         """Between two requests a connection may wait as long as uvicorn's keep-alive, and gives way before others."""
@@ -115,7 +128,8 @@ class GuardedConnection(HttpToolsProtocol):
 
     def give_up(self) -> None:
         """End it without a word: nothing whole was said."""
-        self._head_is_whole()
+        self._end_deadline()
+        self.waiting.discard(self)
         if not self.transport.is_closing():
             self.transport.abort()
 
@@ -126,8 +140,26 @@ class GuardedConnection(HttpToolsProtocol):
         self._head = 0
         self._deadline = self.loop.call_later(HEAD_SECONDS, self.give_up)
 
-    def _head_is_whole(self) -> None:
-        self.waiting.discard(self)
+    def _end_deadline(self) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+
+def answered_whole(cycle: RequestResponseCycle, status: int, head: Sequence[bytes], body: bytes) -> bool:
+    """Send an answer whose head's lines and body are known in one write; False when it has to go the usual way.
+
+    uvicorn sends head and body apart, and each of the two wakes the sender.
+    """
+    if cycle.response_started or cycle.disconnected or cycle.flow.write_paused or not cycle.keep_alive:
+        return False
+    cycle.response_started = True
+    cycle.waiting_for_100_continue = False
+    dated = [b"%b: %b\r\n" % pair for pair in cycle.default_headers]
+    cycle.transport.write(
+        b"".join((STATUS_LINE[status], *dated, *head, b"content-length: %d\r\n\r\n" % len(body), body))
+    )
+    cycle.response_complete = True
+    cycle.message_event.set()
+    cycle.on_response()
+    return True

@@ -8,6 +8,9 @@ import msgspec
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from oncall_tui.intake.connections import ANSWER_WHOLE
 
 RETRY_AFTER = 5  # seconds
 
@@ -21,6 +24,7 @@ _RAW_HEADERS = [
     (name.encode("latin-1"), value.encode("latin-1"))
     for name, value in (_HEADERS | {"content-type": "application/json"}).items()
 ]
+_LINES = tuple(b"%b: %b\r\n" % pair for pair in _RAW_HEADERS)
 
 
 def answer(status: int, body: Mapping[str, object] | Sequence[object] | str, **headers: str) -> Response:
@@ -63,6 +67,14 @@ class _Answer(Response):
         self.background = None
         self.body = body
         self.raw_headers = [*_RAW_HEADERS, (b"content-length", b"%d" % len(body))]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it, in one write where the connection can."""
+        whole = scope.get(ANSWER_WHOLE)
+        if whole is None or scope["method"] == "HEAD" or not whole(self.status_code, _LINES, self.body):
+            await super().__call__(scope, receive, send)
+        elif self.background is not None:
+            await self.background()
 
 
 def _response(status: int, body: bytes, media_type: str, headers: Mapping[str, str]) -> Response:

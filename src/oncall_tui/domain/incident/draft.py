@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
 from operator import attrgetter
@@ -37,7 +37,7 @@ class Draft:
         """Change fields of the incident."""
         # One copy for each `advance`, which nobody else sees before its end, and not one for each change.
         if not self._ours:
-            self.incident = _copied(self.incident)
+            self.incident = copied(self.incident, {})
             self._ours = True
         for name, value in changes.items():
             _SETTERS[name](self.incident, value)
@@ -112,9 +112,11 @@ class Draft:
         )
 
 
-def _copied(incident: Incident) -> Incident:
-    # Slot by slot: what dataclasses.replace does, in a fifth of its time.
+def copied(incident: Incident, changes: Mapping[str, Any]) -> Incident:
+    """The incident with some fields changed: what dataclasses.replace does, in a fifth of its time."""
     copy = object.__new__(Incident)
     for put, value in zip(_SETTERS.values(), _values_of(incident), strict=True):
         put(copy, value)
+    for name, value in changes.items():
+        _SETTERS[name](copy, value)
     return copy

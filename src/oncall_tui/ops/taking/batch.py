@@ -14,6 +14,7 @@ from oncall_tui.domain.grouping import KnownAlert, OpenIncident
 from oncall_tui.domain.incident import Incident, State, advance
 from oncall_tui.domain.incident.causes import Cause, Opened
 from oncall_tui.domain.incident.effects import Entry
+from oncall_tui.domain.incident.opening import Openings
 from oncall_tui.domain.world import World
 from oncall_tui.ops.incidents import keeping, turns
 from oncall_tui.ops.incidents.writing import Kept, Writing
@@ -43,6 +44,7 @@ class Batch:
         self.now = now
         self.alerts = KnownAlerts(conn, now)
         self.writing = Writing(conn)
+        self._openings = Openings(world, now)
         self._incidents: dict[int, Kept] = {}
         self._open: dict[tuple[int, str | None], tuple[int, list[OpenIncident]]] = {}
         self._unseen = False  # whether incidents were opened or ended of which the tables do not know
@@ -97,7 +99,11 @@ class Batch:
 
     def opened(self, incident: Incident, cause: Opened, service: int, source: Source) -> None:
         """Let the engine open a new incident."""
-        advanced = advance(incident, turns.locked(self.conn, self.world, incident, cause), cause, self.now)
+        world = turns.locked(self.conn, self.world, incident, cause)
+        if world is self.world:
+            advanced = self._openings.advanced(incident, cause)
+        else:
+            advanced = advance(incident, world, cause, self.now)
         self._incidents[incident.number] = self.writing.opened(
             advanced, self.now, service=service, integration=source.integration, via=source.via, account=source.account
         )

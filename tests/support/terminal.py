@@ -46,6 +46,7 @@ KEYS = {
     "backspace": "\x7f",
     "ctrl+q": "\x11",
     "ctrl+c": "\x03",
+    "ctrl+p": "\x10",
     "ctrl+u": "\x15",
 }
 

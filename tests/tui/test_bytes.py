@@ -86,13 +86,51 @@ def test_a_question_and_its_answer(terminal: Terminal) -> None:
     assert terminal.bytes_since(mark) <= 1000
 
 
-def test_another_tab(terminal: Terminal) -> None:
-    for key, wanted in (("2", "Europe/Lisbon"), ("3", "Ana Silva"), ("4", "3 rounds"), ("1", "state:open")):
+def test_each_tab_and_back(terminal: Terminal) -> None:
+    for key, wanted in (
+        ("2", "Europe/Lisbon"),
+        ("3", "Ana Silva"),
+        ("4", "3 rounds"),
+        ("5", "takes the money"),
+        ("6", "all services"),
+        ("7", "all is well"),
+        ("1", "state:open"),
+    ):
         mark = terminal.mark()
         terminal.press(key)
         terminal.wait_for(wanted)
         terminal.settle(REST)
-        assert terminal.bytes_since(mark) <= 8000
+        assert terminal.bytes_since(mark) <= 8000, key
+
+
+@pytest.mark.parametrize("key", ["ctrl+p", "?"])
+def test_the_palette_and_the_help(terminal: Terminal, key: str) -> None:
+    mark = terminal.mark()
+    terminal.press(key)
+    terminal.wait_for(":ack")
+    terminal.settle(REST)
+    assert terminal.bytes_since(mark) <= 25_000
+
+
+def test_the_line_that_takes_commands(terminal: Terminal) -> None:
+    terminal.press(":")
+    terminal.settle(REST)
+    letters = [cost(terminal, letter, quiet=0.1) for letter in "snooze 2h"]
+    assert max(letters) <= 400
+
+
+@pytest.mark.parametrize(("count", "budget"), [(0, 1_000), (300, 6_000)])
+def test_a_minute_that_passes(count: int, budget: int) -> None:
+    """Every row counts down, the one under the cursor by the second; the worker gives a sign every five."""
+    with Terminal([sys.executable, "-m", "tests.tui.passing", str(count)], environment()) as opened:
+        opened.wait_for("1:12 → bo" if count else "Nothing burns")
+        opened.settle(REST)
+        mark = opened.mark()
+        opened.press("t")
+        opened.wait_for(lambda _: b"\a" in opened.raw[mark:])
+        opened.settle(REST)
+        assert 0 < opened.bytes_since(mark) <= budget
+        assert not count or "0:12 → bo" in opened.screen, "the minute was drawn"
 
 
 def test_nothing_is_written_while_nothing_happens(terminal: Terminal) -> None:

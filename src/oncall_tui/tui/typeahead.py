@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections import deque
 
 from textual import events
-from textual.app import App
 from textual.message import Message
+
+from oncall_tui.tui.thrift import ThriftyApp
 
 _ROUNDS = 2  # a key travels up from the focused widget; what a view then asks for travels once more
 _AT_ONCE = ("ctrl+q",)  # the way out waits for nothing
 
 
-class TypeaheadApp(App[None]):
+class TypeaheadApp(ThriftyApp):
     """An application that can be typed ahead of."""
 
     class Passed(Message):

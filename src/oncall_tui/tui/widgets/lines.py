@@ -134,11 +134,7 @@ def _segments(drawn: _Drawn, cells: int, palette: Palette) -> list[Segment]:
 
 
 def _difference(old: _Drawn, new: _Drawn, cells: int) -> tuple[int, int]:
-    """The columns, from and to, in which two drawn lines differ.
-
-    One stretch a line: Textual writes a line from its widget's left edge to the stretch's end, so a second would only
-    write the first once more.
-    """
+    """The columns, from and to, in which two drawn lines differ: one stretch a line."""
     if old[1:] != new[1:]:
         return 0, cells
     before, after = _flat(old[0], cells), _flat(new[0], cells)

@@ -63,6 +63,11 @@ def test_every_wrong_term_is_named_at_once() -> None:
     assert all(error.mend for error in refused.value.parts)
 
 
+def test_a_filter_has_an_end() -> None:
+    with pytest.raises(InvalidMany, match="at most"):
+        parse_filter("x" * 1_001)
+
+
 def test_a_time_that_is_none_is_named() -> None:
     with pytest.raises(InvalidMany, match="since:lately"):
         parse_filter("since:lately")

@@ -43,6 +43,17 @@ def test_words_about_open_keys_land(action: Action, verdict: Verdict) -> None:
     assert place(replace(FIRING, action=action), SERVICE, OPEN, (), T0).verdict is verdict
 
 
+def test_a_note_is_told_on_the_open_incident_of_its_key_and_changes_nothing() -> None:
+    note = place(replace(FIRING, action=Action.NOTE), SERVICE, OPEN, (), T0)
+    assert (note.verdict, note.number, note.because) == (Verdict.NOTHING, 7, "a note")
+
+
+def test_a_change_opens_nothing_whatever_is_open() -> None:
+    change = place(replace(FIRING, action=Action.CHANGE), SERVICE, OPEN, (candidate(),), T0)
+    assert (change.verdict, change.number) == (Verdict.NOTHING, None)
+    assert "beside the incidents" in change.because
+
+
 class TestAfterResolve:
     """The same key opens a new incident, unless the same occurrence was resolved by hand."""
 

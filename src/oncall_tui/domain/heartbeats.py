@@ -105,7 +105,7 @@ def heard(beat: Beat, rhythm: Rhythm, signal: Signal, now: datetime) -> Beat:
             return replace(beat, started_at=now, due_at=min(beat.due_at, now + rhythm.grace))
         case Signal.START:
             return replace(beat, started_at=now)
-        case Signal.LOG:
+        case _:  # a line of its log
             return beat
 
 

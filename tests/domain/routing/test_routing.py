@@ -97,6 +97,11 @@ class TestWhatARuleSets:
         assert len(keys) == 2
         assert all(key is not None and len(key) <= KEY_LIMIT for key in keys)
 
+    def test_a_label_that_can_t_be_filled_is_left_as_it_was(self) -> None:
+        done = routed(rule(labels={"team": "$nowhere"}))
+        assert done.event.labels == EVENT.labels
+        assert any("label team not set" in words for words in done.did)
+
     def test_a_title_is_one_line_of_a_length(self) -> None:
         done = routed(rule(title="$host"), event=replace(EVENT, labels={"host": "a\r\nb" + "x" * 3_000}))
         assert done.event.title.startswith("a bxx")

@@ -16,6 +16,7 @@ from sqlalchemy import select, text
 
 from bench import machine
 from bench.server import postgres
+from bench.storm import percentile
 from oncall_tui.clock import Clock, ManualClock, SystemClock
 from oncall_tui.domain.events import Action, Event
 from oncall_tui.domain.severity import Severity
@@ -117,11 +118,6 @@ def wait_until(done: Callable[[], bool], seconds: float) -> None:
         if time.monotonic() > deadline:
             raise RuntimeError("the worker did not finish in time")
         time.sleep(0.02)
-
-
-def percentile(values: list[float], share: float) -> float:
-    """The value that so large a share does not pass."""
-    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
 
 def prepared(url: str) -> tuple[Session, ManualClock]:

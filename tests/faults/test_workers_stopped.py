@@ -31,12 +31,12 @@ from tests.support.sinks import Sink
 pytestmark = pytest.mark.timeout(sized(120, 900))
 
 FAST = {"ONCALL_LEASE": "2s", "ONCALL_SEND_TIMEOUT": "2s"}
-KILLS = sized(2, 8)
+KILLS = 2  # a page under way in three deaths would be set aside as the one to blame
 RACERS, DUE = sized((2, 300), (8, 10_000))
 SENDERS = 8
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", sized((1, 2, 3), tuple(range(1, 13))))
 def test_c4_01_the_intake_killed_at_random_moments_loses_nothing_it_said_yes_to(
     database_url: str, books: Books, tmp_path: Path, seed: int
 ) -> None:

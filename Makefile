@@ -7,7 +7,7 @@ RUN := $(VENV)/bin
 # Each `oncall` that a test starts would else compile hundreds of modules anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test check bench screenshots simulation faults-full clean
+.PHONY: demo test check bench screenshots simulation faults-full fuzz clean
 
 $(VENV)/installed: pyproject.toml uv.lock
 	$(PYTHON) -m venv $(VENV)
@@ -51,3 +51,8 @@ faults-full: $(VENV)/installed
 SEEDS ?= 2000
 simulation: $(VENV)/installed
 	$(RUN)/python -m tests.simulation.run --seeds $(SEEDS)
+
+# Mutated payloads of every dialect, each test that many of them: `make fuzz EXAMPLES=20000`.
+EXAMPLES ?= 2000
+fuzz: $(VENV)/installed
+	ONCALL_FUZZ=$(EXAMPLES) $(RUN)/python -m pytest tests/intake/test_fuzz.py tests/intake/sources/test_fuzz.py -n 2 --timeout 3600

@@ -17,6 +17,7 @@ from tests.support import postgres
 SERVER_VARIABLE = "ONCALL_TESTS_POSTGRES"
 STRICT_VARIABLE = "ONCALL_REQUIRE_SYSTEM_TESTS"
 SIZE_VARIABLE = "ONCALL_FAULTS"  # "full": the long form of tests/faults
+FUZZ_VARIABLE = "ONCALL_FUZZ"  # how many examples each fuzz test of a dialect draws, `make fuzz`
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 
 settings.register_profile("tests", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -38,7 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start the server before the workers of a parallel run, which share it; a plain run starts it when needed."""
     # The processes that tests start would else compile every module anew, each of them.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    ours = (SERVER_VARIABLE, STRICT_VARIABLE, SIZE_VARIABLE)
+    ours = (SERVER_VARIABLE, STRICT_VARIABLE, SIZE_VARIABLE, FUZZ_VARIABLE)
     for name in [name for name in os.environ if name.startswith("ONCALL_") and name not in ours]:
         del os.environ[name]
     # What a terminal or a pipeline says about colours and sizes is not what the tests are about.

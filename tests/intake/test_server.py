@@ -178,10 +178,16 @@ def test_room_is_what_the_open_files_leave() -> None:
     assert done.stdout.split() == ["100", "200"]
 
 
-def test_silent_connections_give_way_to_those_who_speak(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "said", ["", "POST /in/generic/x HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{"], ids=["no head", "no body"]
+)
+def test_silent_connections_give_way_to_those_who_speak(monkeypatch: pytest.MonkeyPatch, said: str) -> None:
     monkeypatch.setattr("oncall_tui.intake.server.room", lambda: 10)
     with serving(NoteDoor()) as url:
-        silent = [connected(url) for _ in range(20)]
+        silent = []
+        for _ in range(20):
+            silent.append(connected(url))
+            silent[-1].sendall(said.encode())
         assert httpx.get(f"{url}/healthz", trust_env=False).status_code == 200
         assert _ended(silent[0])
         for raw in silent:

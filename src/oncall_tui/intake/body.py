@@ -11,7 +11,7 @@ from starlette.types import Receive
 
 BODY_LIMIT = 1 << 20
 BODY_SECONDS = 20.0
-DRAIN_LIMIT = 8 << 20
+DRAIN_LIMIT = 16 << 20
 DRAIN_SECONDS = 2.0
 
 _GZIP_MAGIC = b"\x1f\x8b"

@@ -1,0 +1,95 @@
+"""FAULTS C4 43 and 44: strangers who hold a running worker's door open, or push far too much through it."""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import socket
+import statistics
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.faults.ledger import KEY, Books, Ledger
+from tests.faults.scale import sized
+from tests.support.processes import WorkerProcess, worker
+from tests.support.sinks import Sink
+
+pytestmark = pytest.mark.timeout(sized(120, 300))
+
+IDLE = sized(600, 10_000)
+PAGES = 15
+TIMES_AS_LONG = 3
+SLACK = 0.1  # seconds: the machine has other work
+MEBIBYTE = 1 << 20
+GROWTH = 20 * 1024  # KiB
+HEAD = b"POST /in/generic/x HTTP/1.1\r\nhost: x\r\n"
+SAID = (b"", HEAD + b"x-drip: ", HEAD + b"content-length: 9\r\n\r\n{")
+
+
+def test_c4_43_idle_sockets_delay_no_page(sqlite_url: str, books: Books, sink: Sink, tmp_path: Path) -> None:
+    ledger = books(sqlite_url)
+    with worker(sqlite_url, tmp_path) as running, ExitStack() as held:
+        waits(ledger, running.address, sink, "warm")
+        alone = waits(ledger, running.address, sink, "alone")
+        parts = urlsplit(running.address)
+        for number in range(IDLE):
+            stranger = held.enter_context(socket.create_connection((parts.hostname or "", parts.port or 0), 10))
+            stranger.sendall(SAID[number % len(SAID)])
+        among = waits(ledger, running.address, sink, "among")
+        ledger.settled("c4-43")
+    before, after = statistics.median(alone), statistics.median(among)
+    print(f"c4-43: pages after {before * 1e3:.0f} ms alone, {after * 1e3:.0f} ms among {IDLE} idle sockets")
+    assert after < TIMES_AS_LONG * before + SLACK
+
+
+def waits(ledger: Ledger, address: str, sink: Sink, name: str) -> list[float]:
+    """Seconds from each alert to its page at the provider."""
+    found = []
+    for number in range(PAGES):
+        title = f"alert {name}-{number}"
+        began = time.monotonic()
+        assert ledger.post(address, f"{name}-{number}").status == 202
+        seen = sink.wait_for(lambda seen, title=title: any(title in one.text.split("\n")[0] for one in seen))
+        found.append(next(one.at for one in seen if title in one.text.split("\n")[0]) - began)
+    return found
+
+
+def test_c4_44_what_is_far_too_large_is_refused_and_never_held(sqlite_url: str, books: Books, tmp_path: Path) -> None:
+    ledger = books(sqlite_url)
+    bomb = gzip.compress(bytes(sized(64, 900) * MEBIBYTE), 9)
+    assert len(bomb) < MEBIBYTE
+    bodies = [b"[" + b"1," * (5 * MEBIBYTE) + b"1]", b'{"title": "' + b"x" * (10 * MEBIBYTE) + b'"}', bomb]
+    with worker(sqlite_url, tmp_path) as running, ThreadPoolExecutor(4) as senders:
+        assert ledger.post(running.address, "before").status == 202
+        before = peak(running, anew=True)
+        told = list(senders.map(lambda body: status(running.address, body), bodies * sized(4, 20)))
+        grown = peak(running) - before
+        assert set(told) == {413}
+        assert ledger.post(running.address, "after").status == 202
+        ledger.settled(f"c4-44, {grown} KiB more at most")
+    assert grown < GROWTH
+
+
+def status(address: str, body: bytes) -> int:
+    """What a post of the body is answered."""
+    parts = urlsplit(address)
+    link = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
+    try:
+        link.request("POST", f"/in/generic/{KEY}", body)
+        return link.getresponse().status
+    finally:
+        link.close()
+
+
+def peak(running: WorkerProcess, *, anew: bool = False) -> int:
+    """KiB of memory that a worker has held at most; `anew`: counted from now on."""
+    folder = Path(f"/proc/{running.process.pid}")
+    if anew:
+        (folder / "clear_refs").write_text("5")
+    lines = (folder / "status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("VmHWM")).split()[1])

@@ -38,7 +38,7 @@ def test_every_path_is_documented() -> None:
 
 def test_every_metric_is_documented() -> None:
     metrics = Metrics(lambda: NO_FIGURES)
-    metrics.answered("generic", 202)
+    metrics.answered("generic", 202, 0.01)
     for name in re.findall(r"^# HELP (\S+)", metrics.text().decode(), re.MULTILINE):
         if not name.endswith("_created"):
             assert f"`{name}`" in page("README"), name

@@ -12,8 +12,9 @@ from typing import Generic, TypeVar
 from sqlalchemy import Connection
 
 from oncall_tui.domain.errors import DatabaseAway
+from oncall_tui.storage.drivers.away import away
 from oncall_tui.storage.together import together
-from oncall_tui.storage.writer import BATCH, CAPACITY, Writer
+from oncall_tui.storage.writer import BATCH, CAPACITY, Again, Writer
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -98,11 +99,12 @@ class Gathering(Generic[T, R]):
 class _Job(Generic[T, R]):
     """One job of the writer. What it is about is settled when it begins, and stays so when it is tried again."""
 
-    __slots__ = ("_gathering", "_mine")
+    __slots__ = ("_apart", "_gathering", "_mine")
 
     def __init__(self, gathering: Gathering[T, R]) -> None:
         self._gathering = gathering
         self._mine: list[_Waiting[T, R]] | None = None
+        self._apart = False
 
     def begin(self) -> list[_Waiting[T, R]]:
         if self._mine is None:
@@ -114,7 +116,16 @@ class _Job(Generic[T, R]):
 
     def work(self, conn: Connection) -> Sequence[R | Exception]:
         mine = [one.thing for one in self.begin()]
-        return together(conn, self._gathering._work, mine) if mine else ()
+        if self._apart or len(mine) <= 1:
+            return together(conn, self._gathering._work, mine) if mine else ()
+        try:
+            # Without a savepoint, which costs PostgreSQL two round trips, until one of them turns out to need it.
+            return self._gathering._work(conn, mine)
+        except Exception as error:
+            if away(error, "") is not None:
+                raise
+            self._apart = True
+            raise Again from error
 
     def tell(self, done: Future[Sequence[R | Exception]]) -> None:
         """Called in the writer's thread: one wake of each event loop for all its answers."""

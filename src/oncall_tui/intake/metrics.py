@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from time import perf_counter
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
@@ -47,18 +45,10 @@ class Metrics:
         self._registry.register(_Database(figures))
         self._found: dict[tuple[object, ...], Any] = {}
 
-    @contextmanager
-    def timed(self, kind: str) -> Iterator[None]:
-        """Measure how long one post takes to answer."""
-        began = perf_counter()
-        try:
-            yield
-        finally:
-            self._of(self._seconds, kind).observe(perf_counter() - began)
-
-    def answered(self, kind: str, status: int) -> None:
-        """One post was answered with this status."""
+    def answered(self, kind: str, status: int, seconds: float) -> None:
+        """One post was answered with this status, so many seconds after its first byte."""
         self._of(self._posts, kind, str(status)).inc()
+        self._of(self._seconds, kind).observe(seconds)
 
     def taken(self, kind: str, events: Iterable[Event]) -> None:
         """These events are on disk."""

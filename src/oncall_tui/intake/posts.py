@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import perf_counter
 
 from starlette.background import BackgroundTask
 from starlette.requests import Request
@@ -53,9 +54,9 @@ class Posts:
         """Answer one post; whatever goes wrong on our side is a 503, to be sent again."""
         if request.method == "HEAD":
             return responses.answer(405, {"status": "refused", "errors": ["HEAD opens no alert"]}, allow="GET, POST")
-        with self.metrics.timed(self.dialect.kind):
-            response = await self._guarded(request)
-        self.metrics.answered(self.dialect.kind, response.status_code)
+        began = perf_counter()
+        response = await self._guarded(request)
+        self.metrics.answered(self.dialect.kind, response.status_code, perf_counter() - began)
         return response
 
     async def _guarded(self, request: Request) -> Response:
@@ -117,9 +118,17 @@ class Posts:
 
     async def _reading(self, post: Post) -> Reading | Unusable:
         mapped = self.dialect.mapped
-        if mapped is not None and post.key and (mapping := await self.door.mapping(post.key)):
-            return mapped(post, mapping)
-        return self.dialect.read(post)
+        if mapped is None or not post.key:
+            return self.dialect.read(post)
+        try:
+            mapping = await self.door.mapping(post.key)
+        except DatabaseAway:
+            # What is no payload at all is none by any mapping: to send it again would be in vain.
+            reading = self.dialect.read(post)
+            if isinstance(reading, Unusable) and reading.malformed:
+                return reading
+            raise
+        return mapped(post, mapping) if mapping else self.dialect.read(post)
 
     async def _missed(self, request: Request, unknown: Unknown, body: bytes, key: str) -> Response:
         """A wrong key: 403, the same whatever is wrong with it; a source that tries many is told to wait."""

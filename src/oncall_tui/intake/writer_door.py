@@ -99,8 +99,10 @@ class WriterDoor:
 
     async def _prepared(self, arrival: Arrival) -> Arrival:
         world = self._directory.known
-        integration = self._keys.known(world, arrival.key) if world is not None and self._asks_more(world) else None
-        if world is None or integration is None:
+        if world is None or not self._asks_more(world):
+            return arrival
+        integration = self._keys.known(world, arrival.key)
+        if integration is None:
             return arrival
         return await prepared(arrival, integration, world, self._clock.now(), self._transforms)
 

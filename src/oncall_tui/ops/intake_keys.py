@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -19,11 +19,37 @@ UNKNOWN = "unknown key"
 _PREFIX = len("sha256:") + 8  # digits by which a digest is found; the rest is compared in constant time
 
 
+class _Held:
+    """The keys of one revision: by their digests, and by themselves once they have opened something.
+
+    Only good keys are remembered. A look at them tells a guesser nothing: Python's hash of a text is salted.
+    """
+
+    __slots__ = ("_by_prefix", "_opened", "revision")
+
+    def __init__(self, revision: int, rows: Iterable[KeyRow]) -> None:
+        self.revision = revision
+        self._by_prefix: dict[str, list[KeyRow]] = {}
+        self._opened: dict[str, KeyRow] = {}
+        for row in rows:
+            self._by_prefix.setdefault(row.digest[:_PREFIX], []).append(row)
+
+    def of(self, key: str) -> KeyRow | None:
+        found = self._opened.get(key)
+        if found is None:
+            wanted = digest(key)
+            alike = self._by_prefix.get(wanted[:_PREFIX], ())
+            found = next((row for row in alike if hmac.compare_digest(row.digest, wanted)), None)
+            if found is not None:
+                self._opened[key] = found
+        return found
+
+
 class IntakeKeys:
     """The keys of all integrations, read anew when the directory has changed."""
 
     def __init__(self) -> None:
-        self._known: tuple[int, Mapping[str, Sequence[KeyRow]]] = (-1, {})
+        self._held = _Held(-1, ())
 
     def integration(self, conn: Connection, world: World, key: str, now: datetime) -> Integration | None:
         """The enabled integration that this key opens at `now`; None tells nothing about why not."""
@@ -35,8 +61,8 @@ class IntakeKeys:
 
     def known(self, world: World, key: str) -> Integration | None:
         """The integration that this key may open, without a look at the database: None when that is not known."""
-        revision, held = self._known
-        found = _found(held, key) if revision == world.revision else None
+        held = self._held
+        found = held.of(key) if held.revision == world.revision else None
         return None if found is None else world.integrations.get(found.integration)
 
     def services(self, conn: Connection, world: World, key: str) -> tuple[int, ...]:
@@ -61,20 +87,10 @@ class IntakeKeys:
         return f"a key of {found.integration}, which is disabled"
 
     def _row(self, conn: Connection, world: World, key: str) -> KeyRow | None:
-        revision, known = self._known
-        if revision != world.revision:
-            held: dict[str, list[KeyRow]] = {}
-            for row in rows.held(conn):
-                held.setdefault(row.digest[:_PREFIX], []).append(row)
-            known = held
-            self._known = (world.revision, known)
-        return _found(known, key)
+        if self._held.revision != world.revision:
+            self._held = _Held(world.revision, rows.held(conn))
+        return self._held.of(key)
 
 
 def _good(row: KeyRow, now: datetime) -> bool:
     return row.revoked_at is None and (row.expires_at is None or row.expires_at > now)
-
-
-def _found(held: Mapping[str, Sequence[KeyRow]], key: str) -> KeyRow | None:
-    wanted = digest(key)
-    return next((row for row in held.get(wanted[:_PREFIX], ()) if hmac.compare_digest(row.digest, wanted)), None)

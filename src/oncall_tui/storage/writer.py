@@ -165,10 +165,11 @@ class Writer:
             try:
                 return self._attempt(jobs, apart=apart, patience=max(0.0, until - self._running.monotonic()))
             except _JobFailed as failed:
-                if len(jobs) == 1:
+                if len(jobs) > 1:
+                    apart = True
+                elif not isinstance(failed.error, Again):
                     _fail(jobs, failed.error)
                     return 1
-                apart = True
             except Passing as error:
                 if self._running.monotonic() + _BETWEEN_TRIES >= until:
                     _fail(jobs, error)
@@ -215,6 +216,13 @@ class Writer:
             job.error = failed.error
             link.execute("ROLLBACK TO SAVEPOINT job")
         link.execute("RELEASE SAVEPOINT job")
+        if isinstance(job.error, Again):
+            job.error = None
+            self._run_apart(conn, job)
+
+
+class Again(Exception):
+    """Raised by a job that has to be run once more from the start, in another way; nothing of this run is kept."""
 
 
 class _JobFailed(Exception):

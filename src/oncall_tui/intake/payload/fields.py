@@ -19,7 +19,7 @@ def text_of(fields: Mapping[str, object], *names: str) -> str:
     """The first of the named fields that holds anything but blanks, as text; empty when none does."""
     for name in names:
         value = fields.get(name)
-        if value is None or value in ([], {}):
+        if not value and value in (None, "", [], {}):
             continue
         text = shown(value)
         if text.strip():

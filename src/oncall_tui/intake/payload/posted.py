@@ -61,6 +61,8 @@ def _form(body: bytes, known: Set[str] | None) -> Mapping[str, object] | None:
 
 
 def _pairs(text: str) -> dict[str, object]:
+    if not text:
+        return {}
     try:
         pairs = parse_qsl(text, max_num_fields=FORM_FIELDS, errors="replace")
     except ValueError:

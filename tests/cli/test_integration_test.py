@@ -24,6 +24,28 @@ def test_it_reads_in_another_dialect(cli: CommandLine) -> None:
     assert (told["kind"], told["events"][0]["dedup_key"]) == ("nagios", "web-1/Disk /var")
 
 
+def test_a_form_and_a_mapping_reach_the_rules(cli: CommandLine) -> None:
+    def with_(more: str) -> None:
+        wanted = f"{TEAM}".replace("kind: generic, service", f"kind: generic, {more}, service")
+        cli.ok("config", "apply", cli.file(wanted))
+
+    with_("rules: [{name: paid, match: 'payload.meta.team=\"pay\"', service: search}]")
+    form = cli.file("title=5xx&key=k&meta[team]=pay", "p")
+    (event,) = cli.json("integration", "test", "monitor", form)["events"]
+    assert (event["title"], event["service"]) == ("5xx", "search")
+    with_("options: {mapping: {title: alarm.text}}")
+    (event,) = cli.json("integration", "test", "monitor", cli.file('{"alarm": {"text": "Pump is dry"}}', "p"))["events"]
+    assert event["title"] == "Pump is dry"
+
+
+def test_a_mapping_that_is_no_jmespath_is_refused_where_it_stands(cli: CommandLine) -> None:
+    wrong = TEAM.replace("kind: generic,", "kind: generic, options: {mapping: {title: alarm.text, key: 'alarm.['}},")
+    for verb in ("validate", "apply"):
+        (error,) = cli.refused("config", verb, cli.file(wrong))
+        assert error["path"] == "integrations[0].options.mapping.key"
+        assert "'alarm.[' is no JMESPath" in error["message"]
+
+
 def test_a_payload_that_is_none_is_said_with_where_to_look(cli: CommandLine) -> None:
     (error,) = cli.refused("integration", "test", "monitor", cli.file("[]", "p"))
     assert "the body must be a JSON object" in error["message"]

@@ -203,8 +203,17 @@ def _pattern(text: str) -> Any:
         raise Invalid("a regular expression can't hold lone surrogates", mend="remove them") from None
 
 
+def check_expression(text: str) -> None:
+    """Let the text be a JMESPath expression. Raises Invalid."""
+    _expression(text, "no", "write alarm.text or alarm.tags[0], and an odd name in double quotes")
+
+
 @lru_cache(maxsize=1024)
-def _expression(text: str) -> Any:
+def _expression(
+    text: str,
+    otherwise: str = "neither a label's name nor",
+    mend: str = "write payload.some.field, or put a label's odd name in double quotes",
+) -> Any:
     import jmespath
     from jmespath.exceptions import JMESPathError
 
@@ -214,7 +223,4 @@ def _expression(text: str) -> Any:
         return jmespath.compile(text)
     except (JMESPathError, RecursionError, ValueError) as error:
         why = str(error).partition("\n")[0]
-        raise Invalid(
-            f"'{text[:80]}' is neither a label's name nor JMESPath: {why}",
-            mend="write payload.some.field, or put a label's odd name in double quotes",
-        ) from None
+        raise Invalid(f"'{text[:80]}' is {otherwise} JMESPath: {why}", mend=mend) from None

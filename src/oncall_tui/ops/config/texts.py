@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 from oncall_tui.domain.durations import format_duration, format_turn, parse_duration, parse_turn
 from oncall_tui.domain.errors import Invalid
 from oncall_tui.domain.routing import format_matchers, parse_matchers
+from oncall_tui.domain.routing.matchers import check_expression
 from oncall_tui.domain.routing.templates import check_template
 from oncall_tui.domain.schedules.cron import check_cron
 from oncall_tui.domain.walltime import FIRST_YEAR, LAST_YEAR, format_instant, parse_wall, zone
@@ -227,6 +228,13 @@ def matchers(value: object) -> str:
     return format_matchers(parse_matchers(free_text(value)))
 
 
+def expression(value: object) -> str:
+    """Where something is found in a payload, as JMESPath."""
+    text = free_text(value)
+    check_expression(text)
+    return text
+
+
 def template(value: object) -> str:
     """A text in which $name stands for a label or a field."""
     text = free_text(value)
@@ -297,6 +305,7 @@ Cron = _kind(cron, "five cron fields", "0 9 * * MON")
 Url = _kind(url, "an Apprise URL; *** keeps what is stored", "ntfy://topic")
 Link = _kind(link, "a web address", "https://wiki.example.com/runbook")
 Country = _kind(country, "a country or a part of one, by its code of ISO 3166", "PT-11")
+Expression = _kind(expression, "where in the payload it is found, as JMESPath", "alarm.tags[0]")
 Template = _kind(template, "a text; $name and ${any.name} stand for labels and fields", "$alertname on $instance")
 TransformName = _kind(transform_name, "a transform's name", "tidy")
 Limit = _kind(limit, "at most so many messages in a span", "10/5m")

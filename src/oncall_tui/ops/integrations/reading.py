@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -55,6 +56,14 @@ def integration(session: Session, name: str) -> IntegrationShown:
     """One integration. Raises Unknown."""
     with session.reading() as conn:
         return shown_in(conn, name, session.now())
+
+
+def mapping_of(session: Session, name: str) -> Mapping[str, str]:
+    """Where an integration finds its fields in payloads; empty where it has no words of its own. Raises Unknown."""
+    with session.reading() as conn:
+        known(conn, name)
+        found: Mapping[str, str] = session.directory.world(conn).integrations[name].options.get("mapping", {})
+    return found
 
 
 def shown_in(conn: Connection, name: str, now: datetime) -> IntegrationShown:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from oncall_tui.cli.frame.printing import remark, say, say_json
 from oncall_tui.domain.walltime import format_instant
 
 if TYPE_CHECKING:
-    from oncall_tui.intake.reading import Reading
+    from oncall_tui.intake.reading import Post, Reading
     from oncall_tui.ops.routing.explaining import Explained
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -29,14 +30,16 @@ def test_(name: str, payload: Path, kind: str | None, query: str) -> None:
 
     Nothing is changed. Transforms are named, not run.
     """
-    from oncall_tui.ops.integrations.reading import integration
+    from oncall_tui.intake.payload.posted import payload_of
+    from oncall_tui.intake.reading import Post
+    from oncall_tui.ops.integrations.reading import integration, mapping_of
     from oncall_tui.ops.routing.explaining import explain
 
-    body = payload.read_bytes()
+    post = Post(body=payload.read_bytes(), query=query, key="test")
     with session_of_flags() as session:
         own = integration(session, name).kind
-        reading = _read(kind or own, body, query)
-        explained = explain(session, name, reading.events, _plain(body))
+        reading = _read(kind or own, post, mapping_of(session, name))
+        explained = explain(session, name, reading.events, payload_of(post))
     if said().json:
         say_json({"integration": name, "kind": kind or own, "events": [_shape(one) for one in explained]})
         return
@@ -64,28 +67,19 @@ def examples(kind: str | None) -> None:
     click.echo(example(kind).decode(), nl=False)
 
 
-def _read(kind: str, body: bytes, query: str) -> Reading:
+def _read(kind: str, post: Post, mapping: Mapping[str, str]) -> Reading:
     from oncall_tui.domain.errors import Invalid, Unknown
-    from oncall_tui.intake.reading import Post, Unusable
+    from oncall_tui.intake.reading import Unusable
     from oncall_tui.intake.sources import DIALECTS
 
     dialect = DIALECTS.get(kind)
     if dialect is None:
         raise Unknown(f"there is no dialect '{kind}'", mend=f"there is: {', '.join(sorted(DIALECTS))}", path="kind")
-    reading = dialect.read(Post(body=body, query=query, key="test"))
+    reading = dialect.mapped(post, mapping) if dialect.mapped is not None and mapping else dialect.read(post)
     if isinstance(reading, Unusable):
         mend = f"compare it with 'oncall integration examples {kind}'"
         raise Invalid(f"no event can be made of it: {'; '.join(reading.errors)}", mend=mend, path="payload")
     return reading
-
-
-def _plain(body: bytes) -> object:
-    from oncall_tui.intake.payload.decoding import NotJson, decode_json
-
-    try:
-        return decode_json(body)[0]
-    except NotJson:
-        return None
 
 
 def _tell(place: int, one: Explained) -> None:

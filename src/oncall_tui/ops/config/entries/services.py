@@ -13,6 +13,7 @@ from oncall_tui.ops.config.texts import (
     Cron,
     Duration,
     DurationOrOff,
+    Expression,
     InstantText,
     Key,
     Link,
@@ -80,7 +81,7 @@ Mapped = Literal["title", "description", "key", "action", "severity", "service",
 class OptionsEntry(Entry):
     """What a sender's way in is told beside its key; each kind reads its own."""
 
-    mapping: dict[Mapped, Text] = Field(
+    mapping: dict[Mapped, Expression] = Field(
         default_factory=dict, description="generic: where in the payload a field is found, as JMESPath"
     )
     topics: list[Text] = Field(default_factory=list, description="sns: topics whose subscription is confirmed at once")

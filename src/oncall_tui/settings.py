@@ -22,6 +22,7 @@ HIGHEST_PORT = 65_535
 LONGEST_SECONDS = 86_400.0
 LONGEST_DIGEST = 55.0
 LEVELS = ("debug", "info", "warning", "error")
+THEMES = ("oncall", "dark", "light", "high-contrast", "colour-blind", "mono")
 
 
 class Secret(str):
@@ -254,7 +255,7 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
     "tls_key": _path,
     "cors_origins": _words,
     "fetch_allow": _places,
-    "theme": _text,
+    "theme": _one_of(*THEMES),
     "keymap": _keymap,
     "log_level": _one_of(*LEVELS),
     "log_format": _one_of("text", "json"),

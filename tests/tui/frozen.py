@@ -5,18 +5,20 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from oncall_tui.clock import ManualClock
 from oncall_tui.domain.filters import parse_filter
 from oncall_tui.domain.incident.preview import NextStep
+from oncall_tui.domain.ordering import Order, Sort, group_of
 from oncall_tui.domain.people import NotificationRule
 from oncall_tui.domain.policies import Policy
 from oncall_tui.domain.schedules import FixedShift, Layer, Schedule
 from oncall_tui.domain.severity import Severity, Urgency
 from oncall_tui.domain.simulation.foresight import foresee_policy
+from oncall_tui.ops.reading.near_rows import GroupRow
 from oncall_tui.ops.reading.rows import (
     AlertRow,
     AttemptRow,
@@ -266,6 +268,7 @@ class FrozenBackend(FrozenSchedules):
             for row in self.queue
             if row.state in chosen.states and all(word.lower() in row.title.lower() for word in chosen.words)
         )
+        rows = tuple(sorted(rows, key=_in_order(wanted.order)))
         known = next((row for row in self.queue if row.number == wanted.number), None)
         story = IncidentDetail(incident=known, timeline=TIMELINE, pages=PAGES, alerts=ALERTS) if known else None
         return Snapshot(
@@ -280,6 +283,7 @@ class FrozenBackend(FrozenSchedules):
                 rows=rows[: wanted.limit],
                 next_cursor="more" if len(rows) > wanted.limit else None,
                 total=len(rows) if len(rows) <= 10_000 else None,
+                groups=_groups(rows, wanted.order),
             ),
             detail=story,
             users=self.users,
@@ -371,6 +375,24 @@ class FrozenBackend(FrozenSchedules):
         self.acts.append(("switch", user, contact, enabled))
         self.change_contact(user, contact, enabled=enabled)
         return Outcome(f"{user}, {contact} is {'on' if enabled else 'off'}")
+
+
+def _group(row: IncidentRow, order: Order) -> str:
+    return group_of(order, service=row.service, team=row.team, severity=row.severity.value, labels=row.labels)
+
+
+def _in_order(order: Order) -> Callable[[IncidentRow], tuple[bool, str, int]]:
+    way = {Sort.NEWEST: -1, Sort.OLDEST: 1}.get(order.sort, 0)
+    return lambda row: (not _group(row, order), _group(row, order), way * row.number)
+
+
+def _groups(rows: Sequence[IncidentRow], order: Order) -> tuple[GroupRow, ...]:
+    names = dict.fromkeys(_group(row, order) for row in rows) if order.group else ()
+    states = {name: [row.state for row in rows if _group(row, order) == name] for name in names}
+    return tuple(
+        GroupRow(name=name, triggered=found.count("triggered"), acknowledged=found.count("acknowledged"))
+        for name, found in states.items()
+    )
 
 
 def many(count: int) -> list[IncidentRow]:

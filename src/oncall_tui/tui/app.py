@@ -6,32 +6,31 @@ import logging
 import sys
 import traceback
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.events import Key, Resize
 from textual.message import Message
-from textual.widget import Widget
 
 from oncall_tui.clock import Clock, SystemClock
-from oncall_tui.domain.errors import InvalidMany
-from oncall_tui.domain.filters import parse_filter
 from oncall_tui.ops.verbs import Scope
 from oncall_tui.tui.backend import Backend
 from oncall_tui.tui.feed import Feed
-from oncall_tui.tui.keys import bindings, keymap_of
-from oncall_tui.tui.model import DEFAULT_FILTER, FIRST_ROWS, Snapshot, Tab, Trouble
+from oncall_tui.tui.keys import bindings, bound, keymap_of, keymap_problems
+from oncall_tui.tui.model import Snapshot, Tab, Trouble
+from oncall_tui.tui.palette import BY_THEME, Palette
 from oncall_tui.tui.people.acting import PeopleActs
 from oncall_tui.tui.people.code_entry import CodeEntry
 from oncall_tui.tui.presenters import top
 from oncall_tui.tui.presenters.candidates import filter_words
 from oncall_tui.tui.presenters.line import Tone
-from oncall_tui.tui.ringing import RingingApp
+from oncall_tui.tui.remembering import Memory, usual_place
+from oncall_tui.tui.tabbing import TabbingApp
 from oncall_tui.tui.views.incidents import IncidentsView
 from oncall_tui.tui.views.insights import InsightsView
-from oncall_tui.tui.views.pair import PairView
 from oncall_tui.tui.views.policies import PoliciesView
 from oncall_tui.tui.views.schedule import ScheduleView
 from oncall_tui.tui.views.services import ServicesView
@@ -41,6 +40,7 @@ from oncall_tui.tui.widgets.bars import Bar, KeyBar, TabBar
 from oncall_tui.tui.widgets.command_list import CommandList
 from oncall_tui.tui.widgets.new_incident import NewIncident
 from oncall_tui.tui.widgets.prompt import Prompt
+from oncall_tui.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
     from oncall_tui.settings import Settings
@@ -65,7 +65,7 @@ class News(Message):
         self.what = what
 
 
-class OncallApp(PeopleActs, RingingApp):
+class OncallApp(PeopleActs, TabbingApp):
     """What burns, who has it, who is next; and the few keys that change it."""
 
     TITLE = "oncall"
@@ -79,7 +79,7 @@ class OncallApp(PeopleActs, RingingApp):
         (20, "-tall"),
     ]
     CSS = """
-    Screen { layout: vertical; background: ansi_default; color: ansi_default; overflow: hidden; }
+    Screen { layout: vertical; layers: base over; background: $oncall-back; color: $oncall-text; overflow: hidden; }
     .-wide IncidentsView { layout: horizontal; }
     .-wide IncidentsView #queue-pane { height: 1fr; width: 13fr; }
     .-wide IncidentsView #story-pane { height: 1fr; width: 9fr; padding-top: 1; }
@@ -96,10 +96,10 @@ class OncallApp(PeopleActs, RingingApp):
     BINDINGS: ClassVar[list[BindingType]] = [
         *(one for one in bindings(Scope.ANYWHERE) if one.id in _HERE),
         Binding("ctrl+q", "quit", "quit", show=False, priority=True),
-        Binding("escape", "back", "back", show=False),
+        bound("anywhere.back", "back"),
     ]
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but the first have what is usual
         self,
         backend: Backend,
         *,
@@ -107,14 +107,17 @@ class OncallApp(PeopleActs, RingingApp):
         zone: tzinfo | None = None,
         ticking: bool = True,
         keymap: Mapping[str, str] | None = None,
+        theme: str = "oncall",
+        memory: Memory | None = None,
     ) -> None:
-        super().__init__(Feed(backend, self._told), clock or SystemClock())
+        self.palette: Palette = BY_THEME[theme]
+        super().__init__(Feed(backend, self._told), clock or SystemClock(), zone, memory)
         self.animation_level = "none"
         self.theme = "ansi-dark"
         self.stale = False
-        self._zone = zone or _local_zone(self._clock)
         self._ticking = ticking
         self._keymap = keymap_of(keymap or {})
+        self._odd_keys = keymap_problems(keymap or {})
         self._fresh_at: datetime | None = None
         self._shown_at: datetime | None = None
         self._hinted = False
@@ -135,12 +138,18 @@ class OncallApp(PeopleActs, RingingApp):
         yield CodeEntry(id="code")
         yield Prompt(id="prompt")
         yield KeyBar(id="keys")
+        yield TooSmall(id="too-small")
+
+    def get_css_variables(self) -> dict[str, str]:
+        return super().get_css_variables() | {"oncall-back": self.palette.back, "oncall-text": self.palette.text}
 
     def on_mount(self) -> None:
         self.query_one("#banner").display = False
         self.set_keymap(self._keymap)
-        self.query_one(IncidentsView).words = lambda: filter_words(self._snapshot)
-        self.open_tab(Tab.INCIDENTS)
+        self.query_one(IncidentsView).filter_row.words = lambda: filter_words(self._snapshot)
+        self.open_tab(self._left_as.tab)
+        if self._odd_keys:
+            self.say(f"in the keymap: {'; '.join(self._odd_keys)}", Tone.WARN, stays=True)
         # The first frame is on its way before anything of the database is imported.
         self.call_after_refresh(self._feed.start)
         if self._ticking:
@@ -172,7 +181,7 @@ class OncallApp(PeopleActs, RingingApp):
             self.say(snapshot.me.hint, Tone.WARN, stays=True)
         try:
             self._draw_top(self._shown_at if self._shown_at and not recovered else self._clock.now())
-            self._update_tab(snapshot)
+            self.update_tab(snapshot)
             self.ring(snapshot)
         except Exception as error:  # one row that can't be drawn must not close everybody's terminal
             log.exception("a snapshot could not be drawn")
@@ -185,35 +194,12 @@ class OncallApp(PeopleActs, RingingApp):
             self._fresh_at = self._clock.now()
         self.query_one("#banner").display = True
         self._draw_banner()
-        self._redraw_everything()
+        self.redraw_everything()
 
     def _draw_banner(self) -> None:
         if self._trouble is not None and self._fresh_at is not None:
             shown = self._fresh_at if self._snapshot is not None else None
             self.query_one("#banner", Bar).say(top.banner_line(self._trouble, shown, self._clock.now()))
-
-    def _redraw_everything(self) -> None:
-        for view in self.query("LineView"):
-            view.repaint()  # type: ignore[attr-defined]  # the query is by that very class
-
-    def _update_tab(self, snapshot: Snapshot) -> None:
-        now = self._clock.now()
-        match self._tab:
-            case Tab.INCIDENTS:
-                self.query_one(IncidentsView).update_from(snapshot, now, self._zone)
-            case Tab.SCHEDULE:
-                self.query_one(ScheduleView).update_from(snapshot, now)
-            case Tab.USERS:
-                self.query_one(UsersView).update_from(snapshot, now)
-            case Tab.POLICIES:
-                self.query_one(PoliciesView).update_from(snapshot)
-            case Tab.SERVICES:
-                self.query_one(ServicesView).update_from(snapshot, now, self._zone)
-            case Tab.INSIGHTS:
-                self.query_one(InsightsView).update_from(snapshot)
-            case Tab.SYSTEM:
-                self.query_one(SystemView).update_from(snapshot, now, self._zone)
-        self._redraw_everything()
 
     def _told(self, what: Snapshot | Trouble) -> None:
         self.post_message(News(what))
@@ -242,57 +228,30 @@ class OncallApp(PeopleActs, RingingApp):
         """Counts change at once; ages only with the tick, or they would flicker with every event."""
         self._shown_at = now
         bar = self.query_one("#top", Bar)
-        bar.say(top.top_line(self._snapshot, now, self.size.width, self._zone))
+        bar.say(top.top_line(self._snapshot, now, self.size.width, self.zone))
 
-    def on_resize(self) -> None:
-        self.call_after_refresh(self._draw_chrome)
+    def redraw_tab(self) -> None:
+        self._draw_top(self._clock.now())
+        if self._snapshot is not None:
+            self.update_tab(self._snapshot)
 
-    def _draw_chrome(self) -> None:
+    # Size
+
+    def on_resize(self, event: Resize) -> None:
+        self.query_one(TooSmall).fit(event.size)
+        self.call_after_refresh(self.draw_chrome)
+
+    async def take_key(self, event: Key) -> None:
+        if self._is_drawn and self.query_one(TooSmall).display:
+            if event.key in self._keymap.get("anywhere.quit", "q").split(","):
+                self.exit()
+            return
+        await super().take_key(event)
+
+    def draw_chrome(self) -> None:
         self._draw_top(self._clock.now())
         self.query_one(TabBar).mark(self._tab)
         self._draw_keys()
-
-    # Tabs
-
-    @property
-    def _views(self) -> dict[Tab, Widget]:
-        return {
-            Tab.INCIDENTS: self.query_one(IncidentsView),
-            Tab.SCHEDULE: self.query_one(ScheduleView),
-            Tab.USERS: self.query_one(UsersView),
-            Tab.POLICIES: self.query_one(PoliciesView),
-            Tab.SERVICES: self.query_one(ServicesView),
-            Tab.INSIGHTS: self.query_one(InsightsView),
-            Tab.SYSTEM: self.query_one(SystemView),
-        }
-
-    def open_tab(self, tab: Tab) -> None:
-        self._tab = tab
-        self.query_one(CommandList).close()
-        for other, view in self._views.items():
-            view.display = other is tab
-        self._feed.want(tab=tab)
-        self.focus_tab()
-        self._draw_chrome()
-
-    def focus_tab(self) -> None:
-        match self._tab:
-            case Tab.INCIDENTS:
-                view = self.query_one(IncidentsView)
-                (view.story if view.is_full else view.list).focus()
-            case Tab.SCHEDULE:
-                self.query_one(ScheduleView).focus_inside()
-            case _:
-                pair = self._views[self._tab]
-                assert isinstance(pair, PairView)
-                (pair.detail if pair.has_class("-full") else pair.list).focus()
-
-    def on_tab_bar_chosen(self, message: TabBar.Chosen) -> None:
-        self.open_tab(message.tab)
-
-    def hide_views(self) -> None:
-        for view in self._views.values():
-            view.display = False
 
     async def action_back(self) -> None:
         self._back()
@@ -301,40 +260,26 @@ class OncallApp(PeopleActs, RingingApp):
         if not self._close_commands() and self._said is not None:
             self._unsay()
 
-    # What the incident tab asks for
-
-    def on_incidents_view_wants_filter(self, message: IncidentsView.WantsFilter) -> None:
-        text = message.text or DEFAULT_FILTER
-        try:
-            parse_filter(text)
-        except InvalidMany as error:
-            self.say("; ".join(part.sentence for part in error.parts), Tone.ALARM)
-            return
-        self._unsay()
-        self._feed.want(filter=text, limit=FIRST_ROWS)
-
-    def on_incidents_view_wants_detail(self, message: IncidentsView.WantsDetail) -> None:
-        self._feed.want(number=message.number)
-
-    def on_incidents_view_wants_more(self, message: IncidentsView.WantsMore) -> None:
-        self._feed.want(limit=message.limit)
-
     # What the policies tab asks for
 
     def on_policies_view_wants_foresight(self, message: PoliciesView.WantsForesight) -> None:
         self._feed.want(policy=message.policy)
 
 
-def _local_zone(clock: Clock) -> tzinfo:
-    return clock.now().astimezone().tzinfo or UTC
+def run(settings: Settings, *, prepare: Callable[[Settings], None] | None = None, remembers: bool = True) -> None:
+    """Open the terminal on the configured database until somebody quits; `prepare` makes a missing one.
 
-
-def run(settings: Settings, *, prepare: Callable[[Settings], None] | None = None) -> None:
-    """Open the terminal on the configured database until somebody quits; `prepare` makes a missing one."""
+    `remembers`: how the screen is left is kept for the next run.
+    """
     from oncall_tui.tui.hangup import end_when_the_terminal_is_gone
     from oncall_tui.tui.ops_backend import OpsBackend
     from oncall_tui.tui.quiet_logs import kept_off_the_screen
 
     end_when_the_terminal_is_gone(sys.stdin.fileno())
     with kept_off_the_screen():
-        OncallApp(OpsBackend(settings, prepare=prepare), keymap=settings.keymap).run()
+        OncallApp(
+            OpsBackend(settings, prepare=prepare),
+            keymap=settings.keymap,
+            theme=settings.theme,
+            memory=Memory(usual_place(settings.user or "")) if remembers else None,
+        ).run()

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 
-from oncall_tui.domain.filters import VIEWS
 from oncall_tui.ops.verbs import BY_ID, BY_NAME, VERBS, Scope, Takes, Verb
 from oncall_tui.tui import keys
-from oncall_tui.tui.acting import ActingApp
+from oncall_tui.tui.arranging import ArrangingApp
 from oncall_tui.tui.model import Tab
 from oncall_tui.tui.presenters.candidates import candidates
 from oncall_tui.tui.presenters.line import Tone
-from oncall_tui.tui.terminal import copying
+from oncall_tui.tui.terminal import copying, may_suspend
 from oncall_tui.tui.views.incidents import IncidentsView
 from oncall_tui.tui.widgets.command_list import CommandList
 
@@ -21,7 +20,7 @@ _TABS = {f"anywhere.tab_{tab.name.lower()}": tab for tab in Tab}
 _TAB_OF = {scope: tab for tab, scope in keys.SCOPES.items()}
 
 
-class CommandingApp(ActingApp):
+class CommandingApp(ArrangingApp):
     """Runs the commands of the registry, however they were given."""
 
     _history: tuple[str, ...] = ()
@@ -43,9 +42,12 @@ class CommandingApp(ActingApp):
             "anywhere.command": lambda _: self._open_line(),
             "anywhere.palette": lambda _: self._open_commands(finding=True),
             "anywhere.help": lambda _: self._open_commands(finding=False),
-            "anywhere.suspend": lambda _: self.action_suspend_process(),
+            "anywhere.suspend": lambda _: self.suspend_if_may(),
             "anywhere.quit": lambda _: self.exit(),
-            "incidents.view": self._view,
+            "incidents.view": self.view,
+            "incidents.sort": self.sort,
+            "incidents.group": self.group,
+            "incidents.utc": lambda _: self.toggle_utc(),
             "incidents.runbook": lambda _: self._copy(runbook=True),
             "incidents.copy": lambda _: self._copy(runbook=False),
         }
@@ -66,16 +68,12 @@ class CommandingApp(ActingApp):
             key = keys.textual_keys(verb.keys[:1]).partition(",")[0]
             self.call_after_refresh(self.simulate_key, key)
 
-    def _view(self, said: str | None) -> None:
-        """Ask for a filter by its name."""
-        name = (said or "").strip()
-        if name in VIEWS:
-            self.query_one(IncidentsView).ask_for(VIEWS[name])
-        elif name:
-            self.say(f"there is no view {name!r}: there are {', '.join(VIEWS)}", Tone.WARN)
-        elif said is None:
-            names = ", ".join(VIEWS)
-            self.open_prompt("View: ", self._view, candidates=lambda _: tuple(VIEWS), hint=lambda _: names)
+    def suspend_if_may(self) -> None:
+        """Back to the shell, where there is one that is meant to be reached."""
+        if may_suspend(os.environ):
+            self.action_suspend_process()
+        else:
+            self.say("there is no shell behind this terminal: q leaves it", Tone.QUIET)
 
     def _copy(self, *, runbook: bool) -> None:
         """Copy something of the incident: a browser or a clipboard of this box would be nobody's."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from textual.binding import Binding
 
-from oncall_tui.ops.verbs import VERBS, Scope, Verb
+from oncall_tui.ops.verbs import BY_ID, BY_NAME, VERBS, Scope, Verb
 from oncall_tui.tui.model import Tab
 
 SCOPES = {
@@ -28,6 +28,7 @@ _NAMES = {
     "[": "left_square_bracket",
     "]": "right_square_bracket",
     "*": "asterisk",
+    ",": "comma",
     "←": "left",
     "→": "right",
     "↑": "up",
@@ -54,6 +55,16 @@ def bindings(scope: Scope) -> list[Binding]:
     ]
 
 
+def bound(name: str, action: str, *, also: str = "", only: Sequence[str] = ()) -> Binding:
+    """The keys of a command whose action a widget has itself; `also` keys that the help does not name.
+
+    `only`: these of its keys, where each does something of its own; a keymap then leaves them as they are.
+    """
+    verb = BY_ID[name]
+    keys = ",".join(part for part in (textual_keys(only or verb.keys), also) if part)
+    return Binding(keys, action, verb.title, show=False, id=None if only else verb.id)
+
+
 def keymap_of(wanted: Mapping[str, str]) -> dict[str, str]:
     """A person's keymap (command's id or name → keys) as Textual takes it; unknown commands are left out."""
     known = {verb.id: verb.id for verb in VERBS} | {verb.name: verb.id for verb in VERBS}
@@ -62,6 +73,22 @@ def keymap_of(wanted: Mapping[str, str]) -> dict[str, str]:
         for name, keys in wanted.items()
         if name in known
     }
+
+
+def keymap_problems(wanted: Mapping[str, str]) -> list[str]:
+    """What is wrong with a keymap: commands that there are none of, and keys that mean two things in one place."""
+    found = [f"there is no command {name!r}" for name in wanted if name not in BY_ID and name not in BY_NAME]
+    ours = {verb.id: set(textual_keys(verb.keys).split(",")) for verb in VERBS}
+    theirs = {name: set(keys.split(",")) - {""} for name, keys in keymap_of(wanted).items()}
+    found += [f"{BY_ID[name].name} has no key left" for name, keys in theirs.items() if not keys]
+    now = ours | theirs
+    for name, keys in theirs.items():
+        for other in VERBS:
+            near = other.scope is BY_ID[name].scope or Scope.ANYWHERE in (other.scope, BY_ID[name].scope)
+            taken = keys & now[other.id] - (ours[name] & ours[other.id])
+            if other.id != name and near and taken and (other.id not in theirs or other.id > name):
+                found.append(f"{', '.join(sorted(taken))} means both {BY_ID[name].name} and {other.name}")
+    return found
 
 
 def of_scope(scope: Scope) -> Iterator[Verb]:

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from oncall_tui.domain.ordering import USUAL, Order
+
 if TYPE_CHECKING:
     from oncall_tui.domain.schedules import Schedule
     from oncall_tui.domain.simulation.foresight import Foresight
@@ -39,12 +41,16 @@ class Tab(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Me:
-    """Who sits at the terminal. `hint` tells somebody unknown how to be added; empty when all is well."""
+    """Who sits at the terminal. `hint` tells somebody unknown how to be added; empty when all is well.
+
+    `zone` is the name of the person's time zone, as the directory has it.
+    """
 
     username: str | None
     os_account: str
     may_act: bool
     hint: str = ""
+    zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,7 @@ class Wanted:
 
     tab: Tab = Tab.INCIDENTS
     filter: str = DEFAULT_FILTER
+    order: Order = USUAL
     limit: int = FIRST_ROWS
     number: int | None = None
     policy: str | None = None

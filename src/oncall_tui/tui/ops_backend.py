@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -17,9 +18,12 @@ from oncall_tui.tui.schedules.ops_schedules import OpsSchedules, rota_of
 
 if TYPE_CHECKING:
     from oncall_tui.domain.simulation.foresight import Foresight
+    from oncall_tui.domain.world import World
     from oncall_tui.ops.changes import ChangeFeed
+    from oncall_tui.ops.reading.estate import Estate
+    from oncall_tui.ops.reading.house import House
     from oncall_tui.ops.reading.past import Insights
-    from oncall_tui.ops.reading.rows import IncidentDetail, OnCallRow
+    from oncall_tui.ops.reading.rows import IncidentDetail, IncidentPage, OnCallRow
     from oncall_tui.ops.session import Actor, Session
     from oncall_tui.settings import Settings
 
@@ -58,8 +62,6 @@ class OpsBackend(OpsPeople, OpsSchedules):
 
     def look(self, wanted: Wanted) -> Snapshot:
         from oncall_tui.ops import reading
-        from oncall_tui.ops.reading.estate import estate
-        from oncall_tui.ops.reading.house import house
 
         session = self._identified()
         now = session.now()
@@ -70,13 +72,13 @@ class OpsBackend(OpsPeople, OpsSchedules):
             world = session.directory.world(conn)
         return Snapshot(
             at=now,
-            me=me_of(session.actor),
+            me=replace(me_of(session.actor), zone=zone_of(world, session.actor.username)),
             wanted=wanted,
             status=reading.status(session, now, rota=rota),
             services=tuple(sorted(world.services)),
             people=tuple(sorted(world.users)),
             policy_names=tuple(sorted(world.policies)),
-            queue=reading.queue(session, parse_filter(wanted.filter), limit=wanted.limit) if on_incidents else None,
+            queue=_queue(session, wanted) if on_incidents else None,
             detail=self._detail(session, wanted.number) if on_incidents and wanted.number is not None else None,
             users=reading.users(session, rota=rota) if on_users else None,
             teams=reading.teams(session) if on_users else (),
@@ -84,9 +86,9 @@ class OpsBackend(OpsPeople, OpsSchedules):
             foreseen=self._foreseen(session, wanted.policy) if wanted.tab is Tab.POLICIES else None,
             schedules=reading.schedules(session) if wanted.tab is Tab.SCHEDULE else None,
             rota=rota_of(session) if wanted.tab is Tab.SCHEDULE else None,
-            estate=estate(session) if wanted.tab is Tab.SERVICES else None,
+            estate=_estate(session) if wanted.tab is Tab.SERVICES else None,
             insights=self._insights_at(session, now) if wanted.tab is Tab.INSIGHTS else None,
-            house=house(session) if wanted.tab is Tab.SYSTEM else None,
+            house=_house(session) if wanted.tab is Tab.SYSTEM else None,
             mine=tuple((row.number, row.title) for row in reading.queue(session, _MINE, limit=MINE_SHOWN).rows),
             has_users=bool(world.users),
         )
@@ -133,8 +135,8 @@ class OpsBackend(OpsPeople, OpsSchedules):
     def _zone(self, session: Session) -> ZoneInfo:
         """The zone in which whoever sits here says times."""
         with session.reading() as conn:
-            user = session.directory.world(conn).users.get(session.actor.username or "")
-        return zone(user.timezone if user is not None else "UTC")
+            known = zone_of(session.directory.world(conn), session.actor.username)
+        return zone(known or "UTC")
 
     def who_is_next(self, seen: Seen) -> tuple[str, ...]:
         from oncall_tui.ops import reading
@@ -211,6 +213,30 @@ class OpsBackend(OpsPeople, OpsSchedules):
             return reading.detail(session, number)
         except Unknown:
             return None
+
+
+def _queue(session: Session, wanted: Wanted) -> IncidentPage:
+    from oncall_tui.ops import reading
+
+    return reading.queue(session, parse_filter(wanted.filter), limit=wanted.limit, order=wanted.order)
+
+
+def zone_of(world: World, username: str | None) -> str | None:
+    """The zone that the directory knows of somebody."""
+    user = world.users.get(username or "")
+    return user.timezone if user is not None else None
+
+
+def _estate(session: Session) -> Estate:
+    from oncall_tui.ops.reading.estate import estate  # what the tab alone needs is loaded with the tab
+
+    return estate(session)
+
+
+def _house(session: Session) -> House:
+    from oncall_tui.ops.reading.house import house
+
+    return house(session)
 
 
 def me_of(actor: Actor) -> Me:

@@ -7,6 +7,7 @@ multiplexer passes it on when it is wrapped (tmux: `allow-passthrough on`).
 from __future__ import annotations
 
 import base64
+import os
 from collections.abc import Mapping
 
 from oncall_tui.tui.boundary import safe_text
@@ -43,6 +44,14 @@ def wrapped(sequence: str, environ: Mapping[str, str]) -> str:
     if environ.get("TERM", "").startswith("screen"):
         return f"{_ESCAPE}P{sequence}{_END}"
     return sequence
+
+
+def may_suspend(environ: Mapping[str, str]) -> bool:
+    """Whether ctrl+z may stop us: not where sshd was told to run nothing else, or where no shell could go on with us.
+
+    A forced command knows what was asked for by `SSH_ORIGINAL_COMMAND`; without that, it is the session's leader.
+    """
+    return "SSH_ORIGINAL_COMMAND" not in environ and os.getsid(0) != os.getpid()
 
 
 def _plain(text: str) -> str:

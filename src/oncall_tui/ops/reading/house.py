@@ -11,6 +11,7 @@ from oncall_tui.ops.session import Session
 from oncall_tui.ops.watching.reading import Watching, watching
 from oncall_tui.ops.watching.verdict import red
 from oncall_tui.storage.reading import house as rows
+from oncall_tui.storage.statements import topics
 from oncall_tui.storage.statements.rejected import RejectedRow
 
 SHOWN = 200
@@ -43,6 +44,15 @@ class Change:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingTopic:
+    """A topic of AWS SNS that asks to post to an integration, until an operator confirms it."""
+
+    integration: str
+    arn: str
+    asked_at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
     """Everything of the System tab, newest first; `red` is what somebody must look at, in words."""
@@ -53,6 +63,7 @@ class House:
     rejected: tuple[RejectedRow, ...]
     notices: tuple[NoticeRow, ...]
     changes: tuple[Change, ...]
+    topics: tuple[WaitingTopic, ...] = ()
 
 
 def house(session: Session, *, shown: int = SHOWN) -> House:
@@ -62,6 +73,7 @@ def house(session: Session, *, shown: int = SHOWN) -> House:
         pages = rows.newest_pages(conn, shown)
         changes = rows.newest_changes(conn, shown)
         turned_away = tuple(newest(conn, shown))
+        asking = topics.listed(conn)
     return House(
         watching=seen,
         red=red(seen, timedelta(seconds=session.settings.audit_every)),
@@ -84,5 +96,10 @@ def house(session: Session, *, shown: int = SHOWN) -> House:
         changes=tuple(
             Change(row.at, row.actor or row.os_account or "", row.via, row.action, row.object, row.text)
             for row in changes
+        ),
+        topics=tuple(
+            WaitingTopic(row.integration, row.arn, row.asked_at)
+            for row in reversed(asking)
+            if row.confirmed_at is None and row.ended_at is None
         ),
     )

@@ -104,8 +104,8 @@ def who_is_next(session: Session, number: int) -> tuple[str, ...]:
 
 def _groups(counts: Sequence[ordered.Count]) -> tuple[GroupRow, ...]:
     found: dict[str, dict[str, int]] = {}
-    for name, state, count in counts:
-        found.setdefault(name, {})[state] = count
+    for name, state, many in counts:
+        found.setdefault(name, {})[state] = many
     return tuple(GroupRow(name=name, **states) for name, states in found.items())
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from oncall_tui.domain.durations import parse_duration
 from oncall_tui.domain.errors import Invalid
 from oncall_tui.domain.filters import VIEWS
+from oncall_tui.domain.ordering import Sort
 from oncall_tui.ops.verbs.kinds import Asks, Said, Scope, Takes, Target, Verb
 
 if TYPE_CHECKING:
@@ -221,6 +222,29 @@ INCIDENT_VERBS = (
         scope=_ON,
         title=f"a filter by its name: {', '.join(VIEWS)}",
         takes=Takes.VIEW,
+    ),
+    Verb(
+        id="incidents.sort",
+        name="sort",
+        keys=(",",),
+        scope=_ON,
+        title=f"what comes first: {', '.join(Sort)}",
+        takes=Takes.SORT,
+    ),
+    Verb(
+        id="incidents.group",
+        name="group",
+        keys=("b",),
+        scope=_ON,
+        title="group by service, team, severity or a label",
+        takes=Takes.GROUP,
+    ),
+    Verb(
+        id="incidents.utc",
+        name="utc",
+        keys=("U",),
+        scope=_ON,
+        title="times in UTC, or again in my zone",
     ),
     Verb(
         id="incidents.select_all",

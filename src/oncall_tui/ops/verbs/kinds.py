@@ -38,6 +38,8 @@ class Takes(StrEnum):
     REASON = "REASON"
     FILTER = "FILTER"
     VIEW = "VIEW"
+    SORT = "SORT"
+    GROUP = "service|team|severity|label:NAME|none"
 
 
 class Asks(StrEnum):

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, select
 
 from oncall_tui.storage.tables import incidents, timeline
 
 _c = incidents.c
-_COLUMNS = (_c.number, _c.title, _c.opened_at, _c.resolved_at, _c.resolved_by, _c.resolution, _c.acknowledged_by)
+_COLUMNS: Sequence[ColumnElement[Any]] = (
+    _c.number,
+    _c.title,
+    _c.opened_at,
+    _c.resolved_at,
+    _c.resolved_by,
+    _c.resolution,
+    _c.acknowledged_by,
+    _c.previous,
+)
 
 
 def previous_of(conn: Connection, number: int) -> int | None:
@@ -21,7 +30,7 @@ def previous_of(conn: Connection, number: int) -> int | None:
 
 def occurrence(conn: Connection, number: int) -> Row[Any] | None:
     """One of them, and the one before it."""
-    return conn.execute(select(*_COLUMNS, _c.previous).where(_c.number == number)).one_or_none()
+    return conn.execute(select(*_COLUMNS).where(_c.number == number)).one_or_none()
 
 
 def notes_of(conn: Connection, number: int, limit: int) -> Sequence[str]:

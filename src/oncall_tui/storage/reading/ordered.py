@@ -19,7 +19,7 @@ class Count(NamedTuple):
 
     group: str
     state: str
-    count: int
+    many: int
 
 
 def numbers(

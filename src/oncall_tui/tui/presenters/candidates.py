@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from oncall_tui.domain.filters import ME, NOBODY, STATES, VIEWS
+from oncall_tui.domain.ordering import GROUPINGS, LABEL, NONE, Sort
 from oncall_tui.domain.severity import Severity
 from oncall_tui.ops.verbs import POLICY, REASONS, Takes
 from oncall_tui.tui.model import Snapshot
+
+_FIXED = {
+    Takes.REASON: REASONS,
+    Takes.VIEW: tuple(VIEWS),
+    Takes.SORT: tuple(Sort),
+    Takes.GROUP: (*GROUPINGS, LABEL, NONE),
+}
 
 
 def candidates(takes: Takes, seen: Snapshot | None) -> tuple[str, ...]:
@@ -20,7 +28,7 @@ def candidates(takes: Takes, seen: Snapshot | None) -> tuple[str, ...]:
         case Takes.FILTER:
             found = filter_words(seen)
         case _:
-            found = {Takes.REASON: REASONS, Takes.VIEW: tuple(VIEWS)}.get(takes, ())
+            found = _FIXED.get(takes, ())
     return found
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from oncall_tui.tui.boundary import width_of
 from oncall_tui.tui.presenters import times
+from oncall_tui.tui.presenters.around import changes, earlier, quiet_words, still_firing_words
 from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, cell, cut, line, quiet, strong, width, wrapped
 from oncall_tui.tui.presenters.queue import NOBODY, people, state_words
 
@@ -32,7 +33,11 @@ _TIMELINE_TONES = {
 def preview(detail: IncidentDetail, now: datetime, cells: int, rows: int, zone: tzinfo) -> list[Line]:
     """The heading and as much of the story's end as fits in `rows` lines."""
     head = [heading(detail.incident, cells)]
-    tail = [*story(detail, now, cells, zone, brief=True), *coming(detail.incident, now, zone)]
+    tail = [
+        *story(detail, now, cells, zone, brief=True),
+        *still_firing_words(detail, now, cells),
+        *coming(detail.incident, now, zone),
+    ]
     room = rows - len(head)
     if len(tail) > room > 0:
         hidden = len(tail) - room + 1
@@ -43,10 +48,12 @@ def preview(detail: IncidentDetail, now: datetime, cells: int, rows: int, zone: 
 def whole(detail: IncidentDetail, now: datetime, cells: int, zone: tzinfo) -> list[Line]:
     """Everything known about an incident."""
     row = detail.incident
-    lines = [heading(row, cells), EMPTY, *facts(row, now, cells, zone)]
+    lines = [heading(row, cells), EMPTY, *facts(row, now, cells, zone), *quiet_words(detail, now, cells, zone)]
     if row.description:
         lines += [EMPTY, *(line(f"  {part}") for part in wrapped(row.description, max(20, cells - 4)))]
-    lines += [EMPTY, line(strong("  Timeline")), *story(detail, now, cells, zone), *coming(row, now, zone)]
+    lines += [EMPTY, line(strong("  Timeline")), *story(detail, now, cells, zone)]
+    lines += [*still_firing_words(detail, now, cells), *coming(row, now, zone)]
+    lines += [*changes(detail, cells, zone), *earlier(detail, cells, zone)]
     if detail.pages:
         lines += [EMPTY, line(strong(f"  Pages  {len(detail.pages)}")), *pages(detail.pages, cells, zone)]
     if detail.alerts:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
+from oncall_tui.domain.ordering import Order, Sort
 from oncall_tui.domain.severity import Severity
 from oncall_tui.tui.boundary import fit, width_of
 from oncall_tui.tui.presenters import times
 from oncall_tui.tui.presenters.line import Line, Piece, Tone, cell, line
 
 if TYPE_CHECKING:
+    from oncall_tui.ops.reading.near_rows import GroupRow
     from oncall_tui.ops.reading.rows import IncidentRow
 
 NOBODY = "—"
@@ -104,6 +106,24 @@ def fit_title(title: str, suffix: str, cells: int) -> str:
     if len(suffix) + 8 > cells:
         return fit(title, cells)
     return fit(title, cells - len(suffix)) + suffix
+
+
+def order_words(order: Order) -> str:
+    """How the queue is sorted and grouped, where it is not as usual."""
+    by = f"by {order.group}" if order.group else ""
+    first = f"{order.sort} first" if order.sort in (Sort.NEWEST, Sort.OLDEST) else f"sorted by {order.sort}"
+    return ", ".join(part for part in (by, "" if order.sort is Sort.NEED else first) if part)
+
+
+def heading_line(name: str, order: Order, group: GroupRow | None) -> Line:
+    """The line over a group: what they have in common, and how many there are in each state."""
+    common = f"{order.label}={name}" if name and order.label is not None else name
+    pieces = [Piece(f" {common or f'no {order.label or order.group}'}", Tone.STRONG)]
+    counts = ((group.triggered, "triggered", Tone.ALARM), (group.acknowledged, "acked", Tone.WARN)) if group else ()
+    pieces += [Piece(f"  {count} {word}", tone) for count, word, tone in counts if count]
+    if group is not None and group.resolved:
+        pieces.append(Piece(f"  {group.resolved} resolved", Tone.QUIET))
+    return tuple(pieces)
 
 
 def people(names: tuple[str, ...]) -> str:

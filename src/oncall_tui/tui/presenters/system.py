@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from oncall_tui.ops.reading.house import House
 
 BOOKS = ("workers", "deliveries", "rejected", "notices", "audit")
+_TOPICS = "topics"
 _STATES = {"delivered": Tone.GOOD, "failed": Tone.ALARM, "cancelled": Tone.QUIET, "given up": Tone.ALARM}
+
+
+def books(house: House) -> tuple[str, ...]:
+    """The books to list; topics only while one waits for its operator."""
+    return (*BOOKS, _TOPICS) if house.topics else BOOKS
 
 
 def header(cells: int) -> Line:
@@ -47,6 +53,8 @@ def _now(book: str, house: House, now: datetime) -> tuple[str, str, Tone]:
         case "notices":
             words = house.notices[0].subject if house.notices else "nothing was told yet"
             return _count(house.notices), words, Tone.QUIET
+        case "topics":
+            return _count(house.topics), "wait to be confirmed: 'oncall integration confirm'", Tone.WARN
         case _:
             words = house.changes[0].text or house.changes[0].action if house.changes else "nothing was changed yet"
             return _count(house.changes), words, Tone.QUIET
@@ -94,6 +102,12 @@ def _entries(book: str, house: House, now: datetime, zone: tzinfo) -> Iterator[L
                     cell(notice.state, 10, _STATES.get(notice.state, Tone.WARN)),
                     Piece(notice.subject),
                 )
+        case "topics":
+            for topic in house.topics:
+                yield line(
+                    cell(f"  {_at(topic.asked_at, now, zone)}", 13, Tone.QUIET), cell(topic.integration, 16), topic.arn
+                )
+                yield line(quiet(f"             oncall integration confirm {topic.integration} {topic.arn}"))
         case _:
             for change in house.changes:
                 yield (

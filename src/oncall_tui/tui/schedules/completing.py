@@ -37,7 +37,7 @@ class Completing(Field):
     """A field that knows words; without any it is a plain one."""
 
     DEFAULT_CSS = """
-    Completing > .input--suggestion { background: ansi_default; color: ansi_default; text-style: dim; }
+    Completing > .input--suggestion { background: $oncall-back; color: $oncall-text; text-style: dim; }
     """
 
     def __init__(self, *, id: str | None = None, placeholder: str = "") -> None:

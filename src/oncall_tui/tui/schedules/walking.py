@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container
 from textual.message import Message
 from textual.widgets import Input
 
 from oncall_tui.domain.errors import Invalid
 from oncall_tui.domain.when import read_when
+from oncall_tui.tui.keys import bound
 from oncall_tui.tui.model import Snapshot
 from oncall_tui.tui.presenters import calendar
 from oncall_tui.tui.presenters.calendar import Zoom
@@ -54,20 +55,20 @@ class WalkingContainer(ChangesContainer):
     WalkingContainer.-jumping #jump-row { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "step(-1,0)", "back", show=False),
-        Binding("right,l", "step(1,0)", "on", show=False),
-        Binding("up,k", "step(0,-1)", "back", show=False),
-        Binding("down,j", "step(0,1)", "on", show=False),
-        Binding("pageup,ctrl+u", "pages(-1)", "week back", show=False),
-        Binding("pagedown,ctrl+d", "pages(1)", "week on", show=False),
-        Binding("g,home", "now", "now", show=False),
-        Binding("left_square_bracket,p", "other(-1)", "previous schedule", show=False),
-        Binding("right_square_bracket,n", "other(1)", "next schedule", show=False),
-        Binding("z", "zone", "zone", show=False),
-        Binding("plus,equals_sign", "zoom(1)", "nearer", show=False),
-        Binding("minus", "zoom(-1)", "farther", show=False),
-        Binding("slash", "jump", "go to a time", show=False),
-        Binding("escape", "back", "back", show=False),
+        bound("schedule.hour_back", "step(-1,0)"),
+        bound("schedule.hour_on", "step(1,0)"),
+        bound("anywhere.up", "step(0,-1)"),
+        bound("anywhere.down", "step(0,1)"),
+        bound("anywhere.page_up", "pages(-1)"),
+        bound("anywhere.page_down", "pages(1)"),
+        bound("schedule.now", "now", also="home"),
+        bound("schedule.previous_schedule", "other(-1)"),
+        bound("schedule.next_schedule", "other(1)"),
+        bound("schedule.zone", "zone"),
+        bound("schedule.nearer", "zoom(1)"),
+        bound("schedule.farther", "zoom(-1)"),
+        bound("schedule.go", "jump"),
+        bound("anywhere.back", "back"),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable
 from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container
 from textual.message import Message
 from textual.timer import Timer
-from textual.widgets import Input
 
+from oncall_tui.domain.ordering import USUAL
 from oncall_tui.ops.verbs import Scope
-from oncall_tui.tui.keys import bindings
+from oncall_tui.tui.keys import bindings, bound
 from oncall_tui.tui.model import FIRST_ROWS, Seen, Snapshot
 from oncall_tui.tui.presenters import detail as detail_lines
 from oncall_tui.tui.presenters import queue as queue_lines
 from oncall_tui.tui.presenters.empty import empty_queue
-from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, both_ends, line, quiet
-from oncall_tui.tui.schedules.completing import Completing
+from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, line, quiet
+from oncall_tui.tui.presenters.placing import Heading, Placing
 from oncall_tui.tui.widgets.bars import Bar
+from oncall_tui.tui.widgets.filter_row import FilterRow
 from oncall_tui.tui.widgets.list import CursorList, ScrollLines
 
 if TYPE_CHECKING:
@@ -33,7 +34,10 @@ REST_SECONDS = 0.12  # the story follows a cursor that rests, not one that runs
 
 
 class QueueList(CursorList):
-    """The incidents."""
+    """The incidents, and the headings of their groups."""
+
+    def is_apart(self, key: Hashable) -> bool:
+        return isinstance(key, Heading)
 
 
 class Story(ScrollLines):
@@ -49,18 +53,11 @@ class IncidentsView(Container):
     IncidentsView #story-pane { height: 9fr; width: 1fr; layout: vertical; padding-top: 1; }
     IncidentsView.-full #queue-pane { display: none; }
     IncidentsView.-full #story-pane { height: 1fr; padding-top: 0; }
-    IncidentsView #filter-row { height: 1; layout: horizontal; }
-    IncidentsView #filter-field { display: none; width: 1fr; }
-    IncidentsView #filter-mark { width: 3; display: none; }
-    IncidentsView.-typing #filter-field { display: block; }
-    IncidentsView.-typing #filter-mark { display: block; }
-    IncidentsView.-typing #filter-bar { display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *(one for one in bindings(Scope.INCIDENTS) if one.id not in _OWN),
         *(replace(one, action=_OWN[one.id]) for one in bindings(Scope.INCIDENTS) if one.id in _OWN),
-        Binding("escape", "back", "back", show=False),
-        Binding("tab", "complete", "complete", show=False),
+        bound("anywhere.back", "back"),
     ]
 
     class WantsFilter(Message):
@@ -87,23 +84,17 @@ class IncidentsView(Container):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._snapshot: Snapshot | None = None
-        self._rows: tuple[IncidentRow, ...] = ()
-        self._ghost = False
-        self._pinned: Hashable | None = None
+        self._placing = Placing()
         self._detail: IncidentDetail | None = None
         self._selected: set[int] = set()
         self._now: datetime | None = None
         self._zone: tzinfo | None = None
         self._resting: Timer | None = None
         self._filter = ""
-        self.words: Callable[[], Sequence[str]] = tuple
 
     def compose(self) -> ComposeResult:
         with Container(id="queue-pane"):
-            with Container(id="filter-row"):
-                yield Bar(id="filter-bar")
-                yield Bar(id="filter-mark")
-                yield Completing(id="filter-field")
+            yield FilterRow(id="filter-row")
             yield Bar(id="queue-header")
             yield QueueList(id="queue")
         with Container(id="story-pane"):
@@ -124,31 +115,32 @@ class IncidentsView(Container):
         """Whether the detail has the whole screen."""
         return self.has_class("-full")
 
-    def row_of(self, number: int | None) -> IncidentRow | None:
-        """The row of an incident as it is shown."""
-        return next((row for row in self._rows if row.number == number), None)
-
-    def seen(self) -> tuple[Seen, ...]:
-        """What verbs act on, as it is on the screen now: the selection, else the row under the cursor."""
-        if self._selected and not self.is_full:
-            rows = [row for row in self._rows if row.number in self._selected]
-        else:
-            row = self.row_of(self.list.key if isinstance(self.list.key, int) else None)
-            rows = [row] if row is not None else []
-        return tuple(Seen(row.number, row.version, row.state) for row in rows)
-
-    def seen_triggered(self) -> tuple[Seen, ...]:
-        """All that are shown and triggered."""
-        return tuple(Seen(row.number, row.version, row.state) for row in self._rows if row.state == "triggered")
-
-    def ask_for(self, text: str) -> None:
-        """Ask for what this filter finds."""
-        self.post_message(self.WantsFilter(text))
+    @property
+    def filter_row(self) -> FilterRow:
+        """The line over the queue."""
+        return self.query_one(FilterRow)
 
     @property
     def under_cursor(self) -> IncidentRow | None:
         """The row under the cursor."""
-        return self.row_of(self.list.key if isinstance(self.list.key, int) else None)
+        return self._placing.row(self.list.key)
+
+    def seen(self) -> tuple[Seen, ...]:
+        """What verbs act on, as it is on the screen now: the selection, else the row under the cursor."""
+        if self._selected and not self.is_full:
+            rows = [row for row in self._placing.rows if row.number in self._selected]
+        else:
+            rows = [row] if (row := self.under_cursor) is not None else []
+        return tuple(Seen(row.number, row.version, row.state) for row in rows)
+
+    def seen_triggered(self) -> tuple[Seen, ...]:
+        """All that are shown and triggered."""
+        rows = self._placing.rows
+        return tuple(Seen(row.number, row.version, row.state) for row in rows if row.state == "triggered")
+
+    def ask_for(self, text: str) -> None:
+        """Ask for what this filter finds."""
+        self.post_message(self.WantsFilter(text))
 
     def clear_selection(self) -> None:
         """Select nothing."""
@@ -163,33 +155,15 @@ class IncidentsView(Container):
         self._snapshot, self._now, self._zone, self._filter = snapshot, now, zone, snapshot.wanted.filter
         if snapshot.detail is not None or snapshot.wanted.number is None:
             self._detail = snapshot.detail
-        self._ghost = False
-        self._rows = self._placed(snapshot.queue.rows) if same_question else snapshot.queue.rows
-        self._selected &= {row.number for row in self._rows}
-        self.list.set_keys([row.number for row in self._rows])
+        if same_question:
+            self._placing.take(snapshot.queue, snapshot.wanted.order, key=self.list.key, detail=self._detail)
+        else:
+            self._placing.begin(snapshot.queue, snapshot.wanted.order)
+        self._selected &= {row.number for row in self._placing.rows}
+        self.list.set_keys(self._placing.places)
         self.draw()
         if self._detail is None or self._detail.incident.number != self.list.key:
             self._ask_for_detail()
-
-    def _placed(self, fresh: tuple[IncidentRow, ...]) -> tuple[IncidentRow, ...]:
-        """The rows, with the one under the cursor kept in its place when an act moved it or it no longer matches.
-
-        Otherwise another incident would slide under a finger that is about to press a key.
-        """
-        key, place = self.list.key, self.list.cursor
-        before = self.under_cursor
-        if key is None or before is None:
-            return fresh
-        now = next((row for row in fresh if row.number == key), None)
-        if now is not None:
-            if (now.state, now.severity) == (before.state, before.severity) and self._pinned != key:
-                return fresh
-            rest = tuple(row for row in fresh if row.number != key)
-        else:
-            detail = self._detail.incident if self._detail is not None else None
-            now, rest, self._ghost = (detail if detail and detail.number == key else before), fresh, True
-        self._pinned = key
-        return (*rest[:place], now, *rest[place:])
 
     def tick(self, now: datetime) -> None:
         """Time has passed: ages and countdowns."""
@@ -211,22 +185,27 @@ class IncidentsView(Container):
             return
         self._draw_filter()
         shape = self._shape()
-        if self._rows:
+        if self._placing.rows:
             self.query_one("#queue-header", Bar).say(queue_lines.header(shape))
-            self.list.show_from(len(self._rows), self._line)
+            self.list.show_from(len(self._placing.places), self._line)
         else:
             self.query_one("#queue-header", Bar).say(EMPTY)
             self.list.show(empty_queue(self._snapshot, self._now, self._zone))
         self._draw_story()
 
     def _shape(self) -> queue_lines.Columns:
-        return queue_lines.columns(self.list.size.width, self._rows)
+        return queue_lines.columns(self.list.size.width, self._placing.rows)
 
     def _line(self, index: int) -> Line:
         assert self._now is not None
         assert self._zone is not None
         assert self._snapshot is not None
-        row = self._rows[index]
+        place = self._placing.places[index]
+        if isinstance(place, Heading):
+            order, groups = self._placing.order, self._placing.groups
+            return queue_lines.heading_line(place.name, order, groups.get(place.name))
+        row = self._placing.row(place)
+        assert row is not None
         return queue_lines.incident_line(
             row,
             self._shape(),
@@ -241,18 +220,21 @@ class IncidentsView(Container):
         page = self._snapshot.queue
         assert page is not None
         total = "10,000+" if page.total is None else f"{page.total:,}"
-        shown = f"{len(self._rows) - self._ghost:,} of {total}"
+        placing = self._placing
+        shown = f"{len(placing.rows) - placing.ghosts:,} of {total}"
         chosen = f"   {len(self._selected)} selected" if self._selected else ""
-        bar = self.query_one("#filter-bar", Bar)
-        right = line(quiet(shown), Piece(chosen, Tone.ACCENT), " ")
-        bar.say(both_ends(line(Piece(" / ", Tone.ACCENT), self._filter), right, bar.size.width))
+        order = f"   {queue_lines.order_words(placing.order)}" if placing.order != USUAL else ""
+        self.filter_row.say(
+            line(Piece(" / ", Tone.ACCENT), self._filter, quiet(order)),
+            line(quiet(shown), Piece(chosen, Tone.ACCENT), " "),
+        )
 
     def _draw_story(self) -> None:
         story = self.story
         assert self._now is not None
         assert self._zone is not None
-        if self._detail is None or not self._rows:
-            story.show(detail_lines.CHOOSE if self._rows else ())
+        if self._detail is None or not self._placing.rows:
+            story.show(detail_lines.CHOOSE if self._placing.rows else ())
             return
         cells = story.size.width
         if self.is_full:
@@ -266,13 +248,14 @@ class IncidentsView(Container):
 
     def on_cursor_list_moved(self, message: CursorList.Moved) -> None:
         message.stop()
-        self._pinned = None
+        self._placing.let_go()
         if self._resting is not None:
             self._resting.stop()
         self._resting = self.set_timer(REST_SECONDS, self._ask_for_detail)
-        loaded = len(self._rows)
+        loaded = len(self._placing.rows)
         page = self._snapshot.queue if self._snapshot else None
-        if page is not None and page.next_cursor is not None and self.list.cursor > loaded - 50:
+        near_end = self.list.cursor > len(self._placing.places) - 50
+        if page is not None and (page.more or page.next_cursor is not None) and near_end:
             self.post_message(self.WantsMore(loaded + FIRST_ROWS))
 
     def _ask_for_detail(self) -> None:
@@ -287,7 +270,7 @@ class IncidentsView(Container):
         self.call_after_refresh(self.draw)
 
     def action_back(self) -> None:
-        if self.has_class("-typing"):
+        if self.filter_row.is_typing:
             self.stop_typing()
         elif self.is_full:
             self.remove_class("-full")
@@ -304,31 +287,21 @@ class IncidentsView(Container):
             self.list.action_move(1)
 
     def action_select_all(self) -> None:
-        every = {row.number for row in self._rows}
+        every = {row.number for row in self._placing.rows}
         self._selected = set() if self._selected == every else every
         self.draw()
 
-    def action_complete(self) -> None:
-        self.query_one("#filter-field", Completing).complete()
-
     def action_filter(self) -> None:
-        if self.is_full:
-            return
-        self.add_class("-typing")
-        self.query_one("#filter-mark", Bar).say(line(Piece(" /", Tone.ACCENT)))
-        field = self.query_one("#filter-field", Completing)
-        field.know(self.words())
-        field.value = self._filter + (" " if self._filter else "")
-        field.cursor_position = len(field.value)
-        field.focus()
+        if not self.is_full:
+            self.filter_row.begin(self._filter)
 
-    def on_input_submitted(self, message: Input.Submitted) -> None:
+    def on_filter_row_entered(self, message: FilterRow.Entered) -> None:
         message.stop()
         self.stop_typing()
-        self.ask_for(message.value.strip())
+        self.ask_for(message.text)
 
     def stop_typing(self) -> None:
         """Close the filter field."""
-        self.remove_class("-typing")
+        self.filter_row.end()
         self.list.focus()
         self.call_after_refresh(self.draw)

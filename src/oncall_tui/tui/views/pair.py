@@ -6,9 +6,10 @@ from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container
 
+from oncall_tui.tui.keys import bound
 from oncall_tui.tui.presenters.line import EMPTY, Line
 from oncall_tui.tui.widgets.bars import Bar
 from oncall_tui.tui.widgets.list import CursorList, ScrollLines
@@ -24,7 +25,7 @@ class PairView(Container):
     PairView.-full .pair-list { display: none; }
     PairView.-full .pair-detail { height: 1fr; padding-top: 0; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "back", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [bound("anywhere.back", "back")]
 
     def compose(self) -> ComposeResult:
         with Container(classes="pair-list"):

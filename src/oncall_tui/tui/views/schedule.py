@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from oncall_tui.tui import keys
 from oncall_tui.tui.model import Tab
@@ -39,13 +39,13 @@ class ScheduleView(WalkingContainer):
     ScheduleView.-editing Board { display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("o", "override('take over from all')", "override", show=False),
-        Binding("w", "override('swap in for')", "swap", show=False),
-        Binding("t", "take", "take this shift", show=False),
-        Binding("d", "uncover", "delete the override", show=False),
-        Binding("u", "undo", "undo", show=False),
-        Binding("E,enter", "edit", "edit", show=False),
-        Binding("c", "create", "new schedule", show=False),
+        keys.bound("schedule.override", "override('take over from all')", only=("o",)),
+        keys.bound("schedule.override", "override('swap in for')", only=("w",)),
+        keys.bound("schedule.take", "take"),
+        keys.bound("schedule.delete_override", "uncover"),
+        keys.bound("schedule.undo_change", "undo"),
+        keys.bound("schedule.edit", "edit", also="enter"),
+        keys.bound("schedule.new_schedule", "create"),
     ]
 
     def compose(self) -> ComposeResult:

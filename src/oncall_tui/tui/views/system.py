@@ -26,10 +26,11 @@ class SystemView(PairView):
 
     def draw(self) -> None:
         if self._shown is not None and (house := self._shown[0].house) is not None:
+            books = system.books(house)
             self.fill(
                 system.header(self.list.size.width),
-                system.BOOKS,
-                [system.book_line(book, house, self._shown[1]) for book in system.BOOKS],
+                books,
+                [system.book_line(book, house, self._shown[1]) for book in books],
                 (),
             )
 

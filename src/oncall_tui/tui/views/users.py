@@ -6,9 +6,10 @@ from collections.abc import Hashable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 
+from oncall_tui.tui.keys import bound
 from oncall_tui.tui.model import Snapshot
 from oncall_tui.tui.presenters import people
 from oncall_tui.tui.presenters.empty import nothing_yet
@@ -23,11 +24,11 @@ class UsersView(PairView):
     """Users and teams. Left and right choose one of the person's contacts, which the other keys act on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "choose(-1)", "contact", show=False),
-        Binding("right,l", "choose(1)", "contact", show=False),
-        Binding("t", "ask('test')", "test", show=False),
-        Binding("v", "ask('verify')", "verify", show=False),
-        Binding("x,space", "ask('switch')", "on/off", show=False),
+        bound("users.previous_contact", "choose(-1)"),
+        bound("users.next_contact", "choose(1)"),
+        bound("users.test", "ask('test')"),
+        bound("users.verify", "ask('verify')"),
+        bound("users.switch", "ask('switch')"),
     ]
 
     class Asks(Message):

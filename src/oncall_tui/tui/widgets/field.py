@@ -21,10 +21,10 @@ class Field(Input):
     """A plain one-line input."""
 
     DEFAULT_CSS = """
-    Field { height: 1; border: none; padding: 0; background: ansi_default; color: ansi_default; }
-    Field:focus { border: none; background: ansi_default; }
-    Field > .input--cursor { background: ansi_default; color: ansi_default; text-style: reverse; }
-    Field > .input--placeholder { color: ansi_default; text-style: dim; }
+    Field { height: 1; border: none; padding: 0; background: $oncall-back; color: $oncall-text; }
+    Field:focus { border: none; background: $oncall-back; }
+    Field > .input--cursor { background: $oncall-back; color: $oncall-text; text-style: reverse; }
+    Field > .input--placeholder { color: $oncall-text; text-style: dim; }
     """
 
     def __init__(self, *, id: str | None = None, placeholder: str = "") -> None:

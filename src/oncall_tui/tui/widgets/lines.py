@@ -33,7 +33,7 @@ class LineView(Widget):
     @property
     def palette(self) -> Palette:
         """How tones look here."""
-        return NO_COLOURS if self.app.no_color else COLOURS
+        return NO_COLOURS if self.app.no_color else getattr(self.app, "palette", COLOURS)
 
     @property
     def stale(self) -> bool:
@@ -125,8 +125,7 @@ def _segments(drawn: _Drawn, cells: int, palette: Palette) -> list[Segment]:
         styled.append((text, palette.style(piece.tone, under_cursor=under_cursor, stale=stale)))
         left -= width_of(text)
     if left > 0:
-        rest = palette.style(Tone.PLAIN, under_cursor=under_cursor) if under_cursor else Style.null()
-        styled.append((" " * left, rest))
+        styled.append((" " * left, palette.style(Tone.PLAIN, under_cursor=under_cursor)))
     # Neighbours of one style are one segment: each change of style costs bytes on the line.
     return [
         Segment("".join(text for text, _ in run), style) for style, run in groupby(styled, key=lambda pair: pair[1])

@@ -6,9 +6,10 @@ from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 
+from oncall_tui.tui.keys import bound
 from oncall_tui.tui.widgets.lines import LineView
 
 
@@ -16,13 +17,13 @@ class CursorList(LineView, can_focus=True):
     """Lines known by a key each; the cursor stays on its key whatever is refreshed around it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", "down", show=False),
-        Binding("up,k", "move(-1)", "up", show=False),
-        Binding("pagedown,ctrl+d", "page(1)", "page down", show=False),
-        Binding("pageup,ctrl+u", "page(-1)", "page up", show=False),
-        Binding("g,home", "jump(0)", "first", show=False),
-        Binding("G,end", "jump(-1)", "last", show=False),
-        Binding("enter", "open", "open", show=False),
+        bound("anywhere.down", "move(1)"),
+        bound("anywhere.up", "move(-1)"),
+        bound("anywhere.page_down", "page(1)"),
+        bound("anywhere.page_up", "page(-1)"),
+        bound("anywhere.top", "jump(0)"),
+        bound("anywhere.bottom", "jump(-1)"),
+        bound("anywhere.open", "open"),
     ]
     WHEEL_LINES = 3
 
@@ -60,6 +61,20 @@ class CursorList(LineView, can_focus=True):
         """The key under the cursor; None when the list is empty."""
         return self._keys[self.cursor] if self.cursor < len(self._keys) else None
 
+    def is_apart(self, key: Hashable) -> bool:  # noqa: ARG002 - lists with headings use it
+        """Whether the cursor passes over the line with this key."""
+        return False
+
+    def _standing(self, place: int, way: int) -> int:
+        """The line nearest to this one that the cursor may stand on: that way first, then the other."""
+        for step in (way, -way):
+            at = place
+            while 0 <= at < len(self._keys):
+                if not self.is_apart(self._keys[at]):
+                    return at
+                at += step
+        return place
+
     def set_keys(self, keys: Sequence[Hashable]) -> None:
         """The lines' keys, in order, before `show_from`: the cursor follows its key, else keeps its place."""
         held = self.key
@@ -69,7 +84,7 @@ class CursorList(LineView, can_focus=True):
             if place is not None:
                 self.top += place - self.cursor  # the line keeps its height on the screen too
                 self.cursor = place
-        self.cursor = max(0, min(self.cursor, len(keys) - 1))
+        self.cursor = self._standing(max(0, min(self.cursor, len(keys) - 1)), 1)
         if self.key != held:
             self.post_message(self.Moved(self, self.key))
 
@@ -78,7 +93,7 @@ class CursorList(LineView, can_focus=True):
 
     def move_to(self, index: int) -> None:
         """Put the cursor on a line, as near as there is one, and show it."""
-        place = max(0, min(index, len(self._keys) - 1))
+        place = self._standing(max(0, min(index, len(self._keys) - 1)), 1 if index >= self.cursor else -1)
         if place == self.cursor:
             return
         self.cursor = place
@@ -89,7 +104,8 @@ class CursorList(LineView, can_focus=True):
     def _reveal(self) -> None:
         height = max(1, self.size.height)
         # Jump half a page at the edge: scrolling repaints everything, so it should not happen on each key.
-        if self.cursor < self.top:
+        first = self.cursor - 1 if self.cursor and self.is_apart(self._keys[self.cursor - 1]) else self.cursor
+        if first < self.top:
             self.top = max(0, self.cursor - height // 2)
         elif self.cursor >= self.top + height:
             self.top = self.cursor - height // 2
@@ -132,12 +148,12 @@ class ScrollLines(LineView, can_focus=True):
     """Lines to read: keys move the window."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "scroll(1)", "down", show=False),
-        Binding("up,k", "scroll(-1)", "up", show=False),
-        Binding("pagedown,ctrl+d", "scroll_page(1)", "page down", show=False),
-        Binding("pageup,ctrl+u", "scroll_page(-1)", "page up", show=False),
-        Binding("g,home", "scroll(-1000000)", "top", show=False),
-        Binding("G,end", "scroll(1000000)", "bottom", show=False),
+        bound("anywhere.down", "scroll(1)"),
+        bound("anywhere.up", "scroll(-1)"),
+        bound("anywhere.page_down", "scroll_page(1)"),
+        bound("anywhere.page_up", "scroll_page(-1)"),
+        bound("anywhere.top", "scroll(-1000000)"),
+        bound("anywhere.bottom", "scroll(1000000)"),
     ]
 
     def action_scroll(self, by: int) -> None:

@@ -57,7 +57,7 @@ def demo(headless_seconds: float | None, pace: float) -> None:
         else:
             from oncall_tui.cli.verbs.house.terminal import run_terminal
 
-            run_terminal(settings)
+            run_terminal(settings, remembers=False)
         pages = inbox.pages
     if not headless:
         say(f"the inbox got {len(pages)} pages, the last of them:" if pages else "the inbox got no page")

@@ -21,8 +21,8 @@ def open_terminal() -> None:
     run_terminal(settings)
 
 
-def run_terminal(settings: Settings) -> None:
+def run_terminal(settings: Settings, *, remembers: bool = True) -> None:
     """Open the UI with these settings; it makes the database itself, after its first paint."""
     from oncall_tui.tui.app import run
 
-    run(settings, prepare=make_database)
+    run(settings, prepare=make_database, remembers=remembers)

@@ -1,0 +1,77 @@
+"""The line over the queue: what is asked for and how many there are, or the field to ask for something else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.message import Message
+from textual.widgets import Input
+
+from oncall_tui.tui.presenters.line import Line, Piece, Tone, both_ends, line
+from oncall_tui.tui.schedules.completing import Completing
+from oncall_tui.tui.widgets.bars import Bar
+
+
+class FilterRow(Container):
+    """One line: read, or typed in."""
+
+    DEFAULT_CSS = """
+    FilterRow { height: 1; layout: horizontal; }
+    FilterRow #filter-field { display: none; width: 1fr; }
+    FilterRow #filter-mark { width: 3; display: none; }
+    FilterRow.-typing #filter-field { display: block; }
+    FilterRow.-typing #filter-mark { display: block; }
+    FilterRow.-typing #filter-bar { display: none; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "complete", "complete", show=False)]
+
+    class Entered(Message):
+        """Another filter was typed."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.words: Callable[[], Sequence[str]] = tuple
+
+    def compose(self) -> ComposeResult:
+        yield Bar(id="filter-bar")
+        yield Bar(id="filter-mark")
+        yield Completing(id="filter-field")
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether the field is there."""
+        return self.has_class("-typing")
+
+    def say(self, left: Line, right: Line) -> None:
+        """What is asked for, and what was found."""
+        bar = self.query_one("#filter-bar", Bar)
+        bar.say(both_ends(left, right, bar.size.width))
+
+    def begin(self, text: str) -> None:
+        """Type on from this text."""
+        self.add_class("-typing")
+        self.query_one("#filter-mark", Bar).say(line(Piece(" /", Tone.ACCENT)))
+        field = self.query_one("#filter-field", Completing)
+        field.know(self.words())
+        field.value = text + (" " if text else "")
+        field.cursor_position = len(field.value)
+        field.focus()
+
+    def end(self) -> None:
+        """Close the field."""
+        self.remove_class("-typing")
+
+    def action_complete(self) -> None:
+        self.query_one("#filter-field", Completing).complete()
+
+    def on_input_submitted(self, message: Input.Submitted) -> None:
+        message.stop()
+        self.post_message(self.Entered(message.value.strip()))

@@ -44,6 +44,7 @@ LOOK_AT_LEAST_EVERY = 2.0  # seconds
 RETRY_AFTER_OUTAGE = 0.5  # seconds
 AT_ONCE = 64  # sends under way in all …
 TO_ONE_PROVIDER = 24  # … and to one provider: one that hangs leaves the others most of our threads
+REST = 0.02  # seconds between two wakes: room that sends leave is filled again while the others are under way
 WRITTEN_AT_ONCE = 25  # pages of a digest whose answers are written in one transaction
 
 
@@ -87,7 +88,7 @@ class Delivery:
         self._pool = running.pool(at_once, "send")
         self._answers = Answers(writer, directory, worker)
         self._bulkhead = Bulkhead(at_once, to_one_provider)
-        self._pulse = Pulse(running)
+        self._pulse = Pulse(running, rest=REST)
         self._jitter = jitter or random.Random()  # noqa: S311 - spreads retries, guards nothing
         self._held_at = 0.0
         self.looked_at = 0.0

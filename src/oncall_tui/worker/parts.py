@@ -25,14 +25,15 @@ REST = 0.05  # seconds
 class Pulse:
     """A flag to sleep on: `wait` returns at a wake or a time-out, and a wake that came in between is not lost.
 
-    Wakes that follow each other more closely than REST are one: under a storm of commits a loop looks twenty times a
+    Wakes that follow each other more closely than `rest` are one: under a storm of commits a loop looks twenty times a
     second, not after each of them. The first one after a rest is heard at once.
     """
 
-    def __init__(self, running: Running = THREADS) -> None:
+    def __init__(self, running: Running = THREADS, *, rest: float = REST) -> None:
         self._running = running
+        self._rest = rest
         self._flag = running.flag()
-        self._woken_at = -REST
+        self._woken_at = -rest
 
     def wake(self) -> None:
         """End the current or the next wait."""
@@ -41,7 +42,7 @@ class Pulse:
     def wait(self, seconds: float) -> None:
         """Sleep until woken, `seconds` at most."""
         if seconds > 0 and self._flag.wait(seconds):
-            rest = self._woken_at + REST - self._running.monotonic()
+            rest = self._woken_at + self._rest - self._running.monotonic()
             if rest > 0:
                 self._running.pause(min(rest, seconds))
             self._woken_at = self._running.monotonic()

@@ -7,6 +7,7 @@ import http.client
 import socket
 import statistics
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,7 +18,7 @@ import pytest
 from tests.faults.ledger import KEY, Books, Ledger
 from tests.faults.scale import sized
 from tests.support.processes import WorkerProcess, worker
-from tests.support.sinks import Sink
+from tests.support.sinks import Request, Sink
 
 pytestmark = pytest.mark.timeout(sized(120, 300))
 
@@ -54,9 +55,18 @@ def waits(ledger: Ledger, address: str, sink: Sink, name: str) -> list[float]:
         title = f"alert {name}-{number}"
         began = time.monotonic()
         assert ledger.post(address, f"{name}-{number}").status == 202
-        seen = sink.wait_for(lambda seen, title=title: any(title in one.text.split("\n")[0] for one in seen))
-        found.append(next(one.at for one in seen if title in one.text.split("\n")[0]) - began)
+        pages = paged(sink, title)
+        found.append(pages[0].at - began)
     return found
+
+
+def paged(sink: Sink, title: str) -> list[Request]:
+    """The pages of one title, once there are any."""
+
+    def of_it(seen: Sequence[Request]) -> list[Request]:
+        return [one for one in seen if title in one.text.partition("\n")[0]]
+
+    return of_it(sink.wait_for(of_it))
 
 
 def test_c4_44_what_is_far_too_large_is_refused_and_never_held(sqlite_url: str, books: Books, tmp_path: Path) -> None:

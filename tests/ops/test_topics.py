@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from oncall_tui.ops.reading.house import house as the_house
 from oncall_tui.storage.statements import messages, topics
 from oncall_tui.storage.statements.events import ids
 from oncall_tui.storage.tables import taken_messages
@@ -58,6 +59,9 @@ def test_a_topic_asks_is_confirmed_ends_and_asks_again(house: House) -> None:
         assert topics.end(conn, "aws", "t1", T0 + 2 * DAY)
         assert not topics.end(conn, "aws", "unknown", T0)
         assert {one.arn for one in topics.listed(conn) if one.ended_at is not None} == {"t1"}
+    waiting = [(one.integration, one.arn, one.asked_at) for one in the_house(house.session).topics]
+    assert sorted(waiting) == [("aws", "t2", T0), ("other", "t1", T0)]
+    with house.store.write() as conn:
         assert topics.asked(conn, "aws", "t1", "again", T0 + 3 * DAY, 2) == first
         (row,) = (one for one in topics.listed(conn, "aws") if one.arn == "t1")
         assert (row.confirmed_at, row.ended_at) == (None, None)

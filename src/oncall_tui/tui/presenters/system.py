@@ -30,7 +30,7 @@ def header(cells: int) -> Line:
 
 def book_line(book: str, house: House, now: datetime) -> Line:
     """One book: how many entries are shown, and what matters most about them now."""
-    count, words, tone = _now(book, house, now)
+    count, words, tone = _topics_now(house) if book == _TOPICS else _now(book, house, now)
     return (cell(f"  {book.capitalize()}", 16), cell(count, 7, right=True), Piece("  "), Piece(words, tone))
 
 
@@ -53,11 +53,13 @@ def _now(book: str, house: House, now: datetime) -> tuple[str, str, Tone]:
         case "notices":
             words = house.notices[0].subject if house.notices else "nothing was told yet"
             return _count(house.notices), words, Tone.QUIET
-        case "topics":
-            return _count(house.topics), "wait to be confirmed: 'oncall integration confirm'", Tone.WARN
         case _:
             words = house.changes[0].text or house.changes[0].action if house.changes else "nothing was changed yet"
             return _count(house.changes), words, Tone.QUIET
+
+
+def _topics_now(house: House) -> tuple[str, str, Tone]:
+    return _count(house.topics), "wait until you confirm them: 'oncall integration confirm'", Tone.WARN
 
 
 def _count(rows: tuple[object, ...]) -> str:
@@ -88,11 +90,7 @@ def _entries(book: str, house: House, now: datetime, zone: tzinfo) -> Iterator[L
                     quiet(f"  {one.answer}" if one.state != "delivered" else ""),
                 )
         case "rejected":
-            for post in house.rejected:
-                yield line(
-                    cell(f"  {_at(post.received_at, now, zone)}", 13, Tone.QUIET), cell(post.source, 16), post.reason
-                )
-                yield line(quiet(f"             {post.path}  {post.sample}"))
+            yield from _rejected(house, now, zone)
         case "notices":
             for notice in house.notices:
                 to = f"{notice.user}, {notice.contact}" if notice.user else notice.channel or ""
@@ -103,11 +101,7 @@ def _entries(book: str, house: House, now: datetime, zone: tzinfo) -> Iterator[L
                     Piece(notice.subject),
                 )
         case "topics":
-            for topic in house.topics:
-                yield line(
-                    cell(f"  {_at(topic.asked_at, now, zone)}", 13, Tone.QUIET), cell(topic.integration, 16), topic.arn
-                )
-                yield line(quiet(f"             oncall integration confirm {topic.integration} {topic.arn}"))
+            yield from _topics(house, now, zone)
         case _:
             for change in house.changes:
                 yield (
@@ -115,6 +109,17 @@ def _entries(book: str, house: House, now: datetime, zone: tzinfo) -> Iterator[L
                     cell(f"{change.actor} ({change.via})", 18),
                     Piece(change.text or f"{change.action} {change.object}"),
                 )
+
+
+def _rejected(house: House, now: datetime, zone: tzinfo) -> Iterator[Line]:
+    for post in house.rejected:
+        yield line(cell(f"  {_at(post.received_at, now, zone)}", 13, Tone.QUIET), cell(post.source, 16), post.reason)
+        yield line(quiet(f"             {post.path}  {post.sample}"))
+
+
+def _topics(house: House, now: datetime, zone: tzinfo) -> Iterator[Line]:
+    for topic in house.topics:
+        yield line(cell(f"  {_at(topic.asked_at, now, zone)}", 13, Tone.QUIET), cell(topic.integration, 16), topic.arn)
 
 
 def _workers(house: House, now: datetime) -> Iterator[Line]:

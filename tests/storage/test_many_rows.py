@@ -1,0 +1,70 @@
+"""Many rows in one statement: put in, changed where they are as thought, taken away; and lists as one parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from sqlalchemy import delete, not_, select, update
+
+from oncall_tui.storage.engine import Store
+from oncall_tui.storage.statements.bulk import Joined, NewRows, given
+from oncall_tui.storage.statements.lists import among
+from oncall_tui.storage.statements.prepared import Question
+from oncall_tui.storage.tables import provider_rests as rests
+from tests.support.worlds import T0
+
+NEW = NewRows(rests, "provider", "until_at", "answer")
+ANSWERED = NewRows(rests, "provider", "until_at", "answer", instead="answer")
+FRESH = given(of=rests.c.provider.type, seen=rests.c.until_at.type, until=rests.c.until_at.type)
+LATER = Joined(
+    update(rests)
+    .where(rests.c.provider == FRESH.c.of, rests.c.until_at == FRESH.c.seen, rests.c.answer != "100 %")
+    .values(until_at=FRESH.c.until),
+    FRESH,
+)
+GONE = given(of=rests.c.provider.type)
+DROP = Joined(delete(rests).where(rests.c.provider.in_(select(GONE.c.of))), GONE)
+ALL = Question(select(rests.c.provider, rests.c.until_at, rests.c.answer).order_by(rests.c.provider))
+SOME = Question(select(rests.c.provider).where(among(rests.c.provider, "wanted")).order_by(rests.c.provider))
+OTHERS = Question(select(rests.c.provider).where(not_(among(rests.c.provider, "wanted"))).order_by(rests.c.provider))
+HOUR = timedelta(hours=1)
+
+
+def rows(names: Iterable[str], answer: str = "busy") -> list[dict[str, object]]:
+    return [{"provider": name, "until_at": T0, "answer": answer} for name in names]
+
+
+def test_only_rows_that_are_as_thought_are_changed_and_counted(store: Store) -> None:
+    # 64 + 16 + 4 + 1 + 1: every size of a statement on SQLite.
+    names = [f"p{number:02}" for number in range(86)]
+    with store.write() as conn:
+        NEW.add(conn, rows(names))
+        NEW.add(conn, rows(["whole"], "100 %"))
+        seen = [{"of": name, "seen": T0, "until": T0 + HOUR} for name in [*names, "whole", "nobody"]]
+        assert LATER.run(conn, seen) == 86
+        assert LATER.run(conn, seen) == 0
+        assert LATER.run(conn, []) == 0
+        assert {row.until_at for row in ALL.ask(conn) if row.provider != "whole"} == {T0 + HOUR}
+        assert DROP.run(conn, [{"of": name} for name in [*names[1:], "nobody"]]) == 85
+        assert [row.provider for row in ALL.ask(conn)] == ["p00", "whole"]
+
+
+def test_a_row_that_is_there_is_changed_instead(store: Store) -> None:
+    with store.write() as conn:
+        NEW.add(conn, rows(["a"]))
+        later = {"provider": "a", "until_at": T0 + HOUR, "answer": "'slow'\0"}
+        ANSWERED.add(conn, [later, {**later, "provider": "b"}])
+        assert [tuple(row) for row in ALL.ask(conn)] == [
+            ("a", T0, "'slow'\N{REPLACEMENT CHARACTER}"),
+            ("b", T0 + HOUR, "'slow'\N{REPLACEMENT CHARACTER}"),
+        ]
+
+
+def test_a_list_of_any_length_is_one_parameter(store: Store) -> None:
+    with store.write() as conn:
+        NEW.add(conn, rows(["a", "b'", "ç"]))
+        for wanted, found in (([], []), (["b'"], ["b'"]), (["ç", "a", "none", '"'], ["a", "ç"])):
+            assert [row.provider for row in SOME.ask(conn, wanted=wanted)] == found
+            left = [name for name in ("a", "b'", "ç") if name not in found]
+            assert [row.provider for row in OTHERS.ask(conn, wanted=wanted)] == left

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping
@@ -110,7 +111,7 @@ class OncallApp(PeopleActs, TabbingApp):
         theme: str = "oncall",
         memory: Memory | None = None,
     ) -> None:
-        self.palette: Palette = BY_THEME[theme]
+        self.palette: Palette = BY_THEME["mono" if os.environ.get("NO_COLOR") else theme]
         super().__init__(Feed(backend, self._told), clock or SystemClock(), zone, memory)
         self.animation_level = "none"
         self.theme = "ansi-dark"

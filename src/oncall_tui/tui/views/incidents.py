@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
@@ -278,6 +279,8 @@ class IncidentsView(Container):
             self.call_after_refresh(self.draw)
         elif self._selected:
             self.clear_selection()
+        else:
+            raise SkipAction  # the application may have something to take back
 
     def action_select(self) -> None:
         key = self.list.key

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
+from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
@@ -79,7 +80,8 @@ class PairView(Container):
         self.call_after_refresh(self.draw)
 
     def action_back(self) -> None:
-        if self.has_class("-full"):
-            self.remove_class("-full")
-            self.list.focus()
-            self.call_after_refresh(self.draw)
+        if not self.has_class("-full"):
+            raise SkipAction  # the application may have something to take back
+        self.remove_class("-full")
+        self.list.focus()
+        self.call_after_refresh(self.draw)

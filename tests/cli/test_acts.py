@@ -39,7 +39,7 @@ def test_an_incident_from_open_to_resolved(both: CommandLine) -> None:
     ]
     assert "resolved: false alarm" in both.ok("resolve", number, "--reason", "false alarm")
     shown = both.json("show", number)
-    assert set(shown) == INCIDENT_KEYS | {"timeline", "pages"}
+    assert set(shown) == INCIDENT_KEYS | {"timeline", "pages", "changes"}
     assert (shown["state"], shown["resolution"], shown["next_at"], shown["next"]) == (
         "resolved", "false alarm", None, [],
     )  # fmt: skip

@@ -19,6 +19,7 @@ TABS = {
     "services": (("5",), "checkout"),
     "insights": (("6",), "all services"),
     "system": (("7",), "Deliveries"),
+    "grouped": (("b", "s"), "edge  1 acked"),
     "help": (("question_mark",), "acknowledge: it"),
     "palette": (("ctrl+p",), "words of a command"),
 }

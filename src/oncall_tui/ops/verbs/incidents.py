@@ -236,7 +236,7 @@ INCIDENT_VERBS = (
         name="group",
         keys=("b",),
         scope=_ON,
-        title="group by service, team, severity or a label",
+        title="group by service, team, severity, label:NAME; none ends it",
         takes=Takes.GROUP,
     ),
     Verb(

@@ -39,7 +39,7 @@ class Takes(StrEnum):
     FILTER = "FILTER"
     VIEW = "VIEW"
     SORT = "SORT"
-    GROUP = "service|team|severity|label:NAME|none"
+    GROUP = "GROUP"
 
 
 class Asks(StrEnum):

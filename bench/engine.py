@@ -174,18 +174,22 @@ def _lateness(session: Session, clock: ManualClock, label: str, open_: int) -> N
     fill(session, clock, repeat(0.0, open_ - FALLING_DUE))
     sender = NullSender()
     with running(session, sender):
-        late_start = (real.now() - due).total_seconds()
+        late_start, measured = (real.now() - due).total_seconds(), time.monotonic()
         wait_until(lambda: len(sender.taken) >= FALLING_DUE, 240)
     with session.reading() as conn:
         rows = conn.execute(select(pages.c.created_at).where(pages.c.step == 2).order_by(pages.c.created_at)).scalars()
         late = [
             (made - due).total_seconds() - WITHIN * n / FALLING_DUE for n, made in enumerate(list(rows)[:FALLING_DUE])
         ]
+    sent = [
+        late_start + at - measured - WITHIN * n / FALLING_DUE for n, at in enumerate(sorted(sender.taken)[:FALLING_DUE])
+    ]
     note = f"  (not to be counted: {late_start:.0f} s were over before the worker ran)" if late_start > 0 else ""
     p50, p99 = percentile(late, 0.5) * 1000, percentile(late, 0.99) * 1000
     print(
         f"{label}, {open_} open, {FALLING_DUE} escalations in {WITHIN:.0f} s: late by"
-        f" p50 {p50:.1f} ms, p99 {p99:.1f} ms (bar: p99 {LATE_BAR:.0f} ms, {met(p99 <= LATE_BAR)}){note}",
+        f" p50 {p50:.1f} ms, p99 {p99:.1f} ms (bar: p99 {LATE_BAR:.0f} ms, {met(p99 <= LATE_BAR)}); with a sender by"
+        f" p50 {percentile(sent, 0.5) * 1000:.1f} ms, p99 {percentile(sent, 0.99) * 1000:.1f} ms{note}",
         flush=True,
     )
 

@@ -13,7 +13,7 @@ from oncall_tui.domain.incident.causes import Cause
 from oncall_tui.domain.world import World
 from oncall_tui.ops.incidents import turns
 from oncall_tui.ops.incidents.codec import decode
-from oncall_tui.ops.incidents.writing import Kept, Writing, columns
+from oncall_tui.ops.incidents.writing import Kept, Writing
 from oncall_tui.storage.statements import incidents as rows
 from oncall_tui.storage.statements import merging
 
@@ -72,43 +72,6 @@ def load_all(conn: Connection, numbers: Iterable[int]) -> dict[int, Kept]:
 def load_free(conn: Connection, numbers: Sequence[int]) -> list[Kept]:
     """Those of the incidents that nobody is changing just now, locked; the engine waits for nobody's transaction."""
     return [Kept(decode(row.document), row.rev) for row in rows.lock_free(conn, numbers)]
-
-
-def insert(  # noqa: PLR0913 - who, how and when belong to every change
-    conn: Connection,
-    advanced: Advance,
-    service: int,
-    integration: int | None,
-    now: datetime,
-    *,
-    via: str,
-    account: str | None = None,
-) -> None:
-    """Write a new incident with everything that its opening led to."""
-    incident = advanced.incident
-    rows.add(
-        conn,
-        {
-            **columns(incident, advanced.next_due_at),
-            "number": incident.number,
-            "service_id": service,
-            "integration_id": integration,
-            "dedup_key": incident.dedup_key,
-            "group_key": incident.group_key,
-            "link": incident.link,
-            "opened_at": incident.opened_at,
-            "previous": incident.previous,
-            "last_event_at": now,
-            "alerts": 1,
-            "events": 1,
-            "rev": 1,
-        },
-    )
-    if advanced.next_due_at is not None:
-        rows.add_timer(conn, incident.number, advanced.next_due_at)
-    writing = Writing(conn)
-    writing.take(incident, advanced.effects, now, via=via, account=account)
-    writing.write()
 
 
 def update(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, and_, bindparam, delete, func, insert, or_, select, text, update
+from sqlalchemy import Connection, Integer, Row, and_, bindparam, delete, func, or_, select, text, update
 
 from oncall_tui.storage.engine import driver
 from oncall_tui.storage.statements.bulk import ChangedRows, Joined, NewRows, given
@@ -49,27 +49,6 @@ _NEWEST_BY_HAND = (
     )
     .order_by(alerts.c.open.desc(), alerts.c.id.desc())
     .limit(1)
-)
-_COUNT_EVENT = (
-    update(incidents)
-    .where(incidents.c.number == bindparam("of"))
-    .values(
-        events=incidents.c.events + 1,
-        alerts=incidents.c.alerts + bindparam("more", type_=Integer),
-        last_event_at=bindparam("at"),
-    )
-)
-_REPEAT_ALERT = (
-    update(alerts)
-    .where(alerts.c.id == bindparam("of"))
-    .values(
-        count=alerts.c.count + 1,
-        title=bindparam("title"),
-        severity=bindparam("severity"),
-        labels=bindparam("labels"),
-        last_seen_at=bindparam("last_seen_at"),
-        expires_at=bindparam("expires_at"),
-    )
 )
 _ROW = select(incidents.c.document, incidents.c.rev, incidents.c.alerts, incidents.c.events).where(
     incidents.c.number == bindparam("of")
@@ -118,26 +97,22 @@ _SEE_DUE = Question(_DUE)
 _LOCK_DUE = Question(_DUE.with_for_update(skip_locked=True))
 _NEXT_TIMER = Question(select(func.min(timers.c.due_at)))
 _LOCK_IN_ORDER = "SELECT pg_advisory_xact_lock(:room, one) FROM unnest(CAST(:services AS integer[])) AS one"
-_NEXT_ON_POSTGRESQL = "SELECT nextval(pg_get_serial_sequence('incidents', 'number'))"
+_HIGHEST_ON_SQLITE = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'incidents'), 0)"
 _SOME_ON_POSTGRESQL = (
     "SELECT nextval(pg_get_serial_sequence('incidents', 'number')) FROM generate_series(1, CAST(%s AS integer))"
 )
-_HIGHEST_ON_SQLITE = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'incidents'), 0)"
-
-
-def next_number(conn: Connection) -> int:
-    """A number that no incident has or will get: rising, with gaps where a transaction was rolled back."""
-    if conn.dialect.name == "postgresql":
-        return int(conn.exec_driver_sql(_NEXT_ON_POSTGRESQL).scalar_one())
-    # One writer at a time on SQLite: within BEGIN IMMEDIATE the highest number stays the highest.
-    return int(conn.exec_driver_sql(_HIGHEST_ON_SQLITE).scalar_one()) + 1
 
 
 def next_numbers(conn: Connection, count: int, *, after: int = 0) -> Sequence[int]:
-    """So many of them; `after` is the highest that was given to this transaction and is in no table yet."""
+    """Numbers that no incident has or will get: rising, with gaps where a transaction was rolled back.
+
+    `after` is the highest that was given to this transaction and is in no table yet.
+    """
     if conn.dialect.name == "postgresql":
         return [number for (number,) in driver(conn).execute(_SOME_ON_POSTGRESQL, (count,)).fetchall()]
-    first = max(next_number(conn), after + 1)
+    # One writer at a time on SQLite: within BEGIN IMMEDIATE the highest number stays the highest.
+    highest = int(conn.exec_driver_sql(_HIGHEST_ON_SQLITE).scalar_one())
+    first = max(highest, after) + 1
     return range(first, first + count)
 
 
@@ -158,11 +133,6 @@ def lock_free(conn: Connection, numbers: Sequence[int]) -> Sequence[AnyRow]:
     query = _LOCK_FREE if conn.dialect.name == "postgresql" else _SEE_ROWS
     place = {number: position for position, number in enumerate(numbers)}
     return sorted(query.ask(conn, numbers=numbers), key=lambda row: place[row.number])
-
-
-def add(conn: Connection, row: Mapping[str, Any]) -> None:
-    """Insert an incident."""
-    conn.execute(insert(incidents), dict(row))
 
 
 def add_all(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -205,11 +175,6 @@ def open_of_service(conn: Connection, service: int, group_key: str | None, limit
     return conn.execute(query.order_by(incidents.c.number.desc()).limit(limit)).all()
 
 
-def count_event(conn: Connection, number: int, at: datetime, *, new_alert: bool) -> None:
-    """One more event for the incident, and one more alert if it is a new one. Not a change of its state: no rev."""
-    conn.execute(_COUNT_EVENT, {"of": number, "at": at, "more": int(new_alert)})
-
-
 def lock_service(conn: Connection, service: int) -> None:
     """Let no other process place an event of this service until the transaction ends.
 
@@ -240,16 +205,6 @@ def open_alerts(conn: Connection, number: int) -> Sequence[AnyRow]:
     ).all()
 
 
-def add_alert(conn: Connection, row: Mapping[str, Any]) -> None:
-    """Insert an open alert."""
-    conn.execute(insert(alerts), dict(row))
-
-
-def repeat_alert(conn: Connection, alert: int, **fresh: Any) -> None:
-    """Count a repeat and refresh what its sender said: title, severity, labels, last_seen_at, expires_at."""
-    conn.execute(_REPEAT_ALERT, {"of": alert, **fresh})
-
-
 def close_alerts(conn: Connection, number: int, at: datetime, by: str, alert: int | None = None) -> int:
     """Close one alert of the incident, or all that are open; how many were."""
     chosen = and_(alerts.c.number == number, alerts.c.open.is_(True))
@@ -269,11 +224,6 @@ def set_timers(conn: Connection, wanted: Mapping[int, datetime | None]) -> None:
     _SET_TIMERS.add(
         conn, [{"number": number, "due_at": due_at} for number, due_at in wanted.items() if due_at is not None]
     )
-
-
-def add_timer(conn: Connection, number: int, due_at: datetime) -> None:
-    """The first timer of a new incident."""
-    add_timers(conn, [{"number": number, "due_at": due_at}])
 
 
 def due_timers(conn: Connection, now: datetime, limit: int) -> list[int]:

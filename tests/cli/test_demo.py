@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from oncall_tui.cli.demo.inbox import Inbox
-from oncall_tui.cli.demo.story import BEFORE, LATER, Alarm, Help
+from oncall_tui.cli.demo.story import BEFORE, LATER, Alarm, Help, Stranger
 from tests.cli.running import CommandLine
 from tests.support.processes import ONCALL, get, oncall_environment, post
 
@@ -56,9 +56,16 @@ def test_colleagues_only_help_with_what_has_happened() -> None:
     for scene in (*BEFORE, *(scene for _, scene in LATER)):
         if isinstance(scene, Alarm):
             happened.add(scene.key)
-        else:
-            assert isinstance(scene, Help)
+        elif isinstance(scene, Help):
             assert scene.key in happened
+
+
+def test_it_can_be_played() -> None:
+    scenes = [*BEFORE, *(scene for _, scene in LATER)]
+    assert {scene.does for scene in scenes if isinstance(scene, Help)} == {"acknowledge", "escalate", "resolve"}
+    assert any(isinstance(scene, Stranger) for scene in scenes), "something to see among the rejected"
+    waits = [wait for wait, scene in LATER if isinstance(scene, Alarm) and not scene.resolved]
+    assert max(sum(wait < 1 for wait in waits[at : at + 12]) for at in range(len(waits))) == 12, "a storm"
 
 
 def test_the_inbox_shows_what_it_got() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -121,6 +122,46 @@ def test_the_small_on_call_api(house: House, url: str) -> None:
         assert [one["name"] for one in api.get("/services").json()["services"]] == ["checkout", "search"]
         assert [one["name"] for one in api.get("/schedules").json()["schedules"]] == ["primary"]
         assert api.get("/events/rejected").json() == {"rejected": []}
+
+
+def test_people_come_and_go(house: House, url: str) -> None:
+    with client(house, url, "ana") as admin, client(house, url) as responder:
+        assert admin.post("/users", json={"username": "cy", "timezone": "Europe/Lisbon"}).status_code == 201
+        assert errors(admin.post("/users", json={"username": "cy"}))[0]["code"] == "duplicate"
+        assert responder.delete("/users/cy").status_code == 403
+        assert admin.delete("/users/cy").json() == {"removed": "cy"}
+        assert admin.delete("/users/cy").status_code == admin.get("/users/cy").status_code == 404
+        in_a_rotation = admin.delete("/users/bo")
+        assert in_a_rotation.status_code == 422
+        assert any("primary" in one["message"] for one in errors(in_a_rotation))
+        assert admin.get("/users/bo").status_code == 200
+
+
+def test_pages_of_listed_origins_may_ask_and_no_others(sqlite_url: str, tmp_path: Path) -> None:
+    with House(sqlite_url, CONFIG, tmp_path) as house:
+        _asked_from_pages(house)
+
+
+def _asked_from_pages(house: House) -> None:
+    ours, theirs = "https://wall.example.com", "https://elsewhere.example.com"
+    wanted = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization, content-type"}
+    settings = replace(house.session.settings, cors_origins=(ours,))
+    for user, listed in (("ana", True), ("bo", False)):
+        rest = replace(house.session, settings=settings) if listed else house.session
+        app = build_app(NoteDoor(), ailments=tuple, metrics=Metrics(lambda: NO_FIGURES), rest=rest)
+        server = IntakeServer(app, Listen("127.0.0.1", 0))
+        with client(house, server.start(), user) as api:
+            for origin in (ours, theirs):
+                told = [
+                    answer.headers.get("access-control-allow-origin")
+                    for answer in (
+                        api.options("/incidents", headers={"Origin": origin, **wanted}),
+                        api.get("/who", headers={"Origin": origin}),
+                        api.get("/who", headers={"Origin": origin, "Authorization": "Bearer wrong"}),
+                    )
+                ]
+                assert told == ([origin] * 3 if listed and origin == ours else [None] * 3)
+        server.stop()
 
 
 def errors(answer: httpx.Response) -> list[dict[str, str]]:

@@ -14,7 +14,7 @@ from oncall_tui.domain.walltime import format_instant
 from oncall_tui.intake.rest.bodies import NewShift, NewUser
 from oncall_tui.intake.rest.reach import Asker, instant
 from oncall_tui.ops import reading, rejected
-from oncall_tui.ops.contacts.people import add_user
+from oncall_tui.ops.contacts.people import add_user, remove_user
 from oncall_tui.ops.reading.shapes import coverage_shape, on_call_shape, step_shape, user_shape
 from oncall_tui.ops.reading.who import on_call_rows, schedule_named, steps_now
 from oncall_tui.ops.schedules.shifts import OWN_LAYER, ShiftRow, add_shift, delete_shifts, list_shifts
@@ -120,6 +120,13 @@ def new_user(session: Asker, body: NewUser) -> Json:
     values = {key: value for key, value in body.model_dump(mode="json", exclude={"username"}).items() if value}
     add_user(session, body.username, **values)
     return user(session, body.username)
+
+
+@estate.delete("/users/{username}", tags=["users"], summary="Remove a user")
+def no_user(session: Asker, username: str) -> Json:
+    """Admins may. Refused, with every reason, while they are on call, in a rotation, or hold incidents."""
+    remove_user(session, username)
+    return {"removed": username}
 
 
 @estate.get("/services", tags=["services"], summary="List services")

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from oncall_tui.intake import responses
 from oncall_tui.intake.body import Gone, TooLarge, TooSlow, Undecodable, read_body
+from oncall_tui.intake.connections import ANSWER_WHOLE
 from oncall_tui.ops.session import Session
 
 PREFIX = "/api/v1"
@@ -49,7 +50,8 @@ class _Rest:
             return {"type": "http.request", "body": body, "more_body": False}
 
         app = await self._loaded()
-        await app(scope, whole, send)
+        # Answers pass through what lets pages of other origins read them.
+        await app({name: value for name, value in scope.items() if name != ANSWER_WHOLE}, whole, send)
 
     async def docs(self, _request: Request) -> Response:
         """What can be asked, for people: one page that needs nothing from elsewhere."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, ClassVar
@@ -25,24 +24,14 @@ from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, line, quiet
 from oncall_tui.tui.presenters.placing import Heading, Placing
 from oncall_tui.tui.widgets.bars import Bar
 from oncall_tui.tui.widgets.filter_row import FilterRow
-from oncall_tui.tui.widgets.list import CursorList, ScrollLines
+from oncall_tui.tui.widgets.list import CursorList
+from oncall_tui.tui.widgets.queue_list import QueueList, Story
 
 if TYPE_CHECKING:
     from oncall_tui.ops.reading.rows import IncidentDetail, IncidentRow
 
 _OWN = {"incidents.filter": "filter", "incidents.select": "select", "incidents.select_all": "select_all"}
 REST_SECONDS = 0.12  # the story follows a cursor that rests, not one that runs
-
-
-class QueueList(CursorList):
-    """The incidents, and the headings of their groups."""
-
-    def is_apart(self, key: Hashable) -> bool:
-        return isinstance(key, Heading)
-
-
-class Story(ScrollLines):
-    """The incident under the cursor."""
 
 
 class IncidentsView(Container):

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
+
+from tests.tui.seeded import seeded
 
 FIRST_PAINT = """
 import json, sys
@@ -40,3 +43,29 @@ def test_the_first_frame_needs_no_database() -> None:
     heavy = {"sqlalchemy", "alembic", "apprise", "fastapi", "starlette", "psycopg", "httpx", "croniter", "pydantic"}
     assert not loaded & heavy
     assert not any(name.startswith(("oncall_tui.storage", "oncall_tui.worker", "oncall_tui.intake")) for name in loaded)
+
+
+FIRST_LOOK = """
+import json, sys
+from oncall_tui.cli.verbs.house.terminal import make_database
+from oncall_tui.settings import load_settings
+from oncall_tui.tui.model import Wanted
+from oncall_tui.tui.ops_backend import OpsBackend
+backend = OpsBackend(load_settings({"database": sys.argv[1], "user": "ana"}, {}, None), prepare=make_database)
+backend.open()
+assert backend.look(Wanted(number=4)).queue.rows
+backend.close()
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+def test_the_queue_and_a_story_need_only_what_they_show(tmp_path: Path) -> None:
+    seeded(tmp_path).store.close()
+    command = [sys.executable, "-c", FIRST_LOOK, str(tmp_path / "oncall.db")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout, done.stderr
+    loaded = set(json.loads(done.stdout.splitlines()[-1]))
+    heavy = {"sqlalchemy.orm", "alembic", "apprise", "fastapi", "starlette", "httpx", "icalendar", "holidays", "re2"}
+    assert not loaded & {*heavy, "cryptography", "pydantic", "psycopg", "jmespath", "uvicorn"}
+    unseen = ("oncall_tui.worker", "oncall_tui.intake", "oncall_tui.ops.taking", "oncall_tui.ops.config")
+    assert not [name for name in loaded if name.startswith(unseen)]

@@ -102,6 +102,8 @@ def read_engine(path: Path, *, busy_timeout: float) -> Engine:
     def reader() -> Link:
         link = connect(path, busy_timeout=busy_timeout)
         link.execute("PRAGMA query_only=ON")
+        # Each commit of another connection empties a reader's cache: a big one is only memory of every open terminal.
+        link.execute("PRAGMA cache_size=-2000")
         return link
 
     return _engine(reader, size=_READERS, timeout=busy_timeout)

@@ -35,7 +35,10 @@ class Listening:
 def listening(
     house: House, *, engine: bool = False, tls: tuple[Path, Path] | None = None, **more: Any
 ) -> Iterator[Listening]:
-    """Serve the house on a free port of loopback; `engine`: with the loop that lets time pass; `tls`: a certificate, its key."""
+    """Serve the house on a free port of loopback.
+
+    `engine`: with the loop that lets time pass; `tls`: a certificate and its key.
+    """
     clock = SystemClock() if engine else house.clock
     writer = Writer(house.store)
     books = Books(house.store, writer, house.directory, clock)

@@ -40,15 +40,17 @@ def end(conn: Connection, world: World, integration: str, dedup_key: str, why: s
     names = Names().look(conn, world)
     service = world.integrations[integration].service
     event = Event(action=Action.RESOLVE, dedup_key=dedup_key, notes=(why,))
-    return _alone(conn, world, service, Source(integration, names.integration(integration), "http"), event, now, names)
+    return _alone(
+        conn, world, service, Source(integration, names.integration(integration), "http"), event, now, names=names
+    )
 
 
-def release(  # noqa: PLR0913 - whose, where, what and when
-    conn: Connection, world: World, integration: str, service: str, event: Event, now: datetime
-) -> Taken:
+def release(conn: Connection, world: World, integration: str, service: str, event: Event, now: datetime) -> Taken:
     """Take an event that was held back as it was routed then: no rule looks at it again."""
     names = Names().look(conn, world)
-    return _alone(conn, world, service, Source(integration, names.integration(integration), "http"), event, now, names)
+    return _alone(
+        conn, world, service, Source(integration, names.integration(integration), "http"), event, now, names=names
+    )
 
 
 def take_by_hand(  # noqa: PLR0913 - who, where, what and when
@@ -64,11 +66,11 @@ def take_by_hand(  # noqa: PLR0913 - who, where, what and when
 ) -> Taken:
     """Take an event that a person made: same rules, no integration."""
     names = Names().look(conn, world)
-    return _alone(conn, world, service, Source(by, None, via, account), event, now, names)
+    return _alone(conn, world, service, Source(by, None, via, account), event, now, names=names)
 
 
 def _alone(  # noqa: PLR0913 - who, where, what and when
-    conn: Connection, world: World, service: str, source: Source, event: Event, now: datetime, names: Names
+    conn: Connection, world: World, service: str, source: Source, event: Event, now: datetime, *, names: Names
 ) -> Taken:
     due = Due(keyed(event, now), source, world.services[service], names.service(service), "")
     lock_service(conn, due.service_id)

@@ -54,7 +54,7 @@ class Writing:
         self._pages: list[tuple[int, Page, datetime]] = []
         self._paged: set[int] = set()
 
-    def opened(  # noqa: PLR0913 - who, how and when belong to every change
+    def opened(
         self,
         advanced: Advance,
         now: datetime,

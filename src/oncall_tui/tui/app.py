@@ -87,6 +87,8 @@ class OncallApp(PeopleActs, TabbingApp):
     .-wide PairView { layout: horizontal; }
     .-wide PairView .pair-list { height: 1fr; width: 12fr; }
     .-wide PairView .pair-detail { height: 1fr; width: 10fr; padding-top: 0; }
+    .-wide SystemView .pair-list { width: 8fr; }
+    .-wide SystemView .pair-detail { width: 14fr; }
     .-short IncidentsView #story-pane { display: none; }
     .-short PairView .pair-detail { display: none; }
     .-short .-full #story-pane { display: block; }

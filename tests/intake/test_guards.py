@@ -170,7 +170,7 @@ def test_c4_45_odd_json_is_read_or_refused_and_never_a_fault(kind: str) -> None:
         assert len(body) <= BODY_LIMIT, name
         began = time.thread_time()
         DIALECTS[kind].read(Post(body=body, key=KEY))
-        assert time.thread_time() - began < 0.5, name  # 100 ms on a machine of its own
+        assert time.thread_time() - began < 2.0, name  # of processor, traced for coverage; 100 ms untraced
 
 
 def test_c4_45_odd_json_is_kept_alike_by_both_databases(house: House) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from oncall_tui.intake.payload.decoding import shown
@@ -16,6 +17,7 @@ _UNFILLED = re.compile(
     | \*UNKNOWN\*                             # Zabbix's own word for a macro without a value""",
     re.VERBOSE,
 )
+FIELDS_LOOKED_AT = 1_000  # no template has more; who sends a hundred thousand means harm
 _PARTING = re.compile(r"[\W_]+")
 
 
@@ -30,7 +32,7 @@ def folded(fields: Mapping[str, object]) -> dict[str, Any]:
     Objects stay under their own name and lend their fields under both: {"host": {"name": …}} has `hostname`, too.
     """
     found: dict[str, Any] = {}
-    for name, value in fields.items():
+    for name, value in islice(fields.items(), FIELDS_LOOKED_AT):
         bare = bare_name(name)
         if value is None or is_unfilled(value):
             continue

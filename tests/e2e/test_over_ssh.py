@@ -30,13 +30,13 @@ class Box:
         for term in TERMS:
             self.house.post(key=term, title=f"Problem seen from {term}", integration="prometheus")
         self.sshd = Sshd(folder)
-        wanted = oncall_environment(self.url, {"ONCALL_USER": "ana", "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"})
-        self._env = {name: value for name, value in wanted.items() if name.startswith(("ONCALL_", "PYTHON", "NO_"))}
 
     def terminal(self, term: str) -> Terminal:
         """`oncall` at the other end of a new connection."""
         here = {"TERM": term, "PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
-        return Terminal(self.sshd.command(ONCALL, self._env), here)
+        wanted = oncall_environment(self.url, {"ONCALL_USER": "ana", "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"})
+        there = {name: wanted[name] for name in wanted if name.startswith(("ONCALL_", "PYTHON", "NO_", "XDG_"))}
+        return Terminal(self.sshd.command(ONCALL, there), here)
 
 
 @pytest.fixture(scope="module")

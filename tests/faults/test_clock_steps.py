@@ -13,11 +13,16 @@ from sqlalchemy import func, select
 from oncall_tui.storage.tables import attempts, pages
 from tests.faults.disks import unavailable
 from tests.faults.ledger import Books, Ledger
-from tests.faults.scale import sized
+from tests.faults.scale import FULL, sized
 from tests.support.processes import wait_until, worker
 from tests.support.sinks import Sink
 
-pytestmark = pytest.mark.timeout(sized(120, 900))
+pytestmark = [
+    pytest.mark.timeout(900),
+    # Half a minute of real time each, and waits under libfaketime stall now and then on a busy machine: the test command
+    # holds the same rule by tests/worker/test_clock.py and by the simulation's stepped clocks.
+    pytest.mark.skipif(not FULL, reason="in the long form only: make faults-full"),
+]
 
 LIBRARY = next(iter(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), None)
 STEPS = sized(("+7200", "-7200", "+0"), ("+7200", "-7200", "+600", "-600", "+0"))  # seconds off

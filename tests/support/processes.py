@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
@@ -35,7 +36,9 @@ def wait_until(condition: Callable[[], Any], what: str, patience: float = PATIEN
 def oncall_environment(url: str, extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """An environment for `oncall` that knows the database and nothing of this machine's own settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ONCALL_")}
-    kept |= {"ONCALL_DATABASE": url, "ONCALL_SETTINGS": os.devnull, "NO_COLOR": "1"}
+    # What a terminal remembers of its last run is nothing to the next test's.
+    state = tempfile.mkdtemp(prefix="oncall-state-")
+    kept |= {"ONCALL_DATABASE": url, "ONCALL_SETTINGS": os.devnull, "NO_COLOR": "1", "XDG_STATE_HOME": state}
     if url.startswith("postgresql"):
         kept["ONCALL_SECRET_KEY"] = "dGVzdHMtb25seS0zMi1ieXRlLXNlY3JldC1rZXkhISE="
     return kept | dict(extra or {})
@@ -222,7 +225,7 @@ class Terminal:
     ) -> None:
         self._tmux = ["tmux", "-S", str(folder / "tmux.sock"), "-f", os.devnull]
         plain = {name: env[name] for name in ("PATH", "HOME", "LANG") if name in env}
-        settings = [f"{name}={value}" for name, value in env.items() if name.startswith("ONCALL_")]
+        settings = [f"{name}={value}" for name, value in env.items() if name.startswith(("ONCALL_", "XDG_"))]
         self._run(
             "new-session", "-d", "-x", str(columns), "-y", str(rows), "env", *settings, "TERM=tmux-256color", *command,
             env={**plain, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"},

@@ -19,8 +19,8 @@ from tests.support.sinks import Sink
 
 pytestmark = [
     pytest.mark.timeout(900),
-    # Half a minute of real time each, and waits under libfaketime stall now and then on a busy machine. The test command
-    # holds the rule by tests/worker/test_clock.py and by the simulation's stepped clocks.
+    # Half a minute of real time each, and waits under libfaketime stall now and then on a busy machine.
+    # The test command holds the rule by tests/worker/test_clock.py and by the simulation's stepped clocks.
     pytest.mark.skipif(not FULL, reason="in the long form only: make faults-full"),
 ]
 

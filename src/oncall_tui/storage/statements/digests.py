@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, bindparam, case, func, insert, not_, select, text, update
+from sqlalchemy import Connection, Integer, Row, bindparam, case, func, insert, literal, not_, select, text, update
 
 from oncall_tui.storage.statements.lists import among
 from oncall_tui.storage.statements.outbox import (
@@ -233,7 +233,9 @@ def resting(conn: Connection, now: datetime) -> Mapping[str, Row[*tuple[Any, ...
 def rest(conn: Connection, provider: str, until: datetime, answer: str) -> None:
     """Leave a provider alone until a time, or as long as it has asked before if that is later."""
     known = update(provider_rests).where(provider_rests.c.provider == provider)
-    later = case((provider_rests.c.until_at > until, provider_rests.c.until_at), else_=until)
+    # A bare value in `else_` is no Instant to SQLAlchemy: SQLite would keep it as text.
+    wanted = literal(until, provider_rests.c.until_at.type)
+    later = case((provider_rests.c.until_at > until, provider_rests.c.until_at), else_=wanted)
     if conn.execute(known.values(until_at=later, answer=answer)).rowcount == 0:
         conn.execute(insert(provider_rests).values(provider=provider, until_at=until, answer=answer))
 

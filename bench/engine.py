@@ -18,12 +18,12 @@ from bench import machine
 from bench.server import postgres
 from bench.storm import percentile
 from oncall_tui.clock import Clock, ManualClock, SystemClock
-from oncall_tui.domain.events import Action, Event
+from oncall_tui.domain.intake.events import Action, Event
 from oncall_tui.domain.severity import Severity
-from oncall_tui.notify.message import Message
 from oncall_tui.notify.outcome import Outcome, SendResult
+from oncall_tui.notify.words.message import Message
 from oncall_tui.ops.config import apply
-from oncall_tui.ops.events import Names, Posted, take_all
+from oncall_tui.ops.intake.events import Names, Posted, take_all
 from oncall_tui.ops.session import Session, open_session
 from oncall_tui.settings import load_settings
 from oncall_tui.storage.engine import open_store

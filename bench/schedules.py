@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from oncall_tui.domain.durations import Turn, Unit
 from oncall_tui.domain.schedules import Layer, Override, Restriction, Rotation, Schedule, resolve, users_on_call
+from oncall_tui.domain.time.durations import Turn, Unit
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 YEAR = timedelta(days=365)

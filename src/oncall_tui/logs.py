@@ -11,7 +11,7 @@ from oncall_tui.domain.plaintext import visible
 
 
 class TextLines(logging.Formatter):
-    """`2026-01-05T09:00:00Z WARNING oncall_tui.worker.engine: …`, one line, a traceback below it if there is one."""
+    """`2026-01-05T09:00:00Z WARNING oncall_tui.worker.parts: …`, one line, a traceback below it if there is one."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as text that no terminal obeys."""

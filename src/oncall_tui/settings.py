@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from oncall_tui.addresses import NONE_ALLOWED, Allowed
-from oncall_tui.domain.durations import parse_duration
 from oncall_tui.domain.errors import Invalid, InvalidMany, MissingFile, OncallError
+from oncall_tui.domain.time.durations import parse_duration
 
 PREFIX = "ONCALL_"
 NOT_SETTINGS = frozenset({"ONCALL_SETTINGS", "ONCALL_CRASH_AT"})

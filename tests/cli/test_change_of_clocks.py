@@ -16,7 +16,7 @@ import recurring_ical_events
 from icalendar import Calendar
 
 from oncall_tui.domain.schedules import resolve
-from oncall_tui.domain.walltime import format_instant
+from oncall_tui.domain.time.walltime import format_instant
 from oncall_tui.ops.feeds import calendar_at, make_feed
 from oncall_tui.ops.reading import rota
 from oncall_tui.ops.session import open_session

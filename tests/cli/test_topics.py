@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from oncall_tui.ops.session import open_session
 from oncall_tui.settings import load_settings
-from oncall_tui.storage.statements import topics as rows
+from oncall_tui.storage.statements.intake import topics as rows
 from tests.cli.running import CommandLine
 from tests.support.sns import TOPIC, cloud
 

@@ -8,14 +8,14 @@ import pytest
 
 from oncall_tui.ops.verbs import VERBS
 from oncall_tui.settings import THEMES
-from oncall_tui.tui.key_table import renewed, table
+from oncall_tui.tui.commands.key_table import renewed, table
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "responding.md").read_text(encoding="utf-8")
 
 
 def test_the_page_has_the_table_of_the_registry() -> None:
-    assert renewed(PAGE) == PAGE, "write it anew: python -m oncall_tui.tui.key_table docs/responding.md"
+    assert renewed(PAGE) == PAGE, "write it anew: python -m oncall_tui.tui.commands.key_table docs/responding.md"
 
 
 def test_the_table_has_a_row_for_every_command() -> None:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from oncall_tui.domain.events import Action, Event
+from oncall_tui.domain.intake.events import Action, Event
 from oncall_tui.domain.routing.looking import FIELDS, OURS, Seen
 from oncall_tui.domain.routing.transforming import MOST_TRANSFORMS, plain
 from oncall_tui.ops.config import validate

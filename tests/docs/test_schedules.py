@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from oncall_tui.domain.walltime import zone
-from oncall_tui.domain.when import MEND, read_when
+from oncall_tui.domain.time.walltime import zone
+from oncall_tui.domain.time.when import MEND, read_when
 from oncall_tui.intake.calendars import PATH
 from tests.cli.running import CommandLine, command_line
 

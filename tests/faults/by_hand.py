@@ -13,11 +13,11 @@ from oncall_tui.notify.sender import AppriseSender, Sender
 from oncall_tui.ops.answering.links import Links
 from oncall_tui.ops.engine import advance_due
 from oncall_tui.storage.cipher import Cipher
-from oncall_tui.storage.statements.incidents import next_timer
-from oncall_tui.storage.statements.outbox import next_due
+from oncall_tui.storage.statements.delivery.outbox import next_due
+from oncall_tui.storage.statements.incident.incidents import next_timer
 from oncall_tui.storage.tables import attempts, pages
 from oncall_tui.storage.writer import Writer
-from oncall_tui.worker.delivery import Delivery
+from oncall_tui.worker.sending.delivery import Delivery
 from tests.support.house import House
 from tests.support.processes import wait_until
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import func, select
 
 from oncall_tui.clock import SystemClock
-from oncall_tui.domain.people import Role
+from oncall_tui.domain.directory.people import Role
 from oncall_tui.ops.config import apply
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.session import Actor, Session

@@ -13,17 +13,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from oncall_tui.domain.events import Action, Event
+from oncall_tui.domain.intake.events import Action, Event
 from oncall_tui.ops.delivery.jobs import Answer
 from oncall_tui.ops.delivery.recording import record
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.engine import advance_due
-from oncall_tui.ops.events import Taken, take
 from oncall_tui.ops.incidents import keeping
 from oncall_tui.ops.incidents.acting import acting
 from oncall_tui.ops.incidents.acts import acknowledge, resolve
+from oncall_tui.ops.intake.events import Taken, take
 from oncall_tui.storage.engine import Store, open_store
-from oncall_tui.storage.statements.incidents import service_id
+from oncall_tui.storage.statements.incident.incidents import service_id
 from oncall_tui.storage.writer import Writer
 from tests.support.house import DELIVERED, House
 from tests.support.worlds import T0, minutes

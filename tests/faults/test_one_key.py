@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from oncall_tui.domain.people import Role
+from oncall_tui.domain.directory.people import Role
 from oncall_tui.ops.incidents.acts import acknowledge
 from oncall_tui.ops.reading import detail
 from oncall_tui.ops.session import Actor

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from oncall_tui.notify.message import Message
 from oncall_tui.notify.outcome import Outcome, SendResult
+from oncall_tui.notify.words.message import Message
 from oncall_tui.ops.reading import detail
 from tests.faults.by_hand import HandWorker
 from tests.support.house import House

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from oncall_tui.clock import SystemClock
 from oncall_tui.storage.tables import contact_methods, notices, timeline
-from oncall_tui.worker.delivery import TO_ONE_PROVIDER
+from oncall_tui.worker.sending.delivery import TO_ONE_PROVIDER
 from tests.faults.by_hand import HandWorker
 from tests.support.house import House
 from tests.support.processes import wait_until

@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from oncall_tui.clock import SystemClock
-from oncall_tui.domain.events import Action, Event
+from oncall_tui.domain.intake.events import Action, Event
 from oncall_tui.domain.severity import Severity
 from oncall_tui.ops.directory import Directory
-from oncall_tui.ops.events import take
-from oncall_tui.worker.delivery import TO_ONE_PROVIDER
+from oncall_tui.ops.intake.events import take
+from oncall_tui.worker.sending.delivery import TO_ONE_PROVIDER
 from tests.faults.ledger import Books, Ledger
 from tests.faults.scale import sized
 from tests.faults.slow_link import SlowLink

@@ -17,10 +17,10 @@ from sqlalchemy import func, select, text
 
 from oncall_tui.clock import SystemClock
 from oncall_tui.domain.errors import DatabaseAway
-from oncall_tui.domain.events import Action, Event
+from oncall_tui.domain.intake.events import Action, Event
 from oncall_tui.domain.severity import Severity
 from oncall_tui.ops.directory import Directory
-from oncall_tui.ops.events import take
+from oncall_tui.ops.intake.events import take
 from oncall_tui.storage.check import check
 from oncall_tui.storage.tables import attempts
 from tests.faults.ledger import Books, Ledger

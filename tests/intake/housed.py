@@ -14,10 +14,10 @@ import httpx
 from sqlalchemy import func, select
 
 from oncall_tui.intake.app import build_app
+from oncall_tui.intake.doors.writer_door import WriterDoor
 from oncall_tui.intake.heartbeats import Hearing
 from oncall_tui.intake.metrics import Metrics
 from oncall_tui.intake.sources import DIALECTS
-from oncall_tui.intake.writer_door import WriterDoor
 from oncall_tui.ops.config.entries.services import Kind
 from oncall_tui.storage.tables import events, rejected_events
 from oncall_tui.storage.writer import Writer

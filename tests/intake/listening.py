@@ -13,11 +13,11 @@ from oncall_tui.clock import SystemClock
 from oncall_tui.intake.apis.alertmanager import Books
 from oncall_tui.intake.apis.sns import SnsGate
 from oncall_tui.intake.app import build_app
+from oncall_tui.intake.doors.writer_door import WriterDoor
+from oncall_tui.intake.listener.server import IntakeServer, Listen
 from oncall_tui.intake.metrics import Metrics
-from oncall_tui.intake.server import IntakeServer, Listen
-from oncall_tui.intake.writer_door import WriterDoor
 from oncall_tui.storage.writer import Writer
-from oncall_tui.worker.engine import Engine
+from oncall_tui.worker.due.engine import Engine
 from tests.intake.serving import NO_FIGURES
 from tests.support.house import House
 

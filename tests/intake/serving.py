@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 from oncall_tui.domain.errors import DatabaseAway
 from oncall_tui.intake.app import build_app
-from oncall_tui.intake.door import Arrival, EventDoor, UnknownKey
-from oncall_tui.intake.guessing import Wait
+from oncall_tui.intake.doors.door import Arrival, EventDoor, UnknownKey
+from oncall_tui.intake.listener.guessing import Wait
+from oncall_tui.intake.listener.server import IntakeServer, Listen
 from oncall_tui.intake.metrics import Metrics
-from oncall_tui.intake.server import IntakeServer, Listen
 from oncall_tui.ops.figures import Figures
-from oncall_tui.ops.rejected import Rejection
+from oncall_tui.ops.intake.rejected import Rejection
 
 KEY = "k" * 32
 NO_FIGURES = Figures(incidents={}, pages={}, oldest_overdue_seconds=0.0, workers={})

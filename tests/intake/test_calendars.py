@@ -9,8 +9,8 @@ import pytest
 
 from oncall_tui.domain.errors import DatabaseAway
 from oncall_tui.intake.app import build_app
+from oncall_tui.intake.listener.server import IntakeServer, Listen
 from oncall_tui.intake.metrics import Metrics
-from oncall_tui.intake.server import IntakeServer, Listen
 from tests.intake.serving import NO_FIGURES, NoteDoor
 
 

@@ -18,13 +18,13 @@ import httpx
 import pytest
 from sqlalchemy import Connection
 
-from oncall_tui.intake.body import BODY_LIMIT
-from oncall_tui.intake.door import Arrival
-from oncall_tui.intake.reading import Post, Reading
-from oncall_tui.intake.sharing import OverShare
+from oncall_tui.intake.doors.door import Arrival
+from oncall_tui.intake.doors.reading import Post, Reading
+from oncall_tui.intake.doors.writer_door import WriterDoor
+from oncall_tui.intake.listener.body import BODY_LIMIT
+from oncall_tui.intake.listener.sharing import OverShare
 from oncall_tui.intake.sources import DIALECTS
-from oncall_tui.intake.writer_door import WriterDoor
-from oncall_tui.ops import rejected
+from oncall_tui.ops.intake import rejected
 from oncall_tui.storage.writer import Writer
 from tests.intake.serving import KEY, NoteDoor, serving
 from tests.support.house import House

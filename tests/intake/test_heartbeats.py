@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from oncall_tui.domain.heartbeats import Health
+from oncall_tui.domain.directory.heartbeats import Health
 from oncall_tui.ops.heartbeats import HeartbeatRow, heartbeat
-from oncall_tui.ops.rejected import newest
+from oncall_tui.ops.intake.rejected import newest
 from tests.intake.housed import PEOPLE, Housed, housed
 
 KEY = "b" * 32

@@ -14,13 +14,13 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from oncall_tui.intake import writer_door
-from oncall_tui.intake.guessing import Guesses, Wait
-from oncall_tui.intake.presented import presented_key
-from oncall_tui.intake.reading import Post
+from oncall_tui.intake.doors import writer_door
+from oncall_tui.intake.doors.presented import presented_key
+from oncall_tui.intake.doors.reading import Post
+from oncall_tui.intake.doors.writer_door import WriterDoor
+from oncall_tui.intake.listener.guessing import Guesses, Wait
 from oncall_tui.intake.sources import DIALECTS
-from oncall_tui.intake.writer_door import WriterDoor
-from oncall_tui.ops import rejected
+from oncall_tui.ops.intake import rejected
 from oncall_tui.ops.integrations import editing
 from oncall_tui.storage.tables import audit
 from oncall_tui.storage.writer import Writer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from oncall_tui.domain.errors import Invalid
-from oncall_tui.intake.server import Listen, read_listen
+from oncall_tui.intake.listener.server import Listen, read_listen
 
 
 @pytest.mark.parametrize(

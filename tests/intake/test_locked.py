@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 from sqlalchemy import func, select
 
-from oncall_tui.intake.writer_door import WriterDoor
+from oncall_tui.intake.doors.writer_door import WriterDoor
 from oncall_tui.storage.tables import events
 from oncall_tui.storage.writer import Writer
 from tests.intake.serving import serving

@@ -10,16 +10,16 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from oncall_tui.domain.events import Action, Event
-from oncall_tui.intake.door import Arrival
+from oncall_tui.domain.intake.events import Action, Event
+from oncall_tui.intake.doors.door import Arrival
+from oncall_tui.intake.doors.reading import Post
+from oncall_tui.intake.doors.writer_door import WriterDoor
 from oncall_tui.intake.metrics import Metrics
-from oncall_tui.intake.reading import Post
-from oncall_tui.intake.writer_door import WriterDoor
 from oncall_tui.ops.config import apply
 from oncall_tui.ops.figures import Figures, figures
+from oncall_tui.ops.intake.silences import add_silence
 from oncall_tui.ops.reading import detail
 from oncall_tui.ops.routing.transforms import Transforms
-from oncall_tui.ops.silences import add_silence
 from oncall_tui.storage.tables import events
 from oncall_tui.storage.writer import Writer
 from tests.intake.serving import serving

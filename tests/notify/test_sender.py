@@ -14,9 +14,9 @@ from datetime import timedelta
 
 import pytest
 
-from oncall_tui.notify.message import Message
 from oncall_tui.notify.outcome import Outcome
 from oncall_tui.notify.sender import AppriseSender
+from oncall_tui.notify.words.message import Message
 from tests.support.processes import wait_until
 from tests.support.sinks import Sink, closed_port
 

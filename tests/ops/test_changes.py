@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from oncall_tui.domain.events import Action, Event
+from oncall_tui.domain.intake.events import Action, Event
 from oncall_tui.ops import reading
-from oncall_tui.ops.events import take
+from oncall_tui.ops.intake.events import take
 from oncall_tui.ops.reading.shapes import detail_shape
 from oncall_tui.ops.taking.changes import forget_old
 from tests.support.house import House

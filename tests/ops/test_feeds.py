@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from oncall_tui.domain.directory.people import Role
 from oncall_tui.domain.errors import Forbidden, Invalid, Unknown
-from oncall_tui.domain.people import Role
 from oncall_tui.ops.feeds import calendar_at, list_feeds, make_feed, revoke_feed
 from oncall_tui.storage.tables import audit, calendar_feeds, schedules
 from tests.ops.schedules.conftest import MONDAY, TEAM

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from oncall_tui.domain.directory.heartbeats import Health, Signal
+from oncall_tui.domain.directory.people import Role
 from oncall_tui.domain.errors import Forbidden, InvalidMany, Unknown
-from oncall_tui.domain.heartbeats import Health, Signal
-from oncall_tui.domain.people import Role
 from oncall_tui.ops.config import apply, export
 from oncall_tui.ops.heartbeats import by_key, heartbeat, heartbeats, look, ping, ping_by_hand, put_off, stay_open
 from oncall_tui.ops.incidents.acts import resolve
 from oncall_tui.ops.reading import detail
-from oncall_tui.storage.statements import heartbeats as rows
+from oncall_tui.storage.statements.intake import heartbeats as rows
 from tests.support.house import House
 from tests.support.worlds import T0, minutes
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from oncall_tui.domain.directory.people import Role
 from oncall_tui.domain.errors import Forbidden
-from oncall_tui.domain.people import Role
 from oncall_tui.ops.config import apply
 from oncall_tui.ops.session import identify, os_account
 from tests.support.house import House

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from oncall_tui.domain.directory.people import Role
 from oncall_tui.domain.errors import Forbidden, LostRace, Unknown
-from oncall_tui.domain.people import Role
 from oncall_tui.domain.severity import Severity
 from oncall_tui.notify.outcome import Outcome, SendResult
 from oncall_tui.ops.config import apply

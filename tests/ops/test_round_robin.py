@@ -11,16 +11,16 @@ import pytest
 from sqlalchemy import Connection, select
 
 from oncall_tui.domain.errors import LostRace
-from oncall_tui.domain.events import Action, Event
 from oncall_tui.domain.incident import advance
 from oncall_tui.domain.incident.causes import Reassign
+from oncall_tui.domain.intake.events import Action, Event
 from oncall_tui.ops.config import apply
 from oncall_tui.ops.directory import Directory
-from oncall_tui.ops.events import Taken, take
 from oncall_tui.ops.incidents import keeping
 from oncall_tui.ops.incidents.acts import escalate, reassign
+from oncall_tui.ops.intake.events import Taken, take
 from oncall_tui.ops.reading import detail
-from oncall_tui.ops.reading.incidents import who_is_next
+from oncall_tui.ops.reading.incidents.queue import who_is_next
 from oncall_tui.storage.engine import open_store
 from oncall_tui.storage.tables import step_turns
 from oncall_tui.storage.writer import Writer

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import func, select
 
 from oncall_tui.ops.reading.house import house as the_house
-from oncall_tui.storage.statements import messages, topics
-from oncall_tui.storage.statements.events import ids
+from oncall_tui.storage.statements.intake import messages, topics
+from oncall_tui.storage.statements.intake.events import ids
 from oncall_tui.storage.tables import taken_messages
 from tests.support.house import House
 from tests.support.worlds import T0

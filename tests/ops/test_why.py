@@ -10,7 +10,7 @@ import pytest
 from oncall_tui.domain.errors import Unknown
 from oncall_tui.domain.severity import Severity
 from oncall_tui.ops.incidents.acts import acknowledge, escalate, reassign, resolve
-from oncall_tui.ops.reading.why import why
+from oncall_tui.ops.reading.incidents.why import why
 from tests.support.house import House
 from tests.support.worlds import T0, minutes
 

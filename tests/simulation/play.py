@@ -11,21 +11,21 @@ from functools import partial
 from sqlalchemy import Connection, select
 
 from oncall_tui.clock import SystemClock
+from oncall_tui.domain.directory.people import Role
 from oncall_tui.domain.errors import DatabaseAway, OncallError
-from oncall_tui.domain.events import Action, Event
-from oncall_tui.domain.people import Role
+from oncall_tui.domain.intake.events import Action, Event
 from oncall_tui.domain.severity import Severity
-from oncall_tui.notify.message import Message
 from oncall_tui.notify.outcome import Outcome, SendResult
-from oncall_tui.ops.events import Taken, take
+from oncall_tui.notify.words.message import Message
 from oncall_tui.ops.incidents import acts
+from oncall_tui.ops.intake.events import Taken, take
 from oncall_tui.ops.session import Actor as Person
 from oncall_tui.ops.session import Session
 from oncall_tui.storage.tables import incidents
 from oncall_tui.storage.writer import Writer
-from oncall_tui.worker.delivery import Delivery
-from oncall_tui.worker.engine import Engine
-from oncall_tui.worker.lifesigns import LifeSigns
+from oncall_tui.worker.due.engine import Engine
+from oncall_tui.worker.sending.delivery import Delivery
+from oncall_tui.worker.watching.lifesigns import LifeSigns
 from tests.simulation.plan import CALM, MISCHIEF, Act, Death, Pause, Plan, Post, Spell, Step
 from tests.simulation.scheduler import Actors, Process, Scheduler
 from tests.simulation.stages import Stage

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from oncall_tui.clock import ManualClock
-from oncall_tui.domain.people import Role
+from oncall_tui.domain.directory.people import Role
 from oncall_tui.ops.config import apply
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.session import Actor, Session

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from oncall_tui.storage.statements import digests
+from oncall_tui.storage.statements.delivery import digests
 from tests.support.house import House
 from tests.support.worlds import T0
 

@@ -9,20 +9,20 @@ from types import TracebackType
 from sqlalchemy import select
 
 from oncall_tui.clock import ManualClock
-from oncall_tui.domain.events import Action, Event
-from oncall_tui.domain.people import Role
+from oncall_tui.domain.directory.people import Role
+from oncall_tui.domain.intake.events import Action, Event
 from oncall_tui.domain.severity import Severity
 from oncall_tui.notify.outcome import Outcome, SendResult
 from oncall_tui.ops.config import apply
 from oncall_tui.ops.delivery import Answer, Job, claim, record
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.engine import advance_due
-from oncall_tui.ops.events import Taken, take
+from oncall_tui.ops.intake.events import Taken, take
 from oncall_tui.ops.session import Actor, Session
 from oncall_tui.settings import load_settings
 from oncall_tui.storage.engine import open_store
 from oncall_tui.storage.migrate import upgrade
-from oncall_tui.storage.statements.incidents import next_timer
+from oncall_tui.storage.statements.incident.incidents import next_timer
 from oncall_tui.storage.tables import alerts, incidents, pages, timeline
 from tests.support.worlds import T0, minutes
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from oncall_tui.domain.directory.people import ContactMethod, NotificationRule, Role, Team, User
+from oncall_tui.domain.directory.policies import Policy, Step, Target, TargetKind
+from oncall_tui.domain.directory.services import Integration, Service
+from oncall_tui.domain.directory.turns import StepKey, Turn, after
+from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.incident import Advance, Incident, advance
 from oncall_tui.domain.incident.causes import Cause, Opened, Tick
 from oncall_tui.domain.incident.effects import Effect, Entry, Page, TookTurn
-from oncall_tui.domain.people import ContactMethod, NotificationRule, Role, Team, User
-from oncall_tui.domain.policies import Policy, Step, Target, TargetKind
 from oncall_tui.domain.schedules import FixedShift, Layer, Schedule
-from oncall_tui.domain.services import Integration, Service
 from oncall_tui.domain.severity import Severity, Urgency
-from oncall_tui.domain.turns import StepKey, Turn, after
-from oncall_tui.domain.world import World
 
 T0 = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 

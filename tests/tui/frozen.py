@@ -10,15 +10,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from oncall_tui.clock import ManualClock
-from oncall_tui.domain.filters import parse_filter
+from oncall_tui.domain.directory.people import NotificationRule
+from oncall_tui.domain.directory.policies import Policy
 from oncall_tui.domain.incident.preview import NextStep
-from oncall_tui.domain.ordering import Order, Sort, group_of
-from oncall_tui.domain.people import NotificationRule
-from oncall_tui.domain.policies import Policy
+from oncall_tui.domain.queue.filters import parse_filter
+from oncall_tui.domain.queue.ordering import Order, Sort, group_of
 from oncall_tui.domain.schedules import FixedShift, Layer, Schedule
 from oncall_tui.domain.severity import Severity, Urgency
 from oncall_tui.domain.simulation.foresight import foresee_policy
-from oncall_tui.ops.reading.near_rows import GroupRow
+from oncall_tui.ops.reading.incidents.near_rows import GroupRow
 from oncall_tui.ops.reading.rows import (
     AlertRow,
     AttemptRow,

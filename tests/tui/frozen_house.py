@@ -13,7 +13,7 @@ from oncall_tui.ops.reading.past import Insights
 from oncall_tui.ops.reading.rows import WorkerRow
 from oncall_tui.ops.watching.lag import Lag
 from oncall_tui.ops.watching.reading import Watching
-from oncall_tui.storage.statements.rejected import RejectedRow
+from oncall_tui.storage.statements.intake.rejected import RejectedRow
 
 NOW = datetime(2026, 3, 1, 10, 3, 11, tzinfo=UTC)
 LISBON = ZoneInfo("Europe/Lisbon")

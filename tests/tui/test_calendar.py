@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from oncall_tui.domain.durations import Turn
 from oncall_tui.domain.schedules import FixedShift, Layer, Restriction, Rotation, Schedule
+from oncall_tui.domain.time.durations import Turn
 from oncall_tui.tui.presenters import calendar
 from oncall_tui.tui.presenters.calendar import Look, Zoom
 from oncall_tui.tui.presenters.calendar.look import edges_of

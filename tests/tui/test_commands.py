@@ -7,7 +7,7 @@ import pytest
 from oncall_tui.cli.root import ROOMS
 from oncall_tui.ops.verbs import BY_NAME, VERBS, Scope
 from oncall_tui.tui.app import OncallApp
-from oncall_tui.tui.keys import keymap_of
+from oncall_tui.tui.commands.keys import keymap_of
 from tests.tui.frozen import NOW, FrozenBackend, many
 from tests.tui.test_app import opened
 

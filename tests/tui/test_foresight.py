@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from oncall_tui.domain.policies import Policy, Target, TargetKind
+from oncall_tui.domain.directory.policies import Policy, Target, TargetKind
 from oncall_tui.domain.severity import Urgency
 from oncall_tui.domain.simulation.foresight import foresee_policy
 from oncall_tui.ops.config import apply

@@ -12,7 +12,8 @@ from oncall_tui.domain.severity import Severity
 from oncall_tui.ops.reading.rows import IncidentDetail, OnCallRow
 from oncall_tui.tui.boundary import width_of
 from oncall_tui.tui.model import Me, Trouble, Wanted
-from oncall_tui.tui.presenters import calendar, detail, empty, people, policies, queue, times, top
+from oncall_tui.tui.presenters import calendar, empty, people, policies, times, top
+from oncall_tui.tui.presenters.incidents import detail, queue
 from oncall_tui.tui.presenters.line import Line, Tone, both_ends, cut, line, width, wrapped
 from tests.tui import frozen
 from tests.tui.frozen import ALERTS, NOW, PAGES, TIMELINE, ahead, incident

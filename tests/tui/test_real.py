@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from oncall_tui.domain.filters import parse_filter
+from oncall_tui.domain.queue.filters import parse_filter
 from oncall_tui.ops import reading
 from oncall_tui.ops.incidents import acts
 from oncall_tui.settings import load_settings

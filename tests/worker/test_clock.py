@@ -10,7 +10,7 @@ import pytest
 from oncall_tui.clock import SystemClock
 from oncall_tui.storage.engine import Store, open_store
 from oncall_tui.storage.writer import Writer
-from oncall_tui.worker.lifesigns import LifeSigns
+from oncall_tui.worker.watching.lifesigns import LifeSigns
 
 
 @pytest.fixture

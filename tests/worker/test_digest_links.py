@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
-from oncall_tui.notify.digests import LINKED
+from oncall_tui.notify.words.digests import LINKED
 from oncall_tui.ops.answering.links import Links
 from tests.faults.by_hand import HandWorker
 from tests.support.house import House

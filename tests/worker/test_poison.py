@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from oncall_tui.notify.message import Message
 from oncall_tui.notify.outcome import SendResult
+from oncall_tui.notify.words.message import Message
 from oncall_tui.storage.cipher import Cipher
 from oncall_tui.storage.tables import attempts, incidents, pages
 from oncall_tui.storage.writer import Writer
-from oncall_tui.worker.delivery import Delivery
-from oncall_tui.worker.engine import Engine
+from oncall_tui.worker.due.engine import Engine
+from oncall_tui.worker.sending.delivery import Delivery
 from tests.support.house import House
 from tests.support.processes import wait_until
 from tests.support.worlds import T0, minutes

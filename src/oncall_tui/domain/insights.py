@@ -15,7 +15,7 @@ from enum import StrEnum
 from statistics import fmean, median
 from zoneinfo import ZoneInfo
 
-from oncall_tui.domain.walltime import wall
+from oncall_tui.domain.time.walltime import wall
 
 _SATURDAY = 5
 _DAY_BEGINS, _WORK_ENDS, _DAY_ENDS = 8, 18, 22

@@ -10,14 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from oncall_tui.domain.durations import format_duration
-from oncall_tui.domain.incident.reaching import audience
+from oncall_tui.domain.directory.policies import Assign, Policy, Step
+from oncall_tui.domain.directory.world import World
+from oncall_tui.domain.incident.moves.reaching import audience
 from oncall_tui.domain.incident.state import Incident, Run, State
-from oncall_tui.domain.policies import Assign, Policy, Step
 from oncall_tui.domain.schedules import BrokenSchedule, on_call
 from oncall_tui.domain.severity import Urgency
-from oncall_tui.domain.walltime import format_instant
-from oncall_tui.domain.world import World
+from oncall_tui.domain.time.durations import format_duration
+from oncall_tui.domain.time.walltime import format_instant
 
 MUTE, OFF_DUTY = "mute", "off duty"
 

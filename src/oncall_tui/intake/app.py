@@ -8,19 +8,20 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Route
 
-from oncall_tui.intake import calendars, responses
+from oncall_tui.intake import calendars
 from oncall_tui.intake.answer_page import answer_routes
 from oncall_tui.intake.apis.alertmanager import Books, alertmanager_routes
 from oncall_tui.intake.apis.oncall_heartbeats import oncall_heartbeat_routes
 from oncall_tui.intake.apis.opsgenie import opsgenie_routes
-from oncall_tui.intake.door import EventDoor
-from oncall_tui.intake.front import Front
+from oncall_tui.intake.doors.door import EventDoor
+from oncall_tui.intake.doors.posts import Posts
+from oncall_tui.intake.doors.reading import Gate, Post
 from oncall_tui.intake.health import Ailments, Health, healthz
 from oncall_tui.intake.heartbeats import heartbeat_routes
 from oncall_tui.intake.heartbeats.hearing import Ears
+from oncall_tui.intake.listener import responses
+from oncall_tui.intake.listener.front import Front
 from oncall_tui.intake.metrics import Metrics
-from oncall_tui.intake.posts import Posts
-from oncall_tui.intake.reading import Gate, Post
 from oncall_tui.intake.rest.mounting import rest_routes
 from oncall_tui.intake.sources import DIALECTS, oncall
 from oncall_tui.ops.answering import Answering

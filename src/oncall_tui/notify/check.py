@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from oncall_tui.addresses import is_public, resolve
 from oncall_tui.domain.errors import Invalid, Unavailable
 from oncall_tui.notify.redact import HOST_SCHEMES, redact_text, scheme_of, secrets_of
-from oncall_tui.notify.wording import one_line
+from oncall_tui.notify.words.wording import one_line
 
 LONGEST = 2000
 WITHIN = 20.0  # seconds for a whole batch

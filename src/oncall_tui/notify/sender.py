@@ -13,14 +13,14 @@ from urllib.parse import parse_qsl
 from oncall_tui.notify.check import hides_controls
 from oncall_tui.notify.deadline import Deadlines
 from oncall_tui.notify.failure_classes import of_failure, of_status, status_words
-from oncall_tui.notify.message import Message
-from oncall_tui.notify.ntfy import is_ntfy, with_buttons
 from oncall_tui.notify.outcome import Outcome, SendResult
 from oncall_tui.notify.plugins import instantiate
 from oncall_tui.notify.redact import redact_text, redact_url, secrets_of
-from oncall_tui.notify.short_texts import LONGEST, SMS
 from oncall_tui.notify.wire import Heard, listening
-from oncall_tui.notify.wording import one_line
+from oncall_tui.notify.words.message import Message
+from oncall_tui.notify.words.ntfy import is_ntfy, with_buttons
+from oncall_tui.notify.words.short_texts import LONGEST, SMS
+from oncall_tui.notify.words.wording import one_line
 
 if TYPE_CHECKING:
     from apprise import AppriseAsset, NotifyBase

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from oncall_tui.domain.durations import format_duration
 from oncall_tui.domain.incident.causes import Tick
+from oncall_tui.domain.time.durations import format_duration
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.incidents import keeping
-from oncall_tui.storage.statements import incidents as rows
-from oncall_tui.storage.statements import timeline
+from oncall_tui.storage.statements.incident import incidents as rows
+from oncall_tui.storage.statements.incident import timeline
 
 BATCH = 50
 LOOK_AGAIN = timedelta(milliseconds=50)

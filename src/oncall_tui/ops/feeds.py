@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from oncall_tui.domain.directory.people import Role
 from oncall_tui.domain.errors import Forbidden, Invalid, Unknown
-from oncall_tui.domain.people import Role
 from oncall_tui.domain.schedules import BrokenSchedule
 from oncall_tui.ops.reading.who import schedule_named
 from oncall_tui.ops.schedules.changing import know
 from oncall_tui.storage.cipher import digest
 from oncall_tui.storage.directory_rows import writing as rows
-from oncall_tui.storage.statements import calendar_feeds as stored
+from oncall_tui.storage.statements.schedules import calendar_feeds as stored
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, select
 
 from oncall_tui.clock import Clock, SystemClock
+from oncall_tui.domain.directory.people import Role
 from oncall_tui.domain.errors import Forbidden
-from oncall_tui.domain.people import Role
 from oncall_tui.ops.directory import Directory
 from oncall_tui.storage.engine import Store, open_store
 from oncall_tui.storage.migrate import require_head

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
+from oncall_tui.domain.directory.people import Role
 from oncall_tui.domain.errors import Forbidden, Invalid, Refused, Unknown
-from oncall_tui.domain.people import Role
 from oncall_tui.ops.session import Actor, Session
 from oncall_tui.storage.cipher import digest
 from oncall_tui.storage.directory_rows.writing import note

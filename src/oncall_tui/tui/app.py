@@ -19,17 +19,17 @@ from textual.message import Message
 from oncall_tui.clock import Clock, SystemClock
 from oncall_tui.ops.verbs import Scope
 from oncall_tui.tui.backend import Backend
+from oncall_tui.tui.commands.keys import bindings, bound, keymap_of, keymap_problems
+from oncall_tui.tui.commands.tabbing import TabbingApp
 from oncall_tui.tui.feed import Feed
-from oncall_tui.tui.keys import bindings, bound, keymap_of, keymap_problems
 from oncall_tui.tui.model import Snapshot, Tab, Trouble
 from oncall_tui.tui.palette import BY_THEME, Palette
 from oncall_tui.tui.people.acting import PeopleActs
 from oncall_tui.tui.people.code_entry import CodeEntry
 from oncall_tui.tui.presenters import top
-from oncall_tui.tui.presenters.candidates import filter_words
+from oncall_tui.tui.presenters.commands.candidates import filter_words
 from oncall_tui.tui.presenters.line import Tone
 from oncall_tui.tui.remembering import Memory, usual_place
-from oncall_tui.tui.tabbing import TabbingApp
 from oncall_tui.tui.views.incidents import IncidentsView
 from oncall_tui.tui.views.insights import InsightsView
 from oncall_tui.tui.views.policies import PoliciesView
@@ -274,9 +274,9 @@ def run(settings: Settings, *, prepare: Callable[[Settings], None] | None = None
 
     `remembers`: how the screen is left is kept for the next run.
     """
-    from oncall_tui.tui.hangup import end_when_the_terminal_is_gone
     from oncall_tui.tui.ops_backend import OpsBackend
-    from oncall_tui.tui.quiet_logs import kept_off_the_screen
+    from oncall_tui.tui.tty.hangup import end_when_the_terminal_is_gone
+    from oncall_tui.tui.tty.quiet_logs import kept_off_the_screen
 
     end_when_the_terminal_is_gone(sys.stdin.fileno())
     with kept_off_the_screen():

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from oncall_tui.domain.ordering import USUAL, Order
+from oncall_tui.domain.queue.ordering import USUAL, Order
 
 if TYPE_CHECKING:
     from oncall_tui.domain.schedules import Schedule

@@ -10,15 +10,15 @@ from zoneinfo import ZoneInfo
 
 from oncall_tui.clock import Clock
 from oncall_tui.domain.errors import LostRace, OncallError, Unknown
-from oncall_tui.domain.filters import parse_filter
-from oncall_tui.domain.walltime import zone
+from oncall_tui.domain.queue.filters import parse_filter
+from oncall_tui.domain.time.walltime import zone
 from oncall_tui.tui.model import Me, Outcome, Seen, Snapshot, Tab, Wanted
 from oncall_tui.tui.people.ops_people import OpsPeople
 from oncall_tui.tui.schedules.ops_schedules import OpsSchedules, rota_of
 
 if TYPE_CHECKING:
+    from oncall_tui.domain.directory.world import World
     from oncall_tui.domain.simulation.foresight import Foresight
-    from oncall_tui.domain.world import World
     from oncall_tui.ops.changes import ChangeFeed
     from oncall_tui.ops.reading.estate import Estate
     from oncall_tui.ops.reading.house import House
@@ -189,7 +189,7 @@ class OpsBackend(OpsPeople, OpsSchedules):
 
     def _foreseen(self, session: Session, policy: str | None) -> Foresight | None:
         """What would happen now on the policy looked at; looked ahead anew when it is old or the directory changed."""
-        from oncall_tui.ops.reading.foreseen import foresee
+        from oncall_tui.ops.reading.incidents.foreseen import foresee
 
         if policy is None:
             return None

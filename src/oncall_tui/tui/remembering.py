@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from oncall_tui.domain.errors import OncallError
-from oncall_tui.domain.filters import parse_filter
-from oncall_tui.domain.ordering import USUAL, Order, read_grouping, read_sort
+from oncall_tui.domain.queue.filters import parse_filter
+from oncall_tui.domain.queue.ordering import USUAL, Order, read_grouping, read_sort
 from oncall_tui.tui.model import DEFAULT_FILTER, Tab
 
 log = logging.getLogger(__name__)

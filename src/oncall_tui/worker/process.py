@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from oncall_tui.clock import SystemClock
-from oncall_tui.domain.bundling import BUNDLING, Bundling
+from oncall_tui.domain.delivery.bundling import BUNDLING, Bundling
 from oncall_tui.domain.errors import DatabaseAway
 from oncall_tui.notify.sender import Sender
 from oncall_tui.ops.answering.links import Links
@@ -24,16 +24,16 @@ from oncall_tui.storage.cipher import Cipher
 from oncall_tui.storage.engine import Store
 from oncall_tui.storage.feed import ChangeFeed
 from oncall_tui.storage.writer import Writer
-from oncall_tui.worker.auditor import Auditor
 from oncall_tui.worker.checkpointing import Checkpointing
-from oncall_tui.worker.deadman import DeadMan
-from oncall_tui.worker.delivery import Delivery
-from oncall_tui.worker.engine import Engine
-from oncall_tui.worker.heartbeats import Heartbeats
-from oncall_tui.worker.lifesigns import LifeSigns
-from oncall_tui.worker.notices import Notices
+from oncall_tui.worker.due.engine import Engine
 from oncall_tui.worker.parts import Part
+from oncall_tui.worker.sending.delivery import Delivery
+from oncall_tui.worker.sending.notices import Notices
 from oncall_tui.worker.supervisor import Supervisor
+from oncall_tui.worker.watching.auditor import Auditor
+from oncall_tui.worker.watching.deadman import DeadMan
+from oncall_tui.worker.watching.heartbeats import Heartbeats
+from oncall_tui.worker.watching.lifesigns import LifeSigns
 
 log = logging.getLogger(__name__)
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from oncall_tui.domain.directory.people import NotificationRule, Role
+from oncall_tui.domain.directory.policies import Policy
+from oncall_tui.domain.directory.services import Service
 from oncall_tui.domain.errors import Forbidden, Invalid, LostRace, Refused, Unknown
 from oncall_tui.domain.incident import Phase, State
 from oncall_tui.domain.incident.causes import (
@@ -17,9 +20,6 @@ from oncall_tui.domain.incident.causes import (
 )
 from oncall_tui.domain.incident.effects import CancelPages
 from oncall_tui.domain.incident.preview import next_step
-from oncall_tui.domain.people import NotificationRule, Role
-from oncall_tui.domain.policies import Policy
-from oncall_tui.domain.services import Service
 from oncall_tui.domain.severity import Severity, Urgency
 from tests.support.worlds import (
     T0,

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from oncall_tui.domain.directory.policies import Policy
 from oncall_tui.domain.incident import Incident, Phase, Run, State
 from oncall_tui.domain.incident.auditing import Flaw, flaw_of
-from oncall_tui.domain.policies import Policy
 from oncall_tui.domain.severity import Severity, Urgency
 from tests.support.worlds import T0, minutes
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from oncall_tui.domain.directory.policies import Policy
 from oncall_tui.domain.errors import Invalid, LostRace, Refused
 from oncall_tui.domain.incident import State, advance
 from oncall_tui.domain.incident.causes import (
@@ -19,7 +20,6 @@ from oncall_tui.domain.incident.causes import (
     Resolve,
     Snooze,
 )
-from oncall_tui.domain.policies import Policy
 from oncall_tui.domain.severity import Severity, Urgency
 from tests.support.worlds import T0, Driver, minutes, person, step, user, world_of
 

@@ -8,6 +8,11 @@ from datetime import datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from oncall_tui.domain.directory.maintenance import MaintenanceWindow
+from oncall_tui.domain.directory.people import NotificationRule, User
+from oncall_tui.domain.directory.policies import Assign, Policy, Step, Target, TargetKind
+from oncall_tui.domain.directory.services import Service, SupportHours
+from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import Refused
 from oncall_tui.domain.incident import Advance, Incident, Phase, State, advance
 from oncall_tui.domain.incident.causes import (
@@ -31,13 +36,8 @@ from oncall_tui.domain.incident.causes import (
 )
 from oncall_tui.domain.incident.effects import Page, PageKind
 from oncall_tui.domain.incident.timers import due_at, may_rest
-from oncall_tui.domain.maintenance import MaintenanceWindow
-from oncall_tui.domain.people import NotificationRule, User
-from oncall_tui.domain.policies import Assign, Policy, Step, Target, TargetKind
 from oncall_tui.domain.schedules import Restriction
-from oncall_tui.domain.services import Service, SupportHours
 from oncall_tui.domain.severity import Severity
-from oncall_tui.domain.world import World
 from tests.support.worlds import T0, minutes, on_call_in, person, shifts, unreachable, user, world_of
 
 NAMES = ("ana", "bo", "cy", "mute")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from oncall_tui.domain.directory.people import NotificationRule
+from oncall_tui.domain.directory.policies import Policy
 from oncall_tui.domain.errors import LostRace, Refused
 from oncall_tui.domain.incident import State
 from oncall_tui.domain.incident.causes import (
@@ -18,8 +20,6 @@ from oncall_tui.domain.incident.causes import (
     Undo,
 )
 from oncall_tui.domain.incident.effects import CancelPages, RecallPages, ReopenAlerts, RestorePages
-from oncall_tui.domain.people import NotificationRule
-from oncall_tui.domain.policies import Policy
 from oncall_tui.domain.severity import Severity, Urgency
 from tests.support.worlds import T0, Driver, minutes, person, step, user, world_of
 

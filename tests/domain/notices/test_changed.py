@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from oncall_tui.domain.durations import parse_turn
 from oncall_tui.domain.notices import Moment
 from oncall_tui.domain.notices.changed import Moved, in_words, moved_by
 from oncall_tui.domain.notices.values import shift_key
 from oncall_tui.domain.schedules import Layer, Override, Rotation, Schedule, Temporary
+from oncall_tui.domain.time.durations import parse_turn
 
 NOW = datetime(2026, 1, 6, 12, 0, 0, 500_000, tzinfo=UTC)
 SETTLED = NOW.replace(microsecond=0)

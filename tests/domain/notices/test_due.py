@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oncall_tui.domain.durations import parse_turn
+from oncall_tui.domain.directory.people import ContactMethod, NotificationRule, User
 from oncall_tui.domain.notices import (
     SILENT,
     ChannelNotice,
@@ -21,9 +21,9 @@ from oncall_tui.domain.notices import (
     look_again_at,
     worth_sending,
 )
-from oncall_tui.domain.people import ContactMethod, NotificationRule, User
 from oncall_tui.domain.schedules import FixedShift, Layer, Override, Restriction, Rotation, Schedule, resolve
 from oncall_tui.domain.severity import Urgency
+from oncall_tui.domain.time.durations import parse_turn
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 USUAL = ScheduleNotices()

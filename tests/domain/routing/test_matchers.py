@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oncall_tui.domain.errors import Invalid
-from oncall_tui.domain.events import Action, Event
+from oncall_tui.domain.intake.events import Action, Event
 from oncall_tui.domain.routing import Matcher, format_matchers, parse_matchers
 from oncall_tui.domain.routing.looking import Seen
 from oncall_tui.domain.severity import Severity

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from oncall_tui.domain.durations import parse_turn
 from oncall_tui.domain.schedules import FixedShift, Layer, Override, Rotation, Schedule, Slot, resolve
+from oncall_tui.domain.time.durations import parse_turn
 
 
 def utc(text: str) -> datetime:

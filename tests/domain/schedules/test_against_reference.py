@@ -10,7 +10,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from oncall_tui.domain.durations import Turn, Unit
 from oncall_tui.domain.schedules import (
     FixedShift,
     Layer,
@@ -26,6 +25,7 @@ from oncall_tui.domain.schedules import (
     resolve,
     users_on_call,
 )
+from oncall_tui.domain.time.durations import Turn, Unit
 from tests.domain.schedules.reference import CRON_TEXTS, Reference, table
 
 HARD = [

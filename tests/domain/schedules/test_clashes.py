@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from oncall_tui.domain.durations import Turn
 from oncall_tui.domain.schedules import (
     BrokenSchedule,
     FixedShift,
@@ -27,6 +26,7 @@ from oncall_tui.domain.schedules.clashes import (
     leave_clashes,
 )
 from oncall_tui.domain.schedules.preview import Stretch, preview
+from oncall_tui.domain.time.durations import Turn
 
 DAY = datetime(2026, 1, 5, tzinfo=UTC)
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from oncall_tui.domain.durations import Turn
 from oncall_tui.domain.schedules import (
     BrokenSchedule,
     FixedShift,
@@ -22,6 +21,7 @@ from oncall_tui.domain.schedules import (
     resolve,
     users_on_call,
 )
+from oncall_tui.domain.time.durations import Turn
 from tests.domain.schedules.makers import fixed, hours, layer, override, schedule, utc, wall
 
 GOOD = Rotation(slots=(("ana",), ("bo",)), start=wall("2026-01-05T09:00"), every=Turn(1, "days"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from oncall_tui.domain.people import NotificationRule, Role
-from oncall_tui.domain.policies import Policy, Target, TargetKind
+from oncall_tui.domain.directory.people import NotificationRule, Role
+from oncall_tui.domain.directory.policies import Policy, Target, TargetKind
 from oncall_tui.domain.severity import Severity, Urgency
 from oncall_tui.domain.simulation.foresight import MOST_PAGES, Foresight, foresee_policy, foresee_service
 from tests.support.worlds import T0, minutes, on_call_in, person, shifts, step, unreachable, user, world_of

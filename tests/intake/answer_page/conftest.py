@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from oncall_tui.intake.app import build_app
+from oncall_tui.intake.listener.server import IntakeServer, Listen
 from oncall_tui.intake.metrics import Metrics
-from oncall_tui.intake.server import IntakeServer, Listen
 from oncall_tui.ops.answering import Answering, Links
 from oncall_tui.storage.cipher import Cipher
 from tests.intake.answer_page.paged import CONFIG, Paged

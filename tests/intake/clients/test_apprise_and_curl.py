@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from oncall_tui.intake.writer_door import WriterDoor
+from oncall_tui.intake.doors.writer_door import WriterDoor
 from oncall_tui.storage.writer import Writer
 from tests.intake.housed import every_kind, key_of
 from tests.intake.serving import serving

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from oncall_tui.domain.directory.people import Role
 from oncall_tui.domain.errors import Forbidden, Refused, Unknown
-from oncall_tui.domain.people import Role
 from oncall_tui.ops.integrations import topics
 from oncall_tui.storage.tables import incidents, rejected_events
 from oncall_tui.storage.tables import topics as topic_rows

@@ -13,15 +13,15 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from oncall_tui.domain.filters import parse_filter
-from oncall_tui.domain.people import Role
+from oncall_tui.domain.directory.people import Role
+from oncall_tui.domain.queue.filters import parse_filter
 from oncall_tui.intake.app import build_app
+from oncall_tui.intake.listener.server import IntakeServer, Listen
 from oncall_tui.intake.metrics import Metrics
 from oncall_tui.intake.rest import building
 from oncall_tui.intake.rest.access import Access
-from oncall_tui.intake.server import IntakeServer, Listen
 from oncall_tui.ops import tokens
-from oncall_tui.ops.reading.incidents import queue
+from oncall_tui.ops.reading.incidents.queue import queue
 from oncall_tui.ops.reading.shapes import incidents_shape
 from oncall_tui.storage.tables import api_tokens, timeline
 from tests.intake.serving import NO_FIGURES, NoteDoor

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from oncall_tui.domain.severity import Severity
-from oncall_tui.notify.texts import PageFacts, page_text
+from oncall_tui.notify.words.texts import PageFacts, page_text
 
 LINK = "https://oncall.example.com/a/AcK_9AEBAQGgqPEktbWfpm7z736Lk2k4"
 OPENED = datetime(2026, 7, 6, 8, 2, 11, tzinfo=UTC)

@@ -11,7 +11,7 @@ import pytest
 
 from oncall_tui.notify.outcome import Outcome
 from oncall_tui.notify.sender import AppriseSender
-from oncall_tui.notify.texts import page_text
+from oncall_tui.notify.words.texts import page_text
 from tests.notify.channels.known import BY_NAME, FACTS, LINK, PAGE
 from tests.support.sinks import Request, Sink
 

@@ -15,7 +15,7 @@ from aiosmtpd.smtp import Envelope
 from oncall_tui.notify.check import problem_of
 from oncall_tui.notify.outcome import Outcome
 from oncall_tui.notify.sender import AppriseSender
-from oncall_tui.notify.texts import page_text
+from oncall_tui.notify.words.texts import page_text
 from tests.notify.channels.known import FACTS, PAGE
 from tests.support.sinks import closed_port
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
+from oncall_tui.domain.directory.people import Role
 from oncall_tui.domain.errors import Forbidden, InvalidMany
-from oncall_tui.domain.people import Role
 from oncall_tui.ops.config import Applied, apply, export, plan, validate
 from oncall_tui.storage.cipher import digest
 from oncall_tui.storage.tables import audit, channels, contact_methods, integration_keys, meta, users

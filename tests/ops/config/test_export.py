@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from oncall_tui.domain.directory.people import Role
 from oncall_tui.domain.errors import Forbidden
-from oncall_tui.domain.people import Role
 from oncall_tui.ops.config import apply, export, validate
 from oncall_tui.ops.config.yaml.reading import read_yaml
 from oncall_tui.storage.cipher import digest

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from oncall_tui.domain.directory.people import Role
 from oncall_tui.domain.errors import Forbidden, Invalid, Refused, Unknown
-from oncall_tui.domain.people import Role
 from oncall_tui.ops.contacts.verifying import send_code, verify
 from oncall_tui.storage.tables import audit, contact_codes, contact_methods, notices
 from tests.support.house import House

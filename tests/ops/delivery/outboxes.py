@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from oncall_tui.notify.digests import DigestFacts
 from oncall_tui.notify.outcome import Outcome, SendResult
+from oncall_tui.notify.words.digests import DigestFacts
 from oncall_tui.ops.delivery import Job, Providers, claim
 from oncall_tui.storage.tables import attempts, contact_methods, pages, timeline
 from tests.support.house import LEASE, House

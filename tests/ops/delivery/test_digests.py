@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import update
 
 from oncall_tui.domain.severity import Severity
-from oncall_tui.notify.digests import DigestFacts, digest_text
 from oncall_tui.notify.outcome import Outcome, SendResult
+from oncall_tui.notify.words.digests import DigestFacts, digest_text
 from oncall_tui.ops.delivery import Job
 from oncall_tui.ops.incidents.acts import acknowledge, resolve
 from oncall_tui.ops.reading import detail

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from oncall_tui.domain.people import Role
+from oncall_tui.domain.directory.people import Role
 from oncall_tui.domain.schedules import FixedShift
 from oncall_tui.ops.config import apply
 from oncall_tui.ops.schedules.overrides import add_override, delete_override, take

@@ -11,7 +11,7 @@ from sqlalchemy import Row, select
 from oncall_tui.notify.outcome import Outcome, SendResult
 from oncall_tui.ops.notices import NoticeTo, ToChannel, queue
 from oncall_tui.ops.notices.delivering import NoticeJob, claim, record, release, renew
-from oncall_tui.storage.statements.notices import next_due
+from oncall_tui.storage.statements.delivery.notices import next_due
 from oncall_tui.storage.tables import channels, contact_methods, notice_attempts, notices, users
 from tests.support.house import House
 

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from oncall_tui.domain.errors import Invalid
-from oncall_tui.domain.filters import parse_filter
-from oncall_tui.domain.ordering import Order, Sort, group_of, read_grouping, read_sort
+from oncall_tui.domain.queue.filters import parse_filter
+from oncall_tui.domain.queue.ordering import Order, Sort, group_of, read_grouping, read_sort
 from oncall_tui.domain.severity import Severity
 from oncall_tui.ops import reading
 from oncall_tui.ops.incidents import acts
-from oncall_tui.ops.reading.around import earlier
-from oncall_tui.ops.reading.near_rows import GroupRow
-from oncall_tui.ops.silences import add_silence
+from oncall_tui.ops.intake.silences import add_silence
+from oncall_tui.ops.reading.incidents.around import earlier
+from oncall_tui.ops.reading.incidents.near_rows import GroupRow
 from tests.ops.reading.test_reading import CONFIG
 from tests.support.house import House
 from tests.support.worlds import T0, minutes

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from oncall_tui.domain.errors import Invalid, Unknown
-from oncall_tui.domain.filters import parse_filter
+from oncall_tui.domain.queue.filters import parse_filter
 from oncall_tui.domain.severity import Severity
 from oncall_tui.ops import reading
 from oncall_tui.ops.incidents import acts

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import func, select
 
 from oncall_tui.domain.errors import Unknown
-from oncall_tui.domain.events import Action, Event
+from oncall_tui.domain.intake.events import Action, Event
+from oncall_tui.ops.intake.silences import add_silence
 from oncall_tui.ops.routing.explaining import explain
 from oncall_tui.ops.routing.transforms import Transforms
-from oncall_tui.ops.silences import add_silence
 from oncall_tui.storage.tables import events, incidents
 from tests.support.house import House
 from tests.support.worlds import minutes

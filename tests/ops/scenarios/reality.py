@@ -8,23 +8,23 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from oncall_tui.domain.bundling import Bundling
+from oncall_tui.domain.delivery.bundling import Bundling
+from oncall_tui.domain.directory.people import Role
 from oncall_tui.domain.errors import Refused
-from oncall_tui.domain.events import Action, Event
 from oncall_tui.domain.incident import Incident
 from oncall_tui.domain.incident.effects import Page, PageKind
-from oncall_tui.domain.people import Role
+from oncall_tui.domain.intake.events import Action, Event
 from oncall_tui.domain.simulation import Act, Answer, Deed, FailDelivery, Happening, Maintain, Scenario, Trigger
 from oncall_tui.domain.simulation.failures import Failures
 from oncall_tui.notify.outcome import Outcome, SendResult
 from oncall_tui.ops.delivery import Job, claim
 from oncall_tui.ops.engine import advance_due
-from oncall_tui.ops.events import take, take_by_hand
 from oncall_tui.ops.incidents import acts
 from oncall_tui.ops.incidents.codec import decode
+from oncall_tui.ops.intake.events import take, take_by_hand
 from oncall_tui.ops.maintenance import add_maintenance
 from oncall_tui.ops.session import Session
-from oncall_tui.storage.statements.incidents import AnyRow, next_timer
+from oncall_tui.storage.statements.incident.incidents import AnyRow, next_timer
 from oncall_tui.storage.tables import alerts, incidents, pages, timeline
 from tests.support.house import LEASE, House
 

@@ -9,7 +9,7 @@ import pytest
 from oncall_tui.domain.errors import Unknown
 from oncall_tui.domain.simulation import Simulated, simulate
 from oncall_tui.ops.incidents import acts
-from oncall_tui.ops.reading.foreseen import world_ahead
+from oncall_tui.ops.reading.incidents.foreseen import world_ahead
 from oncall_tui.ops.scenarios.replaying import scenario_of
 from tests.ops.scenarios.playing import PEOPLE, world
 from tests.support.house import House

@@ -11,9 +11,9 @@ import pytest
 import recurring_ical_events
 from icalendar import Calendar
 
-from oncall_tui.domain.durations import parse_turn
 from oncall_tui.domain.schedules import BrokenSchedule, FixedShift, Layer, Rotation, Schedule, resolve
-from oncall_tui.domain.walltime import zone
+from oncall_tui.domain.time.durations import parse_turn
+from oncall_tui.domain.time.walltime import zone
 from oncall_tui.ops.schedules.calendars import calendar_of_schedule, calendar_of_user, window
 
 NOW = datetime(2026, 2, 14, 12, 30, tzinfo=UTC)

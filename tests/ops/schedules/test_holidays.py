@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from oncall_tui.domain.directory.people import User
 from oncall_tui.domain.errors import InvalidMany
-from oncall_tui.domain.people import User
 from oncall_tui.domain.schedules.clashes import Leave
 from oncall_tui.ops.config import apply, export, validate
 from oncall_tui.ops.schedules import holidays

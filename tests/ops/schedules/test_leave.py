@@ -6,8 +6,8 @@ from datetime import datetime
 
 import pytest
 
+from oncall_tui.domain.directory.people import Role
 from oncall_tui.domain.errors import Forbidden, Invalid, Unknown
-from oncall_tui.domain.people import Role
 from oncall_tui.domain.schedules.clashes import DoubleBooking, Leave, LeaveClash
 from oncall_tui.ops.config import apply, export
 from oncall_tui.ops.schedules.leave import LeaveRow, add_leave, check_schedule, delete_leave, list_leave

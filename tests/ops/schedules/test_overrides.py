@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from oncall_tui.domain.directory.people import Role
 from oncall_tui.domain.errors import Forbidden, Invalid, InvalidMany, OncallError, Refused, Unknown
-from oncall_tui.domain.people import Role
 from oncall_tui.domain.schedules import Gap
 from oncall_tui.domain.schedules.clashes import DoubleBooking
 from oncall_tui.domain.schedules.preview import Stretch

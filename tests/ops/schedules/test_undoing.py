@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from oncall_tui.domain.directory.people import Role
 from oncall_tui.domain.errors import Forbidden, LostRace, Refused
-from oncall_tui.domain.people import Role
 from oncall_tui.domain.schedules import Schedule, editing
 from oncall_tui.ops.schedules.editing import delete_schedule, save_schedule
 from oncall_tui.ops.schedules.overrides import add_override, delete_override, list_overrides, take

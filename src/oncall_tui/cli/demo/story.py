@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from oncall_tui.domain.people import Role
+from oncall_tui.domain.directory.people import Role
 
 if TYPE_CHECKING:
     from oncall_tui.ops.session import Session
@@ -141,10 +141,10 @@ class Story:
         """A window, a silence, and the sign of a job that will be late with the next."""
         from datetime import timedelta
 
-        from oncall_tui.domain.heartbeats import Signal
+        from oncall_tui.domain.directory.heartbeats import Signal
         from oncall_tui.ops.heartbeats import ping_by_hand
+        from oncall_tui.ops.intake.silences import add_silence
         from oncall_tui.ops.maintenance import add_maintenance
-        from oncall_tui.ops.silences import add_silence
 
         soon, ana = self.session.now().replace(microsecond=0) + timedelta(hours=3), self._as("ana")
         add_maintenance(ana, services=["search"], start=soon, length=timedelta(hours=2), name="search-reindex")

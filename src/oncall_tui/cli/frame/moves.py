@@ -9,8 +9,8 @@ from oncall_tui.cli.frame.failing import NotUnderstood
 from oncall_tui.cli.frame.flags import said
 from oncall_tui.cli.frame.printing import say, say_json, table
 from oncall_tui.domain.errors import Invalid
-from oncall_tui.domain.walltime import FIRST_YEAR, LAST_YEAR, format_instant, zone
-from oncall_tui.domain.when import read_when
+from oncall_tui.domain.time.walltime import FIRST_YEAR, LAST_YEAR, format_instant, zone
+from oncall_tui.domain.time.when import read_when
 
 if TYPE_CHECKING:
     from oncall_tui.domain.schedules import Gap

@@ -15,7 +15,7 @@ from oncall_tui.cli.frame.flags import said
 from oncall_tui.domain.errors import InvalidMany, MissingFile
 
 if TYPE_CHECKING:
-    from oncall_tui.domain.world import World
+    from oncall_tui.domain.directory.world import World
     from oncall_tui.ops.session import Session
     from oncall_tui.settings import Settings
     from oncall_tui.storage.engine import Store
@@ -104,7 +104,7 @@ def world_ahead_of_flags(config: Path | None) -> World:
     """The same to look ahead in: with the turns of round robin steps as the database keeps them."""
     if config is not None:
         return world_of_flags(config)
-    from oncall_tui.ops.reading.foreseen import world_ahead
+    from oncall_tui.ops.reading.incidents.foreseen import world_ahead
 
     with session_of_flags() as session:
         return world_ahead(session)

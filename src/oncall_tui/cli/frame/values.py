@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from oncall_tui.cli.frame.failing import NotUnderstood
-from oncall_tui.domain.durations import parse_duration
 from oncall_tui.domain.errors import Invalid
-from oncall_tui.domain.walltime import FIRST_YEAR, LAST_YEAR, zone
-from oncall_tui.domain.when import read_when
+from oncall_tui.domain.time.durations import parse_duration
+from oncall_tui.domain.time.walltime import FIRST_YEAR, LAST_YEAR, zone
+from oncall_tui.domain.time.when import read_when
 
 LARGEST = 2**63 - 1
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.incident.acting.acts import act, frozen_policies, retrigger
 from oncall_tui.domain.incident.acting.undoing import UNDO_WITHIN
-from oncall_tui.domain.incident.alerts import take_event
 from oncall_tui.domain.incident.causes import (
     AlertJoined,
     AlertRepeated,
@@ -22,16 +22,16 @@ from oncall_tui.domain.incident.causes import (
     SenderAcknowledged,
     Tick,
 )
-from oncall_tui.domain.incident.deliveries import take_result
 from oncall_tui.domain.incident.draft import Draft
 from oncall_tui.domain.incident.effects import Effect
-from oncall_tui.domain.incident.escalation import next_step, recheck, remind, start, start_all
-from oncall_tui.domain.incident.quiet import begin_quietly, quiet_is_over
-from oncall_tui.domain.incident.reaching import page_due_rules
+from oncall_tui.domain.incident.moves.alerts import take_event
+from oncall_tui.domain.incident.moves.deliveries import take_result
+from oncall_tui.domain.incident.moves.escalation import next_step, recheck, remind, start, start_all
+from oncall_tui.domain.incident.moves.quiet import begin_quietly, quiet_is_over
+from oncall_tui.domain.incident.moves.reaching import page_due_rules
+from oncall_tui.domain.incident.moves.urgency import watch_support_hours
 from oncall_tui.domain.incident.state import Incident, Phase, State
 from oncall_tui.domain.incident.timers import due_at
-from oncall_tui.domain.incident.urgency import watch_support_hours
-from oncall_tui.domain.world import World
 
 MOST_ROUTED = 12
 """Lines of a new timeline that tell what rules did; the event keeps them all."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from oncall_tui.domain.policies import Policy
+from oncall_tui.domain.directory.policies import Policy
 from oncall_tui.domain.severity import Severity, Urgency
 
 

@@ -15,7 +15,7 @@ from oncall_tui.domain.notices.values import (
     ShiftNotice,
 )
 from oncall_tui.domain.schedules import BrokenSchedule, Schedule, Shift, resolve
-from oncall_tui.domain.walltime import instant, wall, zone
+from oncall_tui.domain.time.walltime import instant, wall, zone
 
 LOOKS = (timedelta(days=2), timedelta(days=8))
 """How far ahead the next due instant is looked for, first near by and then once more."""

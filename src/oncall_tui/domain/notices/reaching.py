@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from oncall_tui.domain.people import User
+from oncall_tui.domain.directory.people import User
 from oncall_tui.domain.severity import Urgency
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from oncall_tui.domain.walltime import format_instant
+from oncall_tui.domain.time.walltime import format_instant
 
 EVERY_DAY = tuple(range(7))
 

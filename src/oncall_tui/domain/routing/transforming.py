@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from oncall_tui.domain.durations import parse_duration
 from oncall_tui.domain.errors import Invalid
-from oncall_tui.domain.events import DESCRIPTION_LIMIT, TITLE_LIMIT, Action, Event, cut, fit_key
+from oncall_tui.domain.intake.events import DESCRIPTION_LIMIT, TITLE_LIMIT, Action, Event, cut, fit_key
 from oncall_tui.domain.routing.looking import Seen
 from oncall_tui.domain.severity import Severity, Urgency, severity_named
-from oncall_tui.domain.walltime import format_instant
+from oncall_tui.domain.time.durations import parse_duration
+from oncall_tui.domain.time.walltime import format_instant
 
 MOST_TRANSFORMS = 8
 """How many transforms one event goes through; rules that ask for more are told that theirs did not run."""

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from oncall_tui.domain.errors import Invalid
-from oncall_tui.domain.walltime import instant, second_occurrence, wall
+from oncall_tui.domain.time.walltime import instant, second_occurrence, wall
 
 DAY = timedelta(days=1)
 LAST_YEAR = 9000

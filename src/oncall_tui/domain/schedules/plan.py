@@ -15,7 +15,7 @@ from oncall_tui.domain.schedules.spans import Spans
 from oncall_tui.domain.schedules.turns import shifts_of
 from oncall_tui.domain.schedules.values import PLAN, FixedShift, Layer, Override, Rotation, Schedule, Temporary
 from oncall_tui.domain.schedules.windows import describe, windows_of
-from oncall_tui.domain.walltime import zone
+from oncall_tui.domain.time.walltime import zone
 
 LaneOf = Callable[[datetime, datetime], Lane]
 """The lane in a span of instants, clipped to it."""

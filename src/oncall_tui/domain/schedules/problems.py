@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import combinations
 
-from oncall_tui.domain.durations import MOST_TURNS
 from oncall_tui.domain.errors import Invalid, OncallError
 from oncall_tui.domain.schedules.cron import check_cron
 from oncall_tui.domain.schedules.turns import shortest_turn
 from oncall_tui.domain.schedules.values import FixedShift, Layer, Override, Restriction, Rotation, Schedule, Temporary
-from oncall_tui.domain.walltime import format_instant, zone
+from oncall_tui.domain.time.durations import MOST_TURNS
+from oncall_tui.domain.time.walltime import format_instant, zone
 
 DAY = timedelta(days=1)
 _FIRST_YEAR, _LAST_YEAR = 1970, 9000

@@ -13,10 +13,10 @@ from datetime import date, datetime, timedelta
 from itertools import chain, islice, pairwise
 from zoneinfo import ZoneInfo
 
-from oncall_tui.domain.durations import Turn
 from oncall_tui.domain.schedules.cron import Ticks, wall_ticks
 from oncall_tui.domain.schedules.values import Rotation
-from oncall_tui.domain.walltime import instant, wall
+from oncall_tui.domain.time.durations import Turn
+from oncall_tui.domain.time.walltime import instant, wall
 
 DAY = timedelta(days=1)
 _TWO_WEEKS = timedelta(weeks=2)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from oncall_tui.domain.durations import Turn
+from oncall_tui.domain.time.durations import Turn
 
 Slot = tuple[str, ...]
 """The usernames of one turn, together on call; empty is a planned gap."""

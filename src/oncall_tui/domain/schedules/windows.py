@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from oncall_tui.domain.schedules.values import Restriction
-from oncall_tui.domain.walltime import instant, wall
+from oncall_tui.domain.time.walltime import instant, wall
 
 DAY = timedelta(days=1)
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

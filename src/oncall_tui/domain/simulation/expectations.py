@@ -9,7 +9,7 @@ from typing import assert_never
 
 from oncall_tui.domain.simulation.driver import Simulated
 from oncall_tui.domain.simulation.stage import DuePage
-from oncall_tui.domain.walltime import format_instant
+from oncall_tui.domain.time.walltime import format_instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

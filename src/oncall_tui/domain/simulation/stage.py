@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from oncall_tui.domain.delivery.retrying import next_try
+from oncall_tui.domain.directory.turns import after as after_turn
+from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import Refused
 from oncall_tui.domain.incident import Incident, State, advance
 from oncall_tui.domain.incident.causes import Cause, Opened, PageResult, Tick
 from oncall_tui.domain.incident.effects import CancelPages, Entry, Page, TookTurn
 from oncall_tui.domain.incident.timers import LOOKS_AGAIN
-from oncall_tui.domain.retrying import next_try
-from oncall_tui.domain.turns import after as after_turn
-from oncall_tui.domain.walltime import format_instant
-from oncall_tui.domain.world import World
+from oncall_tui.domain.time.walltime import format_instant
 
 MOST_PAGES = 10_000
 MIDDLE_JITTER = 0.5

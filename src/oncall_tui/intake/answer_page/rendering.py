@@ -8,8 +8,8 @@ from html import escape
 
 from oncall_tui.domain.errors import OncallError
 from oncall_tui.intake.answer_page.style import CSS
-from oncall_tui.notify.texts import age_text
-from oncall_tui.notify.wording import local_time, names_in_words, one_line, paragraphs
+from oncall_tui.notify.words.texts import age_text
+from oncall_tui.notify.words.wording import local_time, names_in_words, one_line, paragraphs
 from oncall_tui.ops.answering import Act, AnswerView
 from oncall_tui.ops.reading.rows import IncidentRow
 

@@ -15,12 +15,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from oncall_tui.domain.directory.heartbeats import Signal
 from oncall_tui.domain.errors import DatabaseAway, Unknown
-from oncall_tui.domain.heartbeats import Signal
-from oncall_tui.intake import responses
 from oncall_tui.intake.apis.alertmanager.books import ANSWER_WITHIN, Books
 from oncall_tui.intake.apis.turned_away import turned_away
-from oncall_tui.intake.door import EventDoor, UnknownKey
+from oncall_tui.intake.doors.door import EventDoor, UnknownKey
+from oncall_tui.intake.listener import responses
 from oncall_tui.ops import heartbeats
 
 log = logging.getLogger(__name__)

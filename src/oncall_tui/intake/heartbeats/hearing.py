@@ -8,8 +8,8 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from oncall_tui.clock import Clock
+from oncall_tui.domain.directory.heartbeats import Signal
 from oncall_tui.domain.errors import DatabaseAway, Unknown
-from oncall_tui.domain.heartbeats import Signal
 from oncall_tui.ops import heartbeats
 from oncall_tui.ops.directory import Directory
 from oncall_tui.storage.writer import Writer

@@ -12,15 +12,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from oncall_tui.domain.directory.heartbeats import Signal
 from oncall_tui.domain.errors import DatabaseAway, Unknown
-from oncall_tui.domain.heartbeats import Signal
-from oncall_tui.domain.walltime import format_instant
-from oncall_tui.intake import responses
-from oncall_tui.intake.body import Gone, TooLarge, TooSlow, Undecodable, read_body
-from oncall_tui.intake.door import EventDoor
+from oncall_tui.domain.time.walltime import format_instant
+from oncall_tui.intake.doors.door import EventDoor
 from oncall_tui.intake.heartbeats.hearing import Ears
+from oncall_tui.intake.listener import responses
+from oncall_tui.intake.listener.body import Gone, TooLarge, TooSlow, Undecodable, read_body
 from oncall_tui.intake.payload.decoding import as_text, clean
-from oncall_tui.ops.rejected import Rejection
+from oncall_tui.ops.intake.rejected import Rejection
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from oncall_tui.domain.people import Role
+from oncall_tui.domain.directory.people import Role
 from oncall_tui.domain.severity import Severity
 
 

@@ -10,11 +10,12 @@ from fastapi import APIRouter, Query
 
 from oncall_tui.domain.errors import Invalid, Unknown
 from oncall_tui.domain.schedules import FixedShift, resolve
-from oncall_tui.domain.walltime import format_instant
+from oncall_tui.domain.time.walltime import format_instant
 from oncall_tui.intake.rest.bodies import NewShift, NewUser
 from oncall_tui.intake.rest.reach import Asker, instant
-from oncall_tui.ops import reading, rejected
+from oncall_tui.ops import reading
 from oncall_tui.ops.contacts.people import add_user, remove_user
+from oncall_tui.ops.intake import rejected
 from oncall_tui.ops.reading.shapes import coverage_shape, on_call_shape, step_shape, user_shape
 from oncall_tui.ops.reading.who import on_call_rows, schedule_named, steps_now
 from oncall_tui.ops.schedules.shifts import OWN_LAYER, ShiftRow, add_shift, delete_shifts, list_shifts

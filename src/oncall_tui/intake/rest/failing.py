@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from oncall_tui.domain.errors import OncallError, Unavailable
-from oncall_tui.intake import responses
+from oncall_tui.intake.listener import responses
 from oncall_tui.intake.rest.access import TooMany
 
 log = logging.getLogger(__name__)

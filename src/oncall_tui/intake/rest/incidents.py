@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
-from oncall_tui.domain.durations import parse_duration
 from oncall_tui.domain.errors import Invalid
-from oncall_tui.domain.filters import parse_filter
+from oncall_tui.domain.queue.filters import parse_filter
+from oncall_tui.domain.time.durations import parse_duration
 from oncall_tui.intake.rest.bodies import (
     Acknowledging,
     AcknowledgingAll,
@@ -25,7 +25,7 @@ from oncall_tui.intake.rest.reach import Asker, instant
 from oncall_tui.ops.incidents import acts
 from oncall_tui.ops.incidents.acting import Done
 from oncall_tui.ops.incidents.merging import merge as merge_into
-from oncall_tui.ops.reading.incidents import detail, queue
+from oncall_tui.ops.reading.incidents.queue import detail, queue
 from oncall_tui.ops.reading.shapes import detail_shape, incident_shape, incidents_shape
 from oncall_tui.ops.session import Session
 

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from oncall_tui.domain.errors import Invalid
-from oncall_tui.domain.walltime import FIRST_YEAR, LAST_YEAR
+from oncall_tui.domain.time.walltime import FIRST_YEAR, LAST_YEAR
 from oncall_tui.intake.rest.access import Access
 from oncall_tui.ops.session import Session
 

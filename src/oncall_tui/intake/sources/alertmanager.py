@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from oncall_tui.domain.events import Action, Event
+from oncall_tui.domain.intake.events import Action, Event
+from oncall_tui.intake.doors.reading import Answer, Dialect, Post, Reading, Taken, Unusable
 from oncall_tui.intake.payload.decoding import NotJson, decode_json, one_line, shown
 from oncall_tui.intake.payload.fields import (
     description_from,
@@ -21,7 +22,6 @@ from oncall_tui.intake.payload.fields import (
 )
 from oncall_tui.intake.payload.labelled import description_lines, fingerprint_of, summary_of
 from oncall_tui.intake.payload.moments import moment_from
-from oncall_tui.intake.reading import Answer, Dialect, Post, Reading, Taken, Unusable
 from oncall_tui.intake.sources.answers import unknown_key, unusable
 
 VERSION = "4"

@@ -12,7 +12,8 @@ import hmac
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from oncall_tui.domain.events import Action, Event, cut
+from oncall_tui.domain.intake.events import Action, Event, cut
+from oncall_tui.intake.doors.reading import Answer, Dialect, Post, Reading, Taken, Unusable
 from oncall_tui.intake.payload.decoding import NotJson, decode_json, one_line, shown
 from oncall_tui.intake.payload.fields import (
     description_from,
@@ -24,7 +25,6 @@ from oncall_tui.intake.payload.fields import (
     text_of,
     title_from,
 )
-from oncall_tui.intake.reading import Answer, Dialect, Post, Reading, Taken, Unusable
 from oncall_tui.intake.sources import alertmanager
 from oncall_tui.intake.sources.answers import unknown_key, unusable
 

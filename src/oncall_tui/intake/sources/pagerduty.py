@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
-from oncall_tui.domain.events import Action, Event
+from oncall_tui.domain.intake.events import Action, Event
+from oncall_tui.intake.doors.reading import Answer, Dialect, Post, Reading, Taken, Unusable
 from oncall_tui.intake.payload.decoding import NotJson, decode_json, one_line, shown
 from oncall_tui.intake.payload.fields import (
     description_from,
@@ -22,7 +23,6 @@ from oncall_tui.intake.payload.fields import (
     title_from,
 )
 from oncall_tui.intake.payload.moments import moment_from
-from oncall_tui.intake.reading import Answer, Dialect, Post, Reading, Taken, Unusable
 
 KEY_LENGTH = 32
 BODY_LIMIT = 512 << 10

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from oncall_tui.domain.schedules.clashes import LONGEST_NOTE, Leave
-from oncall_tui.domain.walltime import format_instant, parse_wall_or_instant, zone
+from oncall_tui.domain.time.walltime import format_instant, parse_wall_or_instant, zone
 from oncall_tui.ops.config.checks.found import Found
 from oncall_tui.ops.config.entries.document import Config
 from oncall_tui.ops.config.entries.people import UserEntry

@@ -22,8 +22,8 @@ from oncall_tui.ops.directory import building, stored
 from oncall_tui.ops.directory.loading import UNREADABLE
 from oncall_tui.storage.cipher import Cipher
 from oncall_tui.storage.directory_rows import reading
-from oncall_tui.storage.statements.heartbeats import digests
-from oncall_tui.storage.statements.leave import leave_rows
+from oncall_tui.storage.statements.intake.heartbeats import digests
+from oncall_tui.storage.statements.schedules.leave import leave_rows
 
 Plain = dict[str, Any]
 PLACE = "place"

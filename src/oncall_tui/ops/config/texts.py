@@ -11,13 +11,13 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from oncall_tui.domain.durations import format_duration, format_turn, parse_duration, parse_turn
 from oncall_tui.domain.errors import Invalid
 from oncall_tui.domain.routing import format_matchers, parse_matchers
 from oncall_tui.domain.routing.matchers import check_expression
 from oncall_tui.domain.routing.templates import check_template
 from oncall_tui.domain.schedules.cron import check_cron
-from oncall_tui.domain.walltime import FIRST_YEAR, LAST_YEAR, format_instant, parse_wall, zone
+from oncall_tui.domain.time.durations import format_duration, format_turn, parse_duration, parse_turn
+from oncall_tui.domain.time.walltime import FIRST_YEAR, LAST_YEAR, format_instant, parse_wall, zone
 
 KEPT = "***"
 """Stands for a secret that is stored and not shown."""

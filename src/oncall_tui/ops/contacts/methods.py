@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from oncall_tui.domain.durations import format_duration, parse_duration
 from oncall_tui.domain.errors import Invalid, Refused, Unknown
 from oncall_tui.domain.severity import Urgency
+from oncall_tui.domain.time.durations import format_duration, parse_duration
 from oncall_tui.notify.check import check_url
 from oncall_tui.notify.redact import redact_url
 from oncall_tui.ops.config import texts
 from oncall_tui.ops.contacts.rights import AnyRow, changing, contact_named, done, is_trusted, may_change, user_named
 from oncall_tui.ops.session import Session
 from oncall_tui.storage.directory_rows import writing as rows
-from oncall_tui.storage.statements import contacts
+from oncall_tui.storage.statements.delivery import contacts
 from oncall_tui.storage.tables import contact_methods, notification_rules
 
 

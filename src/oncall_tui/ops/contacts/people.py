@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from oncall_tui.domain.directory.people import Role
 from oncall_tui.domain.errors import Forbidden, Invalid, InvalidMany, OncallError, Refused
-from oncall_tui.domain.people import Role
 from oncall_tui.ops.config import texts
 from oncall_tui.ops.config.changing.pruning import InUse, refusals
 from oncall_tui.ops.config.kept import load, unsealer
@@ -14,7 +14,7 @@ from oncall_tui.ops.contacts.rights import changing, done
 from oncall_tui.ops.session import Session
 from oncall_tui.storage.directory_rows import revision
 from oncall_tui.storage.directory_rows import writing as rows
-from oncall_tui.storage.statements import contacts
+from oncall_tui.storage.statements.delivery import contacts
 from oncall_tui.storage.tables import users
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from oncall_tui.domain.directory.people import Role
 from oncall_tui.domain.errors import Forbidden, Unknown
-from oncall_tui.domain.people import Role
 from oncall_tui.ops.session import Session
 from oncall_tui.storage.directory_rows import revision
 from oncall_tui.storage.directory_rows import writing as rows
-from oncall_tui.storage.statements import contacts
+from oncall_tui.storage.statements.delivery import contacts
 
 AnyRow = Row[*tuple[Any, ...]]
 

@@ -11,7 +11,7 @@ from oncall_tui.domain.errors import Refused
 from oncall_tui.ops.contacts.rights import contact_named, may_change, noted
 from oncall_tui.ops.notices.queueing import NoticeTo, queue
 from oncall_tui.ops.session import Session
-from oncall_tui.storage.statements import contacts
+from oncall_tui.storage.statements.delivery import contacts
 
 EXPIRES_AFTER = timedelta(minutes=5)
 FINAL = ("delivered", "failed", "given up")

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from oncall_tui.domain.incident import Incident, State
-from oncall_tui.notify.wording import one_line
+from oncall_tui.notify.words.wording import one_line
 from oncall_tui.ops.notices.queueing import NoticeTo, queue
-from oncall_tui.storage.statements import contacts
+from oncall_tui.storage.statements.delivery import contacts
 
 TITLE_LIMIT = 100
 

@@ -14,7 +14,7 @@ from oncall_tui.ops.notices.queueing import NoticeTo, queue
 from oncall_tui.ops.session import Session
 from oncall_tui.storage.cipher import Cipher
 from oncall_tui.storage.directory_rows import writing as rows
-from oncall_tui.storage.statements import contacts
+from oncall_tui.storage.statements.delivery import contacts
 from oncall_tui.storage.tables import contact_methods
 
 DIGITS = 6

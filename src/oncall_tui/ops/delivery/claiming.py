@@ -10,14 +10,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from oncall_tui.domain.bundling import BUNDLING, Bundling, parse_limit
+from oncall_tui.domain.delivery.bundling import BUNDLING, Bundling, parse_limit
+from oncall_tui.domain.delivery.retrying import GIVE_UP_AFTER
 from oncall_tui.domain.errors import Invalid
-from oncall_tui.domain.retrying import GIVE_UP_AFTER
 from oncall_tui.domain.severity import Severity
 from oncall_tui.ops.delivery.jobs import ANY_NUMBER, Job, Providers, digest_facts, leased_page, page_facts
 from oncall_tui.ops.delivery.telling import tell_fault, tell_or_note
 from oncall_tui.ops.directory import Directory
-from oncall_tui.storage.statements import digests, outbox
+from oncall_tui.storage.statements.delivery import digests, outbox
 
 log = logging.getLogger(__name__)
 

@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from oncall_tui.domain.directory.services import Service
 from oncall_tui.domain.incident import Incident
 from oncall_tui.domain.incident.causes import PageResult
-from oncall_tui.domain.services import Service
 from oncall_tui.domain.severity import Severity
-from oncall_tui.notify.digests import DigestFacts, DigestLine
 from oncall_tui.notify.outcome import SendResult
-from oncall_tui.notify.texts import PageFacts
+from oncall_tui.notify.words.digests import DigestFacts, DigestLine
+from oncall_tui.notify.words.texts import PageFacts
 from oncall_tui.ops.incidents.codec import decode
 
 

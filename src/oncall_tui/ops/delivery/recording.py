@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from oncall_tui.domain.delivery.retrying import LONGEST_ASKED, next_try
+from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.incident.causes import PageResult
-from oncall_tui.domain.retrying import LONGEST_ASKED, next_try
-from oncall_tui.domain.world import World
 from oncall_tui.notify.outcome import Outcome
 from oncall_tui.ops.delivery.claiming import ALONE_FROM, TRIES_THAT_RAISED, overtaken
 from oncall_tui.ops.delivery.jobs import Answer, Job, Leased
@@ -19,7 +19,7 @@ from oncall_tui.ops.delivery.telling import note_fault, tell_admins
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.incidents import keeping
 from oncall_tui.ops.incidents.writing import Kept
-from oncall_tui.storage.statements import digests, outbox
+from oncall_tui.storage.statements.delivery import digests, outbox
 
 TELL_AFTER_TRIES = 4
 """Half a minute of trying in vain: from then on admins are told that a provider fails."""

@@ -9,17 +9,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.incident.causes import PageResult
 from oncall_tui.domain.notices import contacts_for
-from oncall_tui.domain.world import World
 from oncall_tui.notify.outcome import SendResult
 from oncall_tui.ops.delivery.jobs import Job, place_of
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.incidents import keeping
 from oncall_tui.ops.notices.queueing import NoticeTo, queue
 from oncall_tui.storage.drivers.away import away
-from oncall_tui.storage.statements import contacts, timeline
-from oncall_tui.storage.statements.outbox import leased
+from oncall_tui.storage.statements.delivery import contacts
+from oncall_tui.storage.statements.delivery.outbox import leased
+from oncall_tui.storage.statements.incident import timeline
 
 log = logging.getLogger(__name__)
 

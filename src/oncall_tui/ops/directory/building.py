@@ -12,18 +12,18 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from oncall_tui.domain.durations import parse_duration, parse_turn
+from oncall_tui.domain.directory.maintenance import MaintenanceWindow
+from oncall_tui.domain.directory.people import ContactMethod, NotificationRule, Role, Team, User
+from oncall_tui.domain.directory.policies import Assign, Policy, Step, Target, TargetKind
+from oncall_tui.domain.directory.services import Grouping, Integration, Service, SupportHours, UrgencyRule
 from oncall_tui.domain.errors import Invalid
-from oncall_tui.domain.maintenance import MaintenanceWindow
 from oncall_tui.domain.notices import SILENT, ChannelNotice, Handoff, ScheduleNotices
 from oncall_tui.domain.notices.values import EVERY_DAY
-from oncall_tui.domain.people import ContactMethod, NotificationRule, Role, Team, User
-from oncall_tui.domain.policies import Assign, Policy, Step, Target, TargetKind
 from oncall_tui.domain.routing import Rule, parse_matchers
 from oncall_tui.domain.schedules import FixedShift, Layer, Override, Restriction, Rotation, Schedule, Temporary
-from oncall_tui.domain.services import Grouping, Integration, Service, SupportHours, UrgencyRule
 from oncall_tui.domain.severity import Severity, Urgency
-from oncall_tui.domain.walltime import parse_wall, parse_wall_or_instant, wall, zone
+from oncall_tui.domain.time.durations import parse_duration, parse_turn
+from oncall_tui.domain.time.walltime import parse_wall, parse_wall_or_instant, wall, zone
 
 Plain = Mapping[str, Any]
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

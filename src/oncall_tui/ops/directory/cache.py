@@ -6,7 +6,7 @@ import threading
 
 from sqlalchemy import Connection
 
-from oncall_tui.domain.world import World
+from oncall_tui.domain.directory.world import World
 from oncall_tui.ops.directory.loading import load_world
 from oncall_tui.storage.directory_rows.revision import revision
 from oncall_tui.storage.engine import Store

@@ -7,18 +7,18 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from oncall_tui.domain.directory.maintenance import MaintenanceWindow
+from oncall_tui.domain.directory.services import Service
+from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import Invalid
-from oncall_tui.domain.maintenance import MaintenanceWindow
+from oncall_tui.domain.intake.silences import Silence
 from oncall_tui.domain.notices import ScheduleNotices
 from oncall_tui.domain.routing import parse_matchers
 from oncall_tui.domain.schedules import Schedule
-from oncall_tui.domain.services import Service
-from oncall_tui.domain.silences import Silence
-from oncall_tui.domain.world import World
 from oncall_tui.ops.directory import building, stored
 from oncall_tui.storage.directory_rows import reading
 from oncall_tui.storage.directory_rows.revision import revision
-from oncall_tui.storage.statements.silences import unfinished
+from oncall_tui.storage.statements.intake.silences import unfinished
 
 log = logging.getLogger(__name__)
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from oncall_tui.domain.durations import format_duration
-from oncall_tui.domain.walltime import format_instant
+from oncall_tui.domain.time.durations import format_duration
+from oncall_tui.domain.time.walltime import format_instant
 from oncall_tui.storage.directory_rows.reading import AnyRow, PeopleRows, PolicyRows, ScheduleRows
 
 Entry = dict[str, Any]

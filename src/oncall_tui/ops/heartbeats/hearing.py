@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
+from oncall_tui.domain.directory.heartbeats import UNWELL, Health, Signal, heard
+from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import Unknown
-from oncall_tui.domain.events import Action, cut
-from oncall_tui.domain.heartbeats import UNWELL, Health, Signal, heard
-from oncall_tui.domain.world import World
+from oncall_tui.domain.intake.events import Action, cut
 from oncall_tui.ops.heartbeats.lives import beat_of, event_of, rhythm_of, tell, values_of
 from oncall_tui.storage.cipher import digest
-from oncall_tui.storage.statements import heartbeats as rows
+from oncall_tui.storage.statements.intake import heartbeats as rows
 
 if TYPE_CHECKING:
     from oncall_tui.ops.session import Session

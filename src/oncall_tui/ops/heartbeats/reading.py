@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from oncall_tui.domain.directory.heartbeats import Health
 from oncall_tui.domain.errors import Unknown
-from oncall_tui.domain.heartbeats import Health
 from oncall_tui.ops.heartbeats.lives import rhythm_of, rhythm_text
-from oncall_tui.storage.statements import heartbeats as rows
+from oncall_tui.storage.statements.intake import heartbeats as rows
 
 if TYPE_CHECKING:
     from oncall_tui.ops.session import Session

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from oncall_tui.domain.directory.heartbeats import AGAIN, Beat, Health, excused, missed, watched
+from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import OncallError
-from oncall_tui.domain.events import Action
-from oncall_tui.domain.heartbeats import AGAIN, Beat, Health, excused, missed, watched
-from oncall_tui.domain.walltime import format_instant
-from oncall_tui.domain.world import World
+from oncall_tui.domain.intake.events import Action
+from oncall_tui.domain.time.walltime import format_instant
 from oncall_tui.ops.heartbeats.lives import beat_of, event_of, excuse_text, rhythm_of, rhythm_text, tell, values_of
-from oncall_tui.storage.statements import heartbeats as rows
-from oncall_tui.storage.statements.heartbeats import BeatRow
+from oncall_tui.storage.statements.intake import heartbeats as rows
+from oncall_tui.storage.statements.intake.heartbeats import BeatRow
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from oncall_tui.domain.errors import LostRace
 from oncall_tui.domain.incident.effects import came_second
 from oncall_tui.ops.session import Session
 from oncall_tui.storage.drivers.away import Conflict
-from oncall_tui.storage.statements import incidents, timeline
+from oncall_tui.storage.statements.incident import incidents, timeline
 
 T = TypeVar("T")
 TRIES = 5

@@ -7,15 +7,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import Unknown
 from oncall_tui.domain.incident import Advance, advance
 from oncall_tui.domain.incident.causes import Cause
-from oncall_tui.domain.world import World
 from oncall_tui.ops.incidents import turns
 from oncall_tui.ops.incidents.codec import decode
 from oncall_tui.ops.incidents.writing import Kept, Writing
-from oncall_tui.storage.statements import incidents as rows
-from oncall_tui.storage.statements import merging
+from oncall_tui.storage.statements.incident import incidents as rows
+from oncall_tui.storage.statements.incident import merging
 
 
 def load(conn: Connection, number: int) -> Kept:

@@ -11,7 +11,7 @@ from oncall_tui.domain.incident.causes import Absorb, Merge
 from oncall_tui.ops.incidents import keeping
 from oncall_tui.ops.incidents.acting import Done, acting
 from oncall_tui.ops.session import Session
-from oncall_tui.storage.statements import merging as rows
+from oncall_tui.storage.statements.incident import merging as rows
 
 
 def merge(session: Session, number: int, into: int, *, version: int | None = None) -> Done:

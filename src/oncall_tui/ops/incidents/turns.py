@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from oncall_tui.domain.directory.policies import Policy
+from oncall_tui.domain.directory.turns import StepKey, Turn, steps_in_turn
+from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.incident import Incident
 from oncall_tui.domain.incident.causes import Cause, Opened, Reassign
-from oncall_tui.domain.policies import Policy
-from oncall_tui.domain.turns import StepKey, Turn, steps_in_turn
-from oncall_tui.domain.world import World
-from oncall_tui.storage.statements import turns as rows
+from oncall_tui.storage.statements.incident import turns as rows
 
 
 def locked(conn: Connection, world: World, incident: Incident, cause: Cause) -> World:

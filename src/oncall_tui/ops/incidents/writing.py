@@ -22,9 +22,10 @@ from oncall_tui.domain.incident.effects import (
 )
 from oncall_tui.ops.contacts.updates import tell_updates
 from oncall_tui.ops.incidents.codec import encode
-from oncall_tui.storage.statements import incidents as rows
-from oncall_tui.storage.statements import outbox, timeline, undoing
-from oncall_tui.storage.statements import turns as turn_rows
+from oncall_tui.storage.statements.delivery import outbox
+from oncall_tui.storage.statements.incident import incidents as rows
+from oncall_tui.storage.statements.incident import timeline, undoing
+from oncall_tui.storage.statements.incident import turns as turn_rows
 
 
 class Kept:

@@ -14,8 +14,8 @@ from typing import get_args
 
 from sqlalchemy import Connection
 
-from oncall_tui.domain.durations import format_duration
 from oncall_tui.domain.errors import Invalid, Refused, Unknown
+from oncall_tui.domain.time.durations import format_duration
 from oncall_tui.ops.config.entries.services import Kind
 from oncall_tui.ops.config.texts import KEPT, integration_key, name
 from oncall_tui.ops.integrations.reading import IntegrationShown, known, shown_in
@@ -24,8 +24,8 @@ from oncall_tui.ops.session import Session
 from oncall_tui.storage.cipher import digest
 from oncall_tui.storage.directory_rows import revision
 from oncall_tui.storage.directory_rows.writing import give_key
-from oncall_tui.storage.statements import incidents as incident_rows
-from oncall_tui.storage.statements import integrations as rows
+from oncall_tui.storage.statements.incident import incidents as incident_rows
+from oncall_tui.storage.statements.intake import integrations as rows
 
 KINDS: tuple[str, ...] = get_args(Kind)
 OVERLAP = timedelta(days=1)

@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 
 from oncall_tui.domain.errors import Unknown
 from oncall_tui.ops.session import Session
-from oncall_tui.storage.statements import integrations as rows
-from oncall_tui.storage.statements.integrations import HeldKey, IntegrationRow
+from oncall_tui.storage.statements.intake import integrations as rows
+from oncall_tui.storage.statements.intake.integrations import HeldKey, IntegrationRow
 
 SHOWN_OF_A_DIGEST = 12
 

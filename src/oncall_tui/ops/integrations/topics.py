@@ -14,11 +14,11 @@ from sqlalchemy import Connection
 
 from oncall_tui.addresses import NONE_ALLOWED, Allowed
 from oncall_tui.domain.errors import Invalid, Refused, Unknown
-from oncall_tui.domain.origins import Origin, origin_of
+from oncall_tui.domain.intake.origins import Origin, origin_of
 from oncall_tui.net import fetch
 from oncall_tui.ops.session import Session
 from oncall_tui.storage.directory_rows.writing import note
-from oncall_tui.storage.statements import topics as rows
+from oncall_tui.storage.statements.intake import topics as rows
 
 MOST_TOPICS = 100  # of one integration; who has its key could fill the disk with more
 CONFIRM_WITHIN = 8.0  # seconds

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from oncall_tui.domain.policies import Policy, TargetKind
+from oncall_tui.domain.directory.policies import Policy, TargetKind
+from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.severity import Severity
-from oncall_tui.domain.world import World
-from oncall_tui.notify.notice_texts import Burning, OpenIncident
-from oncall_tui.storage.statements import notices as rows
+from oncall_tui.notify.words.notice_texts import Burning, OpenIncident
+from oncall_tui.storage.statements.delivery import notices as rows
 
 SHOWN = 10
 

@@ -9,12 +9,12 @@ from itertools import chain
 
 from sqlalchemy import Connection
 
+from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.notices import ScheduleNotices, contacts_for, due_in, worth_sending
 from oncall_tui.domain.notices.changed import AHEAD, Moved, in_words, moved_by
 from oncall_tui.domain.notices.values import channel_key
 from oncall_tui.domain.schedules import BrokenSchedule, Schedule, stretch, users_on_call
-from oncall_tui.domain.world import World
-from oncall_tui.notify.notice_texts import Burning, ChangeFacts, change_text
+from oncall_tui.notify.words.notice_texts import Burning, ChangeFacts, change_text
 from oncall_tui.ops.notices.burning import OpenIncidents
 from oncall_tui.ops.notices.handoffs import (
     Planned,
@@ -27,7 +27,7 @@ from oncall_tui.ops.notices.handoffs import (
     worded,
 )
 from oncall_tui.ops.notices.queueing import GIVE_UP_AFTER
-from oncall_tui.storage.statements import notices as rows
+from oncall_tui.storage.statements.delivery import notices as rows
 
 CHANGE = "change"
 

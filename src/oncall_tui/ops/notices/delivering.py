@@ -13,12 +13,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from oncall_tui.domain.retrying import next_try
-from oncall_tui.notify.message import Message
-from oncall_tui.notify.notice_texts import sent_text
+from oncall_tui.domain.delivery.retrying import next_try
 from oncall_tui.notify.outcome import Outcome, SendResult
-from oncall_tui.storage.statements import notices as rows
-from oncall_tui.storage.statements import outbox
+from oncall_tui.notify.words.message import Message
+from oncall_tui.notify.words.notice_texts import sent_text
+from oncall_tui.storage.statements.delivery import notices as rows
+from oncall_tui.storage.statements.delivery import outbox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import DatabaseAway
 from oncall_tui.domain.notices import (
     Due,
@@ -26,12 +27,11 @@ from oncall_tui.domain.notices import (
     worth_sending,
 )
 from oncall_tui.domain.schedules import Schedule, stint, stretch, users_on_call
-from oncall_tui.domain.world import World
-from oncall_tui.notify.notice_texts import ChannelFacts, ShiftFacts, channel_text, shift_text
+from oncall_tui.notify.words.notice_texts import ChannelFacts, ShiftFacts, channel_text, shift_text
 from oncall_tui.ops.notices.burning import OpenIncidents
 from oncall_tui.ops.notices.queueing import GIVE_UP_AFTER, NoticeTo, ToChannel, queue
 from oncall_tui.storage.directory_rows import revision
-from oncall_tui.storage.statements import notices as rows
+from oncall_tui.storage.statements.delivery import notices as rows
 
 HANDOFF, CHANNEL = "handoff", "channel"
 _INSTANT = timedelta(microseconds=1)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from oncall_tui.storage.statements import notices as rows
+from oncall_tui.storage.statements.delivery import notices as rows
 
 GIVE_UP_AFTER = timedelta(hours=6)
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from oncall_tui.ops.reading.changes import changes_before
     from oncall_tui.ops.reading.directory import policies, services, teams, users
-    from oncall_tui.ops.reading.incidents import detail, queue, who_is_next
-    from oncall_tui.ops.reading.overview import has_users, status
+    from oncall_tui.ops.reading.incidents.overview import has_users, status
+    from oncall_tui.ops.reading.incidents.queue import detail, queue, who_is_next
     from oncall_tui.ops.reading.rota import on_call, rota_of, schedules
 
 __all__ = [
@@ -34,8 +34,8 @@ __all__ = [
 _FILES = {
     "changes": ("changes_before",),
     "directory": ("policies", "services", "teams", "users"),
-    "incidents": ("detail", "queue", "who_is_next"),
-    "overview": ("has_users", "status"),
+    "incidents.queue": ("detail", "queue", "who_is_next"),
+    "incidents.overview": ("has_users", "status"),
     "rota": ("on_call", "rota_of", "schedules"),
 }
 _FILE_OF = {name: file for file, names in _FILES.items() for name in names}

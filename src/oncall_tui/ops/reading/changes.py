@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row
 
 from oncall_tui.ops.reading.rows import ChangeRow
 from oncall_tui.ops.session import Session
-from oncall_tui.storage.statements import changes as rows
+from oncall_tui.storage.statements.intake import changes as rows
 
 BEFORE = timedelta(hours=6)
 """How far back from an incident's opening its changes are looked for."""

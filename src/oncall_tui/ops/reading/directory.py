@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from oncall_tui.domain.incident.reaching import Audience, audience
-from oncall_tui.domain.policies import Policy, Step
+from oncall_tui.domain.directory.policies import Policy, Step
+from oncall_tui.domain.directory.world import World
+from oncall_tui.domain.incident.moves.reaching import Audience, audience
 from oncall_tui.domain.severity import Urgency
-from oncall_tui.domain.world import World
 from oncall_tui.ops.contacts.testing import Trial, latest_trials
 from oncall_tui.ops.reading.rota import rota_of
 from oncall_tui.ops.reading.rows import (

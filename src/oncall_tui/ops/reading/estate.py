@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from oncall_tui.domain.heartbeats import UNWELL
+from oncall_tui.domain.directory.heartbeats import UNWELL
 from oncall_tui.ops.heartbeats.reading import heartbeats
+from oncall_tui.ops.intake.silences import list_silences
 from oncall_tui.ops.integrations.reading import integrations
 from oncall_tui.ops.maintenance import MaintenanceRow, list_maintenance
 from oncall_tui.ops.reading.directory import services
 from oncall_tui.ops.session import Session
-from oncall_tui.ops.silences import list_silences
 
 
 @dataclass(frozen=True, slots=True)

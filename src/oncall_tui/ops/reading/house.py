@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from oncall_tui.ops.intake.rejected import newest
 from oncall_tui.ops.reading.notices import NoticeRow, notices
-from oncall_tui.ops.rejected import newest
 from oncall_tui.ops.session import Session
 from oncall_tui.ops.watching.reading import Watching, watching
 from oncall_tui.ops.watching.verdict import red
 from oncall_tui.storage.reading import house as rows
-from oncall_tui.storage.statements import topics
-from oncall_tui.storage.statements.rejected import RejectedRow
+from oncall_tui.storage.statements.intake import topics
+from oncall_tui.storage.statements.intake.rejected import RejectedRow
 
 SHOWN = 200
 

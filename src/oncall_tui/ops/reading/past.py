@@ -14,7 +14,7 @@ from oncall_tui.domain.insights import (
     by_service,
     overall,
 )
-from oncall_tui.domain.walltime import zone
+from oncall_tui.domain.time.walltime import zone
 from oncall_tui.ops.session import Session
 from oncall_tui.storage.reading import past as rows
 

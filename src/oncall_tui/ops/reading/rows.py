@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from oncall_tui.domain.incident.preview import NextStep
 from oncall_tui.domain.severity import Severity, Urgency
-from oncall_tui.ops.reading.near_rows import EarlierRow, GroupRow, QuietRow
+from oncall_tui.ops.reading.incidents.near_rows import EarlierRow, GroupRow, QuietRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from oncall_tui.domain.durations import format_duration
 from oncall_tui.domain.schedules import Coverage
-from oncall_tui.domain.walltime import format_instant
+from oncall_tui.domain.time.durations import format_duration
+from oncall_tui.domain.time.walltime import format_instant
 from oncall_tui.ops.reading.rows import (
     ChangeRow,
     ContactRow,

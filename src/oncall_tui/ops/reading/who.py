@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from oncall_tui.domain.directory.policies import Policy, Step, TargetKind
+from oncall_tui.domain.directory.services import Service
+from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import Unknown
-from oncall_tui.domain.incident.reaching import audience
-from oncall_tui.domain.policies import Policy, Step, TargetKind
+from oncall_tui.domain.incident.moves.reaching import audience
 from oncall_tui.domain.schedules import BrokenSchedule, Schedule, on_call, resolve, stretch
-from oncall_tui.domain.services import Service
-from oncall_tui.domain.world import World
 from oncall_tui.ops.reading.rows import OnCallRow, StepRow
 
 

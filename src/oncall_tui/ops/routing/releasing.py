@@ -9,14 +9,14 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection
 
-from oncall_tui.domain.silences import silencing
-from oncall_tui.domain.walltime import format_instant
-from oncall_tui.ops import events
+from oncall_tui.domain.intake.silences import silencing
+from oncall_tui.domain.time.walltime import format_instant
 from oncall_tui.ops.directory import Directory
+from oncall_tui.ops.intake import events
 from oncall_tui.ops.routing.held import read
 from oncall_tui.storage.directory_rows import revision
-from oncall_tui.storage.statements import silences as rows
-from oncall_tui.storage.statements.incidents import lock_services
+from oncall_tui.storage.statements.incident.incidents import lock_services
+from oncall_tui.storage.statements.intake import silences as rows
 from oncall_tui.storage.statements.prepared import Asked
 
 log = logging.getLogger(__name__)

@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, WithJsonSchema
 
-from oncall_tui.domain.durations import format_duration, parse_duration
 from oncall_tui.domain.errors import Invalid
-from oncall_tui.domain.walltime import FIRST_YEAR, LAST_YEAR, format_instant, parse_wall_or_instant, zone
+from oncall_tui.domain.time.durations import format_duration, parse_duration
+from oncall_tui.domain.time.walltime import FIRST_YEAR, LAST_YEAR, format_instant, parse_wall_or_instant, zone
 from oncall_tui.ops.config.entries.base import Entry
 from oncall_tui.ops.config.texts import Name, SomeDuration, Text, Username, checked, duration, text_of
 

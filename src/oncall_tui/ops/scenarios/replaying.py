@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from oncall_tui.domain.errors import Refused
-from oncall_tui.domain.events import Action
+from oncall_tui.domain.intake.events import Action
 from oncall_tui.domain.simulation import Act, Deed, Happening, Scenario, Trigger
-from oncall_tui.ops.reading.incidents import detail
+from oncall_tui.ops.reading.incidents.queue import detail
 from oncall_tui.ops.reading.rows import IncidentDetail, TimelineRow
 from oncall_tui.ops.session import Session
-from oncall_tui.storage.statements.events import of_incident
+from oncall_tui.storage.statements.intake.events import of_incident
 
 _DEEDS = {"acknowledged": Deed.ACKNOWLEDGE, "resolved": Deed.RESOLVE}
 _SAID = {Action.ACKNOWLEDGE.value: Deed.ACKNOWLEDGE, Action.RESOLVE.value: Deed.RESOLVE}

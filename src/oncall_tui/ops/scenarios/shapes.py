@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from oncall_tui.domain.simulation import DuePage, Line, Rejected, Simulated
-from oncall_tui.domain.walltime import format_instant
+from oncall_tui.domain.time.walltime import format_instant
 
 
 def simulated_shape(found: Simulated) -> dict[str, Any]:

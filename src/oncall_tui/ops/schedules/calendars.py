@@ -11,7 +11,7 @@ from icalendar import Calendar, Event
 
 from oncall_tui.domain.plaintext import visible
 from oncall_tui.domain.schedules import BrokenSchedule, Schedule, Shift, resolve
-from oncall_tui.domain.walltime import instant, wall, zone
+from oncall_tui.domain.time.walltime import instant, wall, zone
 from oncall_tui.ops.schedules.vtimezones import vtimezone
 
 AHEAD = timedelta(days=400)

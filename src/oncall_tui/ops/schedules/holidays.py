@@ -9,9 +9,9 @@ from functools import lru_cache
 from importlib.util import find_spec
 from typing import Any
 
-from oncall_tui.domain.people import User
+from oncall_tui.domain.directory.people import User
 from oncall_tui.domain.schedules.clashes import ON_HOLIDAY, Leave
-from oncall_tui.domain.walltime import instant, wall, zone
+from oncall_tui.domain.time.walltime import instant, wall, zone
 
 log = logging.getLogger(__name__)
 

@@ -7,15 +7,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from oncall_tui.domain.directory.people import Role
 from oncall_tui.domain.errors import Forbidden, Invalid, Unknown
-from oncall_tui.domain.people import Role
 from oncall_tui.domain.schedules.clashes import LONGEST_NOTE, Findings, Leave, LeaveClash, examine, leave_clashes
-from oncall_tui.domain.walltime import format_instant
+from oncall_tui.domain.time.walltime import format_instant
 from oncall_tui.ops.reading.who import schedule_named
 from oncall_tui.ops.schedules.changing import changing, kept, know
 from oncall_tui.ops.schedules.holidays import holidays_of
 from oncall_tui.ops.session import Session
-from oncall_tui.storage.statements import leave as stored
+from oncall_tui.storage.statements.schedules import leave as stored
 
 
 @dataclass(frozen=True, slots=True)

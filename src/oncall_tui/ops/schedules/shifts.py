@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import Refused
 from oncall_tui.domain.schedules import FixedShift, Layer, Schedule
-from oncall_tui.domain.walltime import format_instant
-from oncall_tui.domain.world import World
+from oncall_tui.domain.time.walltime import format_instant
 from oncall_tui.ops.reading.who import schedule_named
 from oncall_tui.ops.schedules.changing import (
     Changed,
@@ -23,7 +23,7 @@ from oncall_tui.ops.schedules.changing import (
     schedules_changed,
 )
 from oncall_tui.ops.session import Session
-from oncall_tui.storage.statements import schedule_changes as stored
+from oncall_tui.storage.statements.schedules import schedule_changes as stored
 
 OWN_LAYER = "shifts"
 """The layer that holds them unless another is named; it lies on top of those that are there when it is made."""

@@ -9,20 +9,20 @@ from itertools import chain
 
 from sqlalchemy import Connection
 
-from oncall_tui.domain.events import Event
-from oncall_tui.domain.grouping import KnownAlert, OpenIncident
+from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.incident import Incident, State, advance
 from oncall_tui.domain.incident.causes import Cause, Opened
 from oncall_tui.domain.incident.effects import Entry
-from oncall_tui.domain.incident.opening import Openings
-from oncall_tui.domain.world import World
+from oncall_tui.domain.incident.moves.opening import Openings
+from oncall_tui.domain.intake.events import Event
+from oncall_tui.domain.intake.grouping import KnownAlert, OpenIncident
 from oncall_tui.ops.incidents import keeping, turns
 from oncall_tui.ops.incidents.writing import Kept, Writing
 from oncall_tui.ops.taking.known import Keeper, KnownAlerts
-from oncall_tui.storage.statements import changes as change_rows
-from oncall_tui.storage.statements import events as event_rows
-from oncall_tui.storage.statements import incidents as rows
-from oncall_tui.storage.statements import merging
+from oncall_tui.storage.statements.incident import incidents as rows
+from oncall_tui.storage.statements.incident import merging
+from oncall_tui.storage.statements.intake import changes as change_rows
+from oncall_tui.storage.statements.intake import events as event_rows
 
 
 @dataclass(frozen=True, slots=True)

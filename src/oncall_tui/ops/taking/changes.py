@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from oncall_tui.domain.events import Event
-from oncall_tui.storage.statements import changes as rows
+from oncall_tui.domain.intake.events import Event
+from oncall_tui.storage.statements.intake import changes as rows
 
 KEPT = timedelta(days=90)
 """How long a change is kept: as long as at PagerDuty."""

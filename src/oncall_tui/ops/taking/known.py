@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from oncall_tui.domain.events import Event
-from oncall_tui.domain.grouping import KnownAlert
+from oncall_tui.domain.intake.events import Event
+from oncall_tui.domain.intake.grouping import KnownAlert
 from oncall_tui.domain.severity import Severity
-from oncall_tui.storage.statements import alerts as rows
-from oncall_tui.storage.statements import incidents as incident_rows
+from oncall_tui.storage.statements.incident import alerts as rows
+from oncall_tui.storage.statements.incident import incidents as incident_rows
 from oncall_tui.storage.types import clean
 
 Keeper = tuple[int | None, int]

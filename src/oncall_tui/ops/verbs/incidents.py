@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oncall_tui.domain.durations import parse_duration
 from oncall_tui.domain.errors import Invalid
-from oncall_tui.domain.filters import VIEWS
-from oncall_tui.domain.ordering import Sort
+from oncall_tui.domain.queue.filters import VIEWS
+from oncall_tui.domain.queue.ordering import Sort
+from oncall_tui.domain.time.durations import parse_duration
 from oncall_tui.ops.verbs.kinds import Asks, Said, Scope, Takes, Target, Verb
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def _resolve(session: Session, target: Target, said: Said) -> Done:
 
 
 def _snooze(session: Session, target: Target, said: Said) -> Done:
-    from oncall_tui.domain.when import read_when
+    from oncall_tui.domain.time.when import read_when
     from oncall_tui.ops.incidents import acts
 
     words = said.text.strip()

@@ -15,9 +15,9 @@ from oncall_tui.ops.engine import SET_ASIDE
 from oncall_tui.ops.incidents.codec import Unreadable, decode
 from oncall_tui.ops.incidents.keeping import step
 from oncall_tui.ops.incidents.writing import Kept
-from oncall_tui.storage.statements import auditing as rows
-from oncall_tui.storage.statements import timeline
-from oncall_tui.storage.statements.incidents import compare_and_set, set_timer
+from oncall_tui.storage.statements.incident import auditing as rows
+from oncall_tui.storage.statements.incident import timeline
+from oncall_tui.storage.statements.incident.incidents import compare_and_set, set_timer
 
 BATCH = 100
 PUT_OFF = SET_ASIDE + timedelta(minutes=1)  # the clocks of two workers need not agree to the second

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from oncall_tui.domain.durations import format_duration
+from oncall_tui.domain.time.durations import format_duration
 from oncall_tui.ops.reading.rows import WorkerRow
 from oncall_tui.ops.watching.reading import Watching
 

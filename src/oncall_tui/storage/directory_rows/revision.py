@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Connection, Text, cast, insert, select, text, update
 
 from oncall_tui.domain.incident.timers import LOOKS_AGAIN
-from oncall_tui.storage.statements.incidents import set_timer
+from oncall_tui.storage.statements.incident.incidents import set_timer
 from oncall_tui.storage.statements.prepared import Question
 from oncall_tui.storage.tables import incidents, meta
 from oncall_tui.storage.tables.incidents import OPEN_INCIDENT

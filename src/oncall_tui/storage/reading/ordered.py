@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import JSON, ColumnElement, Connection, FromClause, Text, cast, func, literal, select, type_coerce
 
-from oncall_tui.domain.ordering import Order, Sort
+from oncall_tui.domain.queue.ordering import Order, Sort
 from oncall_tui.storage.reading.queue import COUNTED, RANK
 from oncall_tui.storage.tables import incidents, services, teams
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, Text, and_, case, func, literal, or_, select, type_coerce
 
-from oncall_tui.domain.filters import ME, NOBODY, Filter, Moment
+from oncall_tui.domain.queue.filters import ME, NOBODY, Filter, Moment
 from oncall_tui.storage.tables import OPEN_INCIDENT, incidents, integrations, services
 from oncall_tui.storage.types import to_json
 

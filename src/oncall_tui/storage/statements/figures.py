@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Column, ColumnElement, Connection, func, select
 
-from oncall_tui.storage.statements.outbox import SENDING, WAITING
+from oncall_tui.storage.statements.delivery.outbox import SENDING, WAITING
 from oncall_tui.storage.tables import OPEN_INCIDENT, UNFINISHED_PAGE, attempts, incidents, pages, timers
 
 

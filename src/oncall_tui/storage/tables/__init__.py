@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from oncall_tui.storage.tables.base import metadata
-from oncall_tui.storage.tables.calendars import calendar_feeds, leave
-from oncall_tui.storage.tables.changes import changes
 from oncall_tui.storage.tables.delivery import UNFINISHED_PAGE, attempts, pages, provider_rests
 from oncall_tui.storage.tables.directory import (
     contact_codes,
@@ -15,7 +13,6 @@ from oncall_tui.storage.tables.directory import (
     teams,
     users,
 )
-from oncall_tui.storage.tables.heartbeats import beats
 from oncall_tui.storage.tables.incidents import (
     MERGED_INCIDENT,
     OPEN_INCIDENT,
@@ -26,7 +23,7 @@ from oncall_tui.storage.tables.incidents import (
     timeline,
     timers,
 )
-from oncall_tui.storage.tables.messages import taken_messages, topics
+from oncall_tui.storage.tables.intake import changes, routing_rules, silenced_alerts, silences, taken_messages, topics
 from oncall_tui.storage.tables.notices import (
     UNFINISHED_NOTICE,
     notice_attempts,
@@ -34,18 +31,24 @@ from oncall_tui.storage.tables.notices import (
     notices,
     schedule_notices,
 )
-from oncall_tui.storage.tables.operations import audit, meta, workers
+from oncall_tui.storage.tables.operations import api_tokens, audit, meta, workers
 from oncall_tui.storage.tables.policies import channels, policies, policy_steps, policy_targets, step_turns
-from oncall_tui.storage.tables.routing import routing_rules, silenced_alerts, silences
-from oncall_tui.storage.tables.schedules import schedule_layers, schedule_overrides, schedule_temporaries, schedules
+from oncall_tui.storage.tables.schedules import (
+    calendar_feeds,
+    leave,
+    schedule_layers,
+    schedule_overrides,
+    schedule_temporaries,
+    schedules,
+)
 from oncall_tui.storage.tables.services import (
+    beats,
     heartbeats,
     integration_keys,
     integrations,
     maintenance_windows,
     services,
 )
-from oncall_tui.storage.tables.tokens import api_tokens
 
 __all__ = [
     "MERGED_INCIDENT",

@@ -1,10 +1,10 @@
-"""The house itself: facts about the database, the workers that share it, the audit trail."""
+"""The house itself: facts about the database, the workers that share it, tokens of its API, the audit trail."""
 
 from __future__ import annotations
 
 from sqlalchemy import Column, Index, Integer, Table, Text
 
-from oncall_tui.storage.tables.base import ZERO, at, key, maybe, maybe_at, metadata, name_of, words
+from oncall_tui.storage.tables.base import ZERO, at, key, maybe, maybe_at, metadata, name_of, owned_by, words
 from oncall_tui.storage.types import CleanText
 
 meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", CleanText, nullable=False))
@@ -41,4 +41,18 @@ audit = Table(
     words("object"),
     words("text"),
     Index(None, "at"),
+)
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    key(),
+    name_of(),
+    Column("digest", Text, nullable=False, unique=True),
+    owned_by("user_id", "users.id", index=True),
+    name_of("role"),
+    at("made_at"),
+    words("made_by"),
+    maybe_at("expires_at"),
+    maybe_at("revoked_at"),
 )

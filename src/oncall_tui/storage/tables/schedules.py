@@ -1,11 +1,22 @@
-"""Who is on call when: schedules, their layers, overrides and temporary stretches."""
+"""Who is on call when: schedules, their layers, overrides and temporary stretches; leave; calendar addresses."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, Table
+from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text
 
-from oncall_tui.storage.tables.base import EMPTY_LIST, ZERO, at, key, maybe, metadata, name_of, owned_by, words
-from oncall_tui.storage.types import Json
+from oncall_tui.storage.tables.base import (
+    EMPTY_LIST,
+    ZERO,
+    at,
+    key,
+    maybe,
+    maybe_at,
+    metadata,
+    name_of,
+    owned_by,
+    words,
+)
+from oncall_tui.storage.types import Id, Json
 
 schedules = Table(
     "schedules",
@@ -53,4 +64,27 @@ schedule_temporaries = Table(
     maybe("made_by"),
     at("made_at"),
     Index(None, "schedule_id", "start_at"),
+)
+
+leave = Table(
+    "leave",
+    metadata,
+    key(),
+    owned_by("user_id", "users.id", index=True),
+    at("start_at"),
+    at("end_at"),
+    words("note"),
+)
+
+# One of the two owners is set: the calendar of a person over all schedules, or of a schedule with all its people.
+calendar_feeds = Table(
+    "calendar_feeds",
+    metadata,
+    key(),
+    Column("digest", Text, nullable=False, unique=True),
+    Column("user_id", Id, ForeignKey("users.id", ondelete="CASCADE"), nullable=True, index=True),
+    Column("schedule_id", Id, ForeignKey("schedules.id", ondelete="CASCADE"), nullable=True, index=True),
+    maybe("made_by"),
+    at("made_at"),
+    maybe_at("revoked_at"),
 )

@@ -1,8 +1,8 @@
-"""What is watched and who may report on it: services, integrations and their keys, heartbeats, maintenance."""
+"""What is watched and who may report on it: services, integrations, their keys, heartbeats, maintenance."""
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Double, Table, Text, text, true
+from sqlalchemy import Boolean, Column, Double, ForeignKey, Table, Text, text, true
 
 from oncall_tui.storage.tables.base import (
     EMPTY_LIST,
@@ -18,7 +18,7 @@ from oncall_tui.storage.tables.base import (
     refers_to,
     words,
 )
-from oncall_tui.storage.types import CleanText, Json
+from oncall_tui.storage.types import CleanText, Id, Instant, Json
 
 services = Table(
     "services",
@@ -74,4 +74,20 @@ heartbeats = Table(
 
 maintenance_windows = Table(
     "maintenance_windows", metadata, key(), name_of(unique=True), Column("definition", Json, nullable=False)
+)
+
+beats = Table(
+    "beats",
+    metadata,
+    Column("heartbeat_id", Id, ForeignKey("heartbeats.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("digest", Text, nullable=True, unique=True),
+    name_of("health"),
+    maybe_at("since_at"),
+    Column("due_at", Instant, nullable=True, index=True),
+    maybe_at("started_at"),
+    maybe_at("away_from"),
+    maybe_at("away_until"),
+    maybe_at("heard_at"),
+    words("signal"),
+    words("detail"),
 )

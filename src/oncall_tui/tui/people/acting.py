@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oncall_tui.tui.acting import ActingApp
+from oncall_tui.tui.commands.acting import ActingApp
 from oncall_tui.tui.model import Outcome
 from oncall_tui.tui.people.code_entry import CodeEntry
 from oncall_tui.tui.presenters.line import Tone

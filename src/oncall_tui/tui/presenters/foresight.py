@@ -8,7 +8,7 @@ from datetime import timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from oncall_tui.domain.durations import format_duration
+from oncall_tui.domain.time.durations import format_duration
 from oncall_tui.tui.presenters.line import Line, Piece, Tone, cell, cut, line, quiet, strong
 from oncall_tui.tui.presenters.line import width as cells_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from oncall_tui.domain.durations import short_span
+from oncall_tui.domain.time.durations import short_span
 from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, cell, cut, line, quiet, strong
 
 if TYPE_CHECKING:

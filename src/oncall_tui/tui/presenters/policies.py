@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oncall_tui.domain.durations import format_duration
+from oncall_tui.domain.time.durations import format_duration
 from oncall_tui.tui.presenters.foresight import beside, foresight_lines
 from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, cell, cut, line, quiet, strong
 

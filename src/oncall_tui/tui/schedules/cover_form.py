@@ -16,9 +16,9 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
-from oncall_tui.domain.durations import format_duration
 from oncall_tui.domain.errors import Invalid
-from oncall_tui.domain.when import read_when
+from oncall_tui.domain.time.durations import format_duration
+from oncall_tui.domain.time.when import read_when
 from oncall_tui.tui.presenters import times
 from oncall_tui.tui.presenters.line import Piece, Tone, line, quiet
 from oncall_tui.tui.schedules.asking import Say

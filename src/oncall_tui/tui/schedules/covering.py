@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from oncall_tui.domain.walltime import instant, wall
+from oncall_tui.domain.time.walltime import instant, wall
 from oncall_tui.tui.presenters.calendar import Look
 from oncall_tui.tui.schedules.cover_form import Opening
 from oncall_tui.tui.schedules.foretold import span

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
-from oncall_tui.domain.durations import format_duration
+from oncall_tui.domain.time.durations import format_duration
 from oncall_tui.tui.presenters import times
 from oncall_tui.tui.presenters.line import Line, Piece, Tone, cell, cut, line, quiet
 from oncall_tui.tui.schedules.values import Effects

@@ -14,8 +14,8 @@ from textual.message import Message
 from textual.widgets import Input
 
 from oncall_tui.domain.errors import Invalid
-from oncall_tui.domain.when import read_when
-from oncall_tui.tui.keys import bound
+from oncall_tui.domain.time.when import read_when
+from oncall_tui.tui.commands.keys import bound
 from oncall_tui.tui.model import Snapshot
 from oncall_tui.tui.presenters import calendar
 from oncall_tui.tui.presenters.calendar import Zoom

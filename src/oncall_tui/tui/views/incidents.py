@@ -13,15 +13,15 @@ from textual.containers import Container
 from textual.message import Message
 from textual.timer import Timer
 
-from oncall_tui.domain.ordering import USUAL
+from oncall_tui.domain.queue.ordering import USUAL
 from oncall_tui.ops.verbs import Scope
-from oncall_tui.tui.keys import bindings, bound
+from oncall_tui.tui.commands.keys import bindings, bound
 from oncall_tui.tui.model import FIRST_ROWS, Seen, Snapshot
-from oncall_tui.tui.presenters import detail as detail_lines
-from oncall_tui.tui.presenters import queue as queue_lines
 from oncall_tui.tui.presenters.empty import empty_queue
+from oncall_tui.tui.presenters.incidents import detail as detail_lines
+from oncall_tui.tui.presenters.incidents import queue as queue_lines
+from oncall_tui.tui.presenters.incidents.placing import Heading, Placing
 from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, line, quiet
-from oncall_tui.tui.presenters.placing import Heading, Placing
 from oncall_tui.tui.widgets.bars import Bar
 from oncall_tui.tui.widgets.filter_row import FilterRow
 from oncall_tui.tui.widgets.list import CursorList

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 
-from oncall_tui.tui.keys import bound
+from oncall_tui.tui.commands.keys import bound
 from oncall_tui.tui.presenters.line import EMPTY, Line
 from oncall_tui.tui.widgets.bars import Bar
 from oncall_tui.tui.widgets.list import CursorList, ScrollLines

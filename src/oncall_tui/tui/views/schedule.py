@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from oncall_tui.tui import keys
+from oncall_tui.tui.commands import keys
 from oncall_tui.tui.model import Tab
 from oncall_tui.tui.presenters import calendar
 from oncall_tui.tui.presenters.calendar import Zoom

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import BindingType
 from textual.message import Message
 
-from oncall_tui.tui.keys import bound
+from oncall_tui.tui.commands.keys import bound
 from oncall_tui.tui.model import Snapshot
 from oncall_tui.tui.presenters import people
 from oncall_tui.tui.presenters.empty import nothing_yet

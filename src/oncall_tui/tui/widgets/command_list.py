@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from oncall_tui.ops.verbs import Scope, Verb
-from oncall_tui.tui.presenters.help import command_lines, in_help, matching
+from oncall_tui.tui.presenters.commands.help import command_lines, in_help, matching
 from oncall_tui.tui.presenters.line import Piece, Tone, line
 from oncall_tui.tui.schedules.completing import Completing
 from oncall_tui.tui.widgets.bars import Bar

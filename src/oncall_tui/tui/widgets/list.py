@@ -9,7 +9,7 @@ from textual import events
 from textual.binding import BindingType
 from textual.message import Message
 
-from oncall_tui.tui.keys import bound
+from oncall_tui.tui.commands.keys import bound
 from oncall_tui.tui.widgets.lines import LineView
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from oncall_tui.tui.presenters.placing import Heading
+from oncall_tui.tui.presenters.incidents.placing import Heading
 from oncall_tui.tui.widgets.list import CursorList, ScrollLines
 
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from oncall_tui.domain.durations import parse_turn
 from oncall_tui.domain.errors import Invalid, Refused, Unknown
 from oncall_tui.domain.schedules import FixedShift, Layer, Schedule, editing, users_on_call
+from oncall_tui.domain.time.durations import parse_turn
 from tests.domain.schedules.makers import layer, rotation, rows, schedule, utc
 
 NOW = utc("2026-01-14T12:00")

@@ -8,8 +8,8 @@ from itertools import pairwise
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from oncall_tui.domain.durations import Turn, Unit
 from oncall_tui.domain.schedules import Layer, Rotation, Schedule, Slot, editing, lanes
+from oncall_tui.domain.time.durations import Turn, Unit
 
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Cairo")
 CRONS = ("0 9 * * MON", "30 1 * * *", "0 0 1 * *", "0 9 * * 1,4", "15 * * * *")

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from oncall_tui.ops import rejected
+from oncall_tui.ops.intake import rejected
 from tests.intake.listening import listening
 from tests.support.house import House
 from tests.support.worlds import T0

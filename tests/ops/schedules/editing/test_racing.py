@@ -5,8 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+from oncall_tui.domain.directory.people import Role
 from oncall_tui.domain.errors import LostRace
-from oncall_tui.domain.people import Role
 from oncall_tui.domain.schedules import Schedule, editing
 from oncall_tui.ops.schedules.editing import save_schedule
 from tests.ops.schedules.conftest import MONDAY

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from oncall_tui.domain.durations import parse_turn
+from oncall_tui.domain.directory.people import Role
 from oncall_tui.domain.errors import Forbidden, InvalidMany, LostRace, Refused
-from oncall_tui.domain.people import Role
 from oncall_tui.domain.schedules import FixedShift, Layer, Restriction, Rotation, Schedule, editing
 from oncall_tui.domain.schedules.clashes import DoubleBooking, LeaveClash
 from oncall_tui.domain.schedules.preview import Stretch
+from oncall_tui.domain.time.durations import parse_turn
 from oncall_tui.ops.config import apply, export
 from oncall_tui.ops.schedules.editing import Moved, preview_schedule, save_schedule
 from oncall_tui.ops.schedules.leave import add_leave

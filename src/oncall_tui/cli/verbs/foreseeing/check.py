@@ -13,7 +13,7 @@ from oncall_tui.cli.frame.moves import span_shape
 from oncall_tui.cli.frame.opening import config_option
 from oncall_tui.cli.frame.printing import remark, say, say_json
 from oncall_tui.cli.verbs.on_call.check import directory_and_leave
-from oncall_tui.domain.walltime import format_instant
+from oncall_tui.domain.time.walltime import format_instant
 
 if TYPE_CHECKING:
     from oncall_tui.domain.checking import Checkup, Finding, Span

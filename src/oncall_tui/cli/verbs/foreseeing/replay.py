@@ -20,7 +20,7 @@ from oncall_tui.cli.verbs.foreseeing.telling import tell
 def replay(number: int, timeline: bool, config: Path | None) -> None:
     """Play an incident's events again: whom today's directory, or a config file's, would have paged for them."""
     from oncall_tui.domain.simulation import simulate
-    from oncall_tui.ops.reading.foreseen import world_ahead
+    from oncall_tui.ops.reading.incidents.foreseen import world_ahead
     from oncall_tui.ops.reading.who import service_named
     from oncall_tui.ops.scenarios import simulated_shape
     from oncall_tui.ops.scenarios.replaying import scenario_of

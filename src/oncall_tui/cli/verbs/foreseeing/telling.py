@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from oncall_tui.cli.frame.printing import remark, say, table
 from oncall_tui.domain.simulation import DuePage, Line, Simulated
-from oncall_tui.domain.walltime import format_instant
+from oncall_tui.domain.time.walltime import format_instant
 
 
 def tell(found: Simulated, *, timeline: bool) -> None:

@@ -17,7 +17,7 @@ from oncall_tui.cli.frame.opening import make_database, settings_of_flags
 from oncall_tui.cli.frame.printing import say, say_json
 
 if TYPE_CHECKING:
-    from oncall_tui.intake.server import IntakeServer
+    from oncall_tui.intake.listener.server import IntakeServer
     from oncall_tui.ops.routing.transforms import Transforms
     from oncall_tui.settings import Settings
     from oncall_tui.storage.cipher import Cipher
@@ -56,7 +56,7 @@ def worker(listen: str | None, no_intake: bool, tls_cert: Path | None, tls_key: 
 
 def run_worker(settings: Settings, stop: threading.Event, *, intake: bool, ready: Ready) -> int:
     """Put a worker together and run it until `stop` is set; the exit status. `ready` gets the address, or nothing."""
-    from oncall_tui.domain.bundling import Bundling
+    from oncall_tui.domain.delivery.bundling import Bundling
     from oncall_tui.notify.sender import AppriseSender
     from oncall_tui.ops.routing.transforms import Transforms
     from oncall_tui.storage.cipher import Cipher
@@ -99,15 +99,15 @@ def run_worker(settings: Settings, stop: threading.Event, *, intake: bool, ready
 
 def _intake(settings: Settings, made: Worker, store: Store, cipher: Cipher, transforms: Transforms) -> IntakeServer:
     """The HTTP side over the worker's own writer."""
-    from oncall_tui.domain.people import Role
+    from oncall_tui.domain.directory.people import Role
     from oncall_tui.intake.apis.alertmanager import Books
     from oncall_tui.intake.apis.sns import SnsGate
     from oncall_tui.intake.apis.sns.certificates import Certificates
     from oncall_tui.intake.app import build_app
+    from oncall_tui.intake.doors.writer_door import WriterDoor
     from oncall_tui.intake.heartbeats import Hearing
+    from oncall_tui.intake.listener.server import IntakeServer, read_listen
     from oncall_tui.intake.metrics import Metrics
-    from oncall_tui.intake.server import IntakeServer, read_listen
-    from oncall_tui.intake.writer_door import WriterDoor
     from oncall_tui.ops.answering import Answering, Links
     from oncall_tui.ops.feeds import calendar_at
     from oncall_tui.ops.figures import Figures, figures

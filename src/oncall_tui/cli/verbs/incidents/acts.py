@@ -214,7 +214,7 @@ def _each(session: Session, numbers: Iterable[int], act: Callable[[int], Done]) 
 
 
 def _shape(session: Session, number: int) -> object:
-    from oncall_tui.ops.reading.incidents import detail
+    from oncall_tui.ops.reading.incidents.queue import detail
     from oncall_tui.ops.reading.shapes import incident_shape
 
     return incident_shape(detail(session, number).incident)
@@ -222,8 +222,8 @@ def _shape(session: Session, number: int) -> object:
 
 def _triggered(session: Session) -> list[int]:
     """The numbers of all triggered incidents."""
-    from oncall_tui.domain.filters import parse_filter
-    from oncall_tui.ops.reading.incidents import queue
+    from oncall_tui.domain.queue.filters import parse_filter
+    from oncall_tui.ops.reading.incidents.queue import queue
 
     numbers: list[int] = []
     cursor: str | None = None

@@ -10,8 +10,8 @@ import click
 from oncall_tui.cli.frame.flags import Family, said
 from oncall_tui.cli.frame.opening import session_of_flags
 from oncall_tui.cli.frame.printing import say, say_json, table
-from oncall_tui.domain.heartbeats import Signal
-from oncall_tui.domain.walltime import format_instant
+from oncall_tui.domain.directory.heartbeats import Signal
+from oncall_tui.domain.time.walltime import format_instant
 
 if TYPE_CHECKING:
     from oncall_tui.ops.heartbeats import HeartbeatRow

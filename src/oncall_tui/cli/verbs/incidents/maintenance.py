@@ -13,9 +13,9 @@ from oncall_tui.cli.frame.moves import moment
 from oncall_tui.cli.frame.opening import session_of_flags
 from oncall_tui.cli.frame.printing import remark, say, say_json, table
 from oncall_tui.cli.frame.values import SPAN
-from oncall_tui.domain.durations import Turn, format_turn, parse_turn
 from oncall_tui.domain.errors import Invalid
-from oncall_tui.domain.walltime import format_instant
+from oncall_tui.domain.time.durations import Turn, format_turn, parse_turn
+from oncall_tui.domain.time.walltime import format_instant
 
 if TYPE_CHECKING:
     from oncall_tui.ops.maintenance import MaintenanceRow

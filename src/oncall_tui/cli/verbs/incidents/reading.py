@@ -11,10 +11,10 @@ from oncall_tui.cli.frame.flags import Verb, said
 from oncall_tui.cli.frame.opening import session_of_flags
 from oncall_tui.cli.frame.printing import remark, say, say_json, table
 from oncall_tui.cli.frame.values import NUMBER
-from oncall_tui.domain.durations import short_span
 from oncall_tui.domain.errors import Invalid, InvalidMany
-from oncall_tui.domain.filters import Filter, parse_filter
-from oncall_tui.domain.walltime import format_instant
+from oncall_tui.domain.queue.filters import Filter, parse_filter
+from oncall_tui.domain.time.durations import short_span
+from oncall_tui.domain.time.walltime import format_instant
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,7 +43,7 @@ STATES = {"triggered": "TRIG", "acknowledged": "ACK", "resolved": "DONE"}
 @click.option("--cursor", metavar="CURSOR", help="Where the answer before ended: its next_cursor.")
 def incidents(terms: str, limit: int, cursor: str | None) -> None:
     """List incidents."""
-    from oncall_tui.ops.reading.incidents import queue
+    from oncall_tui.ops.reading.incidents.queue import queue
     from oncall_tui.ops.reading.shapes import incidents_shape
 
     wanted = _filter(terms)
@@ -63,7 +63,7 @@ def incidents(terms: str, limit: int, cursor: str | None) -> None:
 @click.argument("number", type=NUMBER, metavar="N")
 def show(number: int) -> None:
     """Show one incident with its timeline, its pages, and what was changed before it."""
-    from oncall_tui.ops.reading.incidents import detail
+    from oncall_tui.ops.reading.incidents.queue import detail
     from oncall_tui.ops.reading.shapes import detail_shape
 
     with session_of_flags() as session:

@@ -13,10 +13,10 @@ from oncall_tui.cli.frame.opening import session_of_flags
 from oncall_tui.cli.frame.printing import remark, say, say_json, table
 from oncall_tui.cli.frame.values import SPAN
 from oncall_tui.domain.routing import format_matchers
-from oncall_tui.domain.walltime import format_instant
+from oncall_tui.domain.time.walltime import format_instant
 
 if TYPE_CHECKING:
-    from oncall_tui.ops.silences import SilenceRow
+    from oncall_tui.ops.intake.silences import SilenceRow
 
 HELP = "Like 'sat 22:00', '+2h' or 2026-02-01T02:00; in UTC."
 
@@ -36,7 +36,7 @@ def add(
     *, matchers: tuple[str, ...], span: timedelta | None, end_text: str | None, start_text: str | None, comment: str
 ) -> None:
     """Silence alerts for which every MATCHER holds, like alertname=DiskFull or 'instance=~"db.*"'."""
-    from oncall_tui.ops.silences import add_silence
+    from oncall_tui.ops.intake.silences import add_silence
 
     if (span is None) == (end_text is None):
         raise click.UsageError("a silence needs an end: give --for or --until")
@@ -57,7 +57,7 @@ def add(
 @click.option("--all", "over", is_flag=True, help="Also those that are over.")
 def list_(*, over: bool) -> None:
     """List silences, with how many alerts each holds back now."""
-    from oncall_tui.ops.silences import list_silences
+    from oncall_tui.ops.intake.silences import list_silences
 
     with session_of_flags() as session:
         rows = list_silences(session, over=over)
@@ -88,7 +88,7 @@ def list_(*, over: bool) -> None:
 @click.argument("number", metavar="NUMBER")
 def delete(*, number: str) -> None:
     """End a silence now: what it holds back and still fires opens."""
-    from oncall_tui.ops.silences import delete_silence
+    from oncall_tui.ops.intake.silences import delete_silence
 
     with session_of_flags() as session:
         row = delete_silence(session, number)

@@ -10,7 +10,7 @@ import click
 from oncall_tui.cli.frame.flags import Verb
 from oncall_tui.cli.frame.opening import session_of_flags
 from oncall_tui.cli.frame.printing import say_json
-from oncall_tui.domain.filters import Filter, parse_filter
+from oncall_tui.domain.queue.filters import Filter, parse_filter
 
 if TYPE_CHECKING:
     from oncall_tui.ops.reading.rows import IncidentRow
@@ -42,7 +42,7 @@ def watch() -> None:
 
 
 def _open(session: Session) -> Iterator[IncidentRow]:
-    from oncall_tui.ops.reading.incidents import queue
+    from oncall_tui.ops.reading.incidents.queue import queue
 
     wanted: Filter = parse_filter("state:open")
     cursor: str | None = None
@@ -55,6 +55,6 @@ def _open(session: Session) -> Iterator[IncidentRow]:
 
 
 def _row(session: Session, number: int) -> IncidentRow:
-    from oncall_tui.ops.reading.incidents import detail
+    from oncall_tui.ops.reading.incidents.queue import detail
 
     return detail(session, number).incident

@@ -10,7 +10,7 @@ from oncall_tui.cli.frame.flags import Verb, said
 from oncall_tui.cli.frame.opening import session_of_flags
 from oncall_tui.cli.frame.printing import remark, say, say_json, table
 from oncall_tui.cli.frame.values import NUMBER
-from oncall_tui.domain.walltime import format_instant
+from oncall_tui.domain.time.walltime import format_instant
 
 if TYPE_CHECKING:
     from oncall_tui.domain.why import Verdict
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.argument("of", required=False, metavar="[USER]")
 def why(number: int, of: str | None) -> None:
     """Tell why USER was paged for incident N, or was not; without one, everybody concerned."""
-    from oncall_tui.ops.reading.why import why as look
+    from oncall_tui.ops.reading.incidents.why import why as look
 
     with session_of_flags() as session:
         found = look(session, number, of)

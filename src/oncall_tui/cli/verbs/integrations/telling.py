@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from oncall_tui.cli.frame.flags import said
 from oncall_tui.cli.frame.opening import text_of
 from oncall_tui.cli.frame.printing import remark, say, say_json, table
-from oncall_tui.domain.walltime import format_instant
+from oncall_tui.domain.time.walltime import format_instant
 
 if TYPE_CHECKING:
     from datetime import datetime

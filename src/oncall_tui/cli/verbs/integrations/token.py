@@ -10,8 +10,8 @@ from oncall_tui.cli.frame.flags import Family, said
 from oncall_tui.cli.frame.opening import session_of_flags
 from oncall_tui.cli.frame.printing import remark, say, say_json, table
 from oncall_tui.cli.frame.values import SPAN
-from oncall_tui.domain.people import Role
-from oncall_tui.domain.walltime import format_instant
+from oncall_tui.domain.directory.people import Role
+from oncall_tui.domain.time.walltime import format_instant
 
 
 @click.group(cls=Family)

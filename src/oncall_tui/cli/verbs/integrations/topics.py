@@ -9,7 +9,7 @@ import click
 from oncall_tui.cli.frame.flags import Verb, said
 from oncall_tui.cli.frame.opening import session_of_flags
 from oncall_tui.cli.frame.printing import remark, say, say_json, table
-from oncall_tui.domain.walltime import format_instant
+from oncall_tui.domain.time.walltime import format_instant
 
 if TYPE_CHECKING:
     from oncall_tui.ops.integrations.topics import Topic

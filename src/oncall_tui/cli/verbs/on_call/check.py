@@ -17,12 +17,12 @@ from oncall_tui.cli.frame.opening import config_option, session_of_flags, text_o
 from oncall_tui.cli.frame.printing import remark, say, say_json, table
 from oncall_tui.cli.frame.values import this_instant
 from oncall_tui.domain.errors import Invalid
-from oncall_tui.domain.walltime import format_instant
+from oncall_tui.domain.time.walltime import format_instant
 
 if TYPE_CHECKING:
+    from oncall_tui.domain.directory.world import World
     from oncall_tui.domain.schedules import Schedule
     from oncall_tui.domain.schedules.clashes import Findings, Leave
-    from oncall_tui.domain.world import World
 
 LOOKED_AT = timedelta(days=28)
 LONGEST = timedelta(days=3660)

@@ -10,7 +10,7 @@ from typing import Any
 from oncall_tui.cli.frame.failing import NotUnderstood
 from oncall_tui.cli.frame.moves import moment
 from oncall_tui.domain.errors import Invalid
-from oncall_tui.domain.walltime import wall, zone
+from oncall_tui.domain.time.walltime import wall, zone
 
 OFF = "off"
 GAP = "-"

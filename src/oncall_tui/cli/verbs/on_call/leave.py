@@ -11,7 +11,7 @@ from oncall_tui.cli.frame.moves import clash_shape, moment, span_shape
 from oncall_tui.cli.frame.opening import session_of_flags
 from oncall_tui.cli.frame.printing import remark, say, say_json, table
 from oncall_tui.domain.errors import Unknown
-from oncall_tui.domain.walltime import format_instant
+from oncall_tui.domain.time.walltime import format_instant
 
 if TYPE_CHECKING:
     from oncall_tui.ops.schedules.leave import LeaveRow

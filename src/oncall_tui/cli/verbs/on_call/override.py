@@ -11,7 +11,7 @@ from oncall_tui.cli.frame.moves import WHEN_HELP, moment, span_shape, tell_chang
 from oncall_tui.cli.frame.opening import session_of_flags
 from oncall_tui.cli.frame.printing import remark, say_json, table
 from oncall_tui.cli.frame.values import SPAN, time_said
-from oncall_tui.domain.walltime import format_instant
+from oncall_tui.domain.time.walltime import format_instant
 
 
 @click.group(cls=Family)

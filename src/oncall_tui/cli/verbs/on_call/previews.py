@@ -11,9 +11,9 @@ import click
 from oncall_tui.cli.frame.flags import said
 from oncall_tui.cli.frame.moves import booking_shape, clash_shape, gap_shape, span_shape, stretch_shape
 from oncall_tui.cli.frame.printing import remark, say, say_json, table
-from oncall_tui.domain.durations import format_duration
 from oncall_tui.domain.schedules.editing import Moved, SchedulePreview
-from oncall_tui.domain.walltime import format_instant
+from oncall_tui.domain.time.durations import format_duration
+from oncall_tui.domain.time.walltime import format_instant
 
 MOST_ROWS = 12
 

@@ -17,7 +17,7 @@ from oncall_tui.cli.verbs.on_call.editing import create, delete, edit
 from oncall_tui.cli.verbs.on_call.shifts import shifts
 from oncall_tui.domain.errors import Invalid
 from oncall_tui.domain.schedules import resolve
-from oncall_tui.domain.walltime import format_instant
+from oncall_tui.domain.time.walltime import format_instant
 
 SHOWN = timedelta(days=14)
 LONGEST = timedelta(days=3660)

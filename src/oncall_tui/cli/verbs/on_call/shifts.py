@@ -8,7 +8,7 @@ from oncall_tui.cli.frame.flags import Family, said
 from oncall_tui.cli.frame.moves import WHEN_HELP, moment, span_shape, tell_changed
 from oncall_tui.cli.frame.opening import session_of_flags
 from oncall_tui.cli.frame.printing import remark, say_json, table
-from oncall_tui.domain.walltime import format_instant
+from oncall_tui.domain.time.walltime import format_instant
 
 of_option = click.option("--of", "of", metavar="USER", help="Only those of this user.")
 

@@ -10,8 +10,8 @@ from oncall_tui.cli.frame.flags import Verb, said
 from oncall_tui.cli.frame.opening import config_option, world_of_flags
 from oncall_tui.cli.frame.printing import remark, say, say_json, table
 from oncall_tui.cli.frame.values import this_instant, time_said
-from oncall_tui.domain.durations import format_duration
-from oncall_tui.domain.walltime import format_instant
+from oncall_tui.domain.time.durations import format_duration
+from oncall_tui.domain.time.walltime import format_instant
 from oncall_tui.ops.reading.rows import OnCallRow
 from oncall_tui.ops.reading.shapes import instant_or_none, on_call_shape, step_shape
 from oncall_tui.ops.reading.who import PolicySteps, on_call_rows, schedule_named, steps_now

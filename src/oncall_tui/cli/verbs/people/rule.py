@@ -9,7 +9,7 @@ import click
 from oncall_tui.cli.frame.flags import Family, said
 from oncall_tui.cli.frame.opening import session_of_flags
 from oncall_tui.cli.frame.printing import remark, say, say_json, table
-from oncall_tui.domain.durations import format_duration
+from oncall_tui.domain.time.durations import format_duration
 
 if TYPE_CHECKING:
     from oncall_tui.ops.reading.rows import UserRow

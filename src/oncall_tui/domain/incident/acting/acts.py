@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from oncall_tui.domain.directory.people import Role
+from oncall_tui.domain.directory.policies import DEFAULT_DELAY, Policy
 from oncall_tui.domain.errors import Forbidden, Invalid, LostRace, Refused, Unknown
 from oncall_tui.domain.incident.acting.editing import edit, note
 from oncall_tui.domain.incident.acting.ending import resolve
@@ -27,13 +29,11 @@ from oncall_tui.domain.incident.causes import (
 )
 from oncall_tui.domain.incident.draft import Draft
 from oncall_tui.domain.incident.effects import PageKind
-from oncall_tui.domain.incident.escalation import next_step, start, start_all
-from oncall_tui.domain.incident.reaching import reach_user
+from oncall_tui.domain.incident.moves.escalation import next_step, start, start_all
+from oncall_tui.domain.incident.moves.reaching import reach_user
 from oncall_tui.domain.incident.state import Phase, Place, Run, State
-from oncall_tui.domain.people import Role
-from oncall_tui.domain.policies import DEFAULT_DELAY, Policy
 from oncall_tui.domain.severity import Urgency
-from oncall_tui.domain.walltime import format_instant
+from oncall_tui.domain.time.walltime import format_instant
 
 SNOOZE_LIMIT = timedelta(weeks=1)
 

@@ -6,8 +6,8 @@ from oncall_tui.domain.errors import LostRace, Refused
 from oncall_tui.domain.incident.acting.ending import resolve
 from oncall_tui.domain.incident.causes import Absorb, Merge
 from oncall_tui.domain.incident.draft import Draft
+from oncall_tui.domain.incident.moves.urgency import raise_severity
 from oncall_tui.domain.incident.state import State
-from oncall_tui.domain.incident.urgency import raise_severity
 
 
 def merge(draft: Draft, cause: Merge) -> None:

@@ -12,8 +12,8 @@ from oncall_tui.domain.errors import LostRace, Refused
 from oncall_tui.domain.incident.causes import Acknowledge, Act, Escalate, Reassign, Resolve, Snooze, Undo
 from oncall_tui.domain.incident.draft import Draft
 from oncall_tui.domain.incident.effects import CancelPages, RecallPages, ReopenAlerts, RestorePages
+from oncall_tui.domain.incident.moves.urgency import look_at_urgency
 from oncall_tui.domain.incident.state import Incident, State, Undoable
-from oncall_tui.domain.incident.urgency import look_at_urgency
 
 UNDO_WITHIN = timedelta(seconds=60)
 

@@ -11,7 +11,7 @@ from oncall_tui.domain.errors import Unknown
 from oncall_tui.domain.schedules.problems import faults
 from oncall_tui.domain.schedules.turns import place_at
 from oncall_tui.domain.schedules.values import Layer, Rotation, Schedule, Slot
-from oncall_tui.domain.walltime import zone
+from oncall_tui.domain.time.walltime import zone
 
 Origins = tuple[int | None, ...]
 """For each slot of a new list the place where it stood in the old one; None for a slot that is new."""

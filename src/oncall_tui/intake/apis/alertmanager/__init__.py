@@ -11,7 +11,7 @@ from starlette.routing import Route
 from oncall_tui.intake.apis.alertmanager import alerts, silences
 from oncall_tui.intake.apis.alertmanager.books import Books
 from oncall_tui.intake.apis.alertmanager.endpoint import Endpoint
-from oncall_tui.intake.door import EventDoor
+from oncall_tui.intake.doors.door import EventDoor
 
 __all__ = ["Books", "alertmanager_routes"]
 

@@ -10,7 +10,7 @@ from oncall_tui.intake.apis.alertmanager.books import Desk
 from oncall_tui.intake.apis.alertmanager.endpoint import Asked, Told, Work
 from oncall_tui.intake.apis.alertmanager.wire import filters, time_text
 from oncall_tui.intake.sources.prometheus import RESOLVE_TIMEOUT
-from oncall_tui.ops.shown_alerts import ShownAlert, firing
+from oncall_tui.ops.intake.shown_alerts import ShownAlert, firing
 
 
 def status(desk: Desk, _: Asked) -> Told:

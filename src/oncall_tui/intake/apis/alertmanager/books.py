@@ -11,12 +11,12 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from oncall_tui.clock import Clock
+from oncall_tui.domain.directory.services import Integration
+from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import DatabaseAway
-from oncall_tui.domain.services import Integration
-from oncall_tui.domain.world import World
-from oncall_tui.intake.door import UnknownKey
+from oncall_tui.intake.doors.door import UnknownKey
 from oncall_tui.ops.directory import Directory
-from oncall_tui.ops.intake_keys import IntakeKeys
+from oncall_tui.ops.intake.intake_keys import IntakeKeys
 from oncall_tui.storage.directory_rows import revision
 from oncall_tui.storage.engine import Store
 from oncall_tui.storage.writer import Writer

@@ -11,11 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from oncall_tui.domain.errors import DatabaseAway, Invalid, InvalidMany, Unknown
-from oncall_tui.intake import responses
 from oncall_tui.intake.apis.alertmanager.books import Books, Desk
 from oncall_tui.intake.apis.turned_away import turned_away
-from oncall_tui.intake.body import Gone, TooLarge, TooSlow, Undecodable, read_body
-from oncall_tui.intake.door import EventDoor, UnknownKey
+from oncall_tui.intake.doors.door import EventDoor, UnknownKey
+from oncall_tui.intake.listener import responses
+from oncall_tui.intake.listener.body import Gone, TooLarge, TooSlow, Undecodable, read_body
 from oncall_tui.intake.payload.decoding import NotJson, decode_json
 
 log = logging.getLogger(__name__)

@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from oncall_tui.domain.errors import Invalid
+from oncall_tui.domain.intake.silences import Silence
 from oncall_tui.domain.routing.matchers import Matcher
-from oncall_tui.domain.silences import Silence
 from oncall_tui.intake.apis.alertmanager.books import Desk
 from oncall_tui.intake.apis.alertmanager.endpoint import Asked, Told, Work
 from oncall_tui.intake.apis.alertmanager.wire import filters, time_text
 from oncall_tui.intake.payload.decoding import clean, shown
 from oncall_tui.intake.payload.fields import text_of
 from oncall_tui.intake.payload.moments import moment_from
-from oncall_tui.ops import silences
+from oncall_tui.ops.intake import silences
 
 OPERATORS = {(False, True): "=", (False, False): "!=", (True, True): "=~", (True, False): "!~"}
 """Alertmanager's (isRegex, isEqual) in one sign."""

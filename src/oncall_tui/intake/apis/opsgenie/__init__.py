@@ -12,7 +12,7 @@ from oncall_tui.intake.apis.alertmanager.books import Books
 from oncall_tui.intake.apis.opsgenie.alerts import alerts
 from oncall_tui.intake.apis.opsgenie.endpoint import Endpoint
 from oncall_tui.intake.apis.opsgenie.heartbeats import heartbeats
-from oncall_tui.intake.door import EventDoor
+from oncall_tui.intake.doors.door import EventDoor
 
 __all__ = ["opsgenie_routes"]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from oncall_tui.domain.directory.heartbeats import Signal
 from oncall_tui.domain.errors import Unknown
-from oncall_tui.domain.heartbeats import Signal
 from oncall_tui.intake.apis.alertmanager.books import Desk
 from oncall_tui.intake.apis.opsgenie.endpoint import Asked, Work
-from oncall_tui.intake.reading import Answer
+from oncall_tui.intake.doors.reading import Answer
 from oncall_tui.intake.sources.paging.opsgenie import failed
 from oncall_tui.intake.sources.paging.opsgenie_ids import Came, Did, RequestId
 from oncall_tui.ops.heartbeats import ping

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from oncall_tui.addresses import NONE_ALLOWED, Allowed
 from oncall_tui.domain.errors import Unavailable
-from oncall_tui.domain.origins import Origin, origin_of
+from oncall_tui.domain.intake.origins import Origin, origin_of
 from oncall_tui.intake.sources.sns import Envelope
 from oncall_tui.net import fetch
 

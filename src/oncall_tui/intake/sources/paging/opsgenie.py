@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import parse_qs
 
-from oncall_tui.domain.events import Action, Event
+from oncall_tui.domain.intake.events import Action, Event
 from oncall_tui.domain.severity import Severity
+from oncall_tui.intake.doors.reading import Answer, Dialect, Post, Reading, Taken, Unusable
 from oncall_tui.intake.payload.decoding import NotJson, decode_json, one_line, shown
 from oncall_tui.intake.payload.fields import (
     description_from,
@@ -23,7 +24,6 @@ from oncall_tui.intake.payload.fields import (
     text_of,
     title_from,
 )
-from oncall_tui.intake.reading import Answer, Dialect, Post, Reading, Taken, Unusable
 from oncall_tui.intake.sources.paging.opsgenie_ids import Came, Did, RequestId, digest_of
 
 NO_KEY = "Could not authenticate"

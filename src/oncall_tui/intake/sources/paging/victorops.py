@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from oncall_tui.domain.events import Action, Event, cut
+from oncall_tui.domain.intake.events import Action, Event, cut
 from oncall_tui.domain.severity import Severity
+from oncall_tui.intake.doors.reading import Answer, Dialect, Post, Reading, Taken, Unusable
 from oncall_tui.intake.payload.decoding import NotJson, decode_json, one_line
 from oncall_tui.intake.payload.fields import (
     description_from,
@@ -20,7 +21,6 @@ from oncall_tui.intake.payload.fields import (
     title_from,
 )
 from oncall_tui.intake.payload.moments import moment_from
-from oncall_tui.intake.reading import Answer, Dialect, Post, Reading, Taken, Unusable
 
 _TYPES = {
     "CRITICAL": (Action.TRIGGER, Severity.CRITICAL),

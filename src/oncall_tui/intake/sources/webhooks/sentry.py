@@ -11,12 +11,12 @@ import hmac
 from collections.abc import Mapping
 from typing import Any
 
-from oncall_tui.domain.events import Action, cut
+from oncall_tui.domain.intake.events import Action, cut
 from oncall_tui.domain.severity import Severity
+from oncall_tui.intake.doors.reading import Dialect, Post, Reading, Unusable
 from oncall_tui.intake.payload.decoding import NotJson, decode_json, one_line
 from oncall_tui.intake.payload.fields import object_of, text_of
 from oncall_tui.intake.payload.made import event_from
-from oncall_tui.intake.reading import Dialect, Post, Reading, Unusable
 from oncall_tui.intake.sources.answers import accepted, unknown_key, unusable
 
 SIGNATURE = "sentry-hook-signature"

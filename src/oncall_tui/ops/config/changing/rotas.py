@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from oncall_tui.domain.schedules import Override, Temporary
-from oncall_tui.domain.walltime import format_instant
+from oncall_tui.domain.time.walltime import format_instant
 from oncall_tui.storage import tables
 from oncall_tui.storage.directory_rows import writing as rows
 from oncall_tui.storage.types import to_json

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
-from oncall_tui.domain.durations import parse_duration
+from oncall_tui.domain.time.durations import parse_duration
 from oncall_tui.notify.redact import redact_url
 from oncall_tui.ops.config.changing.changes import Added, Changes, Written
 from oncall_tui.ops.config.changing.rotas import write_layers, write_span
@@ -16,8 +16,8 @@ from oncall_tui.ops.config.kept import PLACE, Kept, Plain
 from oncall_tui.storage import tables
 from oncall_tui.storage.cipher import Cipher
 from oncall_tui.storage.directory_rows import writing as rows
-from oncall_tui.storage.statements import heartbeats as heartbeat_rows
-from oncall_tui.storage.statements.leave import add_leave
+from oncall_tui.storage.statements.intake import heartbeats as heartbeat_rows
+from oncall_tui.storage.statements.schedules.leave import add_leave
 
 _TABLES: dict[str, Table] = {
     "users": tables.users,

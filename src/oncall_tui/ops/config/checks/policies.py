@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from oncall_tui.domain.durations import parse_duration
+from oncall_tui.domain.time.durations import parse_duration
 from oncall_tui.ops.config.checks.found import Found
 from oncall_tui.ops.config.entries.document import Config
 from oncall_tui.ops.config.entries.policies import PolicyEntry, StepEntry, TargetEntry

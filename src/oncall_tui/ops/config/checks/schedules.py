@@ -6,9 +6,9 @@ from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from oncall_tui.domain.durations import parse_duration
 from oncall_tui.domain.schedules import FixedShift, Layer, Override, Schedule, Temporary, problems
-from oncall_tui.domain.walltime import zone
+from oncall_tui.domain.time.durations import parse_duration
+from oncall_tui.domain.time.walltime import zone
 from oncall_tui.ops.config.checks.found import Found
 from oncall_tui.ops.config.entries.document import Config
 from oncall_tui.ops.config.entries.schedules import LayerEntry, OverrideEntry, ScheduleEntry, ShiftEntry, TemporaryEntry

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from oncall_tui.domain.maintenance import never_ends
-from oncall_tui.domain.walltime import parse_wall
+from oncall_tui.domain.directory.maintenance import never_ends
+from oncall_tui.domain.time.walltime import parse_wall
 from oncall_tui.ops.config.checks.found import Found
 from oncall_tui.ops.config.entries.document import Config
 from oncall_tui.ops.config.entries.services import HeartbeatEntry, MaintenanceEntry, ServiceEntry

@@ -7,12 +7,12 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
+from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import InvalidMany, LostRace, OncallError, Refused
 from oncall_tui.domain.schedules import Schedule
 from oncall_tui.domain.schedules.editing.effects import SchedulePreview, effects
 from oncall_tui.domain.schedules.problems import faults
-from oncall_tui.domain.walltime import format_instant, zone
-from oncall_tui.domain.world import World
+from oncall_tui.domain.time.walltime import format_instant, zone
 from oncall_tui.ops.config.changing.rotas import write_layers
 from oncall_tui.ops.directory import building
 from oncall_tui.ops.incidents.codec import decode
@@ -20,7 +20,7 @@ from oncall_tui.ops.schedules.changing import changing, kept, leave_of, schedule
 from oncall_tui.ops.schedules.editing.entries import Plain, spelled_layers, wrong
 from oncall_tui.ops.schedules.holidays import holidays_of
 from oncall_tui.ops.session import Session
-from oncall_tui.storage.statements import schedule_changes as stored
+from oncall_tui.storage.statements.schedules import schedule_changes as stored
 
 SPAN = timedelta(weeks=8)
 """How far a preview looks unless told otherwise."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from oncall_tui.domain.walltime import instant, wall
+from oncall_tui.domain.time.walltime import instant, wall
 
 if TYPE_CHECKING:
     from oncall_tui.domain.schedules import Schedule

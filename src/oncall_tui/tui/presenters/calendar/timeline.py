@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from oncall_tui.domain.walltime import wall
+from oncall_tui.domain.time.walltime import wall
 from oncall_tui.tui.boundary import CUT, clip
 from oncall_tui.tui.presenters import times
 from oncall_tui.tui.presenters.calendar.flags import DOUBT, GAP, PLANNED, findings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from oncall_tui.domain.walltime import wall
+from oncall_tui.domain.time.walltime import wall
 from oncall_tui.tui.presenters import times
 from oncall_tui.tui.presenters.calendar.flags import DOUBT, findings
 from oncall_tui.tui.presenters.calendar.look import Look

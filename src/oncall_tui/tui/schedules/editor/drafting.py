@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from oncall_tui.domain.errors import Invalid, InvalidMany, OncallError
 from oncall_tui.domain.schedules import Layer, Schedule, editing
-from oncall_tui.domain.walltime import format_instant, wall, zone
-from oncall_tui.domain.when import read_when
+from oncall_tui.domain.time.walltime import format_instant, wall, zone
+from oncall_tui.domain.time.when import read_when
 from oncall_tui.ops.schedules.editing.entries import read_layer
 from oncall_tui.tui.schedules.editor.draft import Draft, DraftLayer
 from oncall_tui.tui.schedules.editor.typed import days_of, slot_of, turn_of, windows_of

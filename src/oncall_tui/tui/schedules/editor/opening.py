@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from oncall_tui.domain.durations import format_duration, format_turn
 from oncall_tui.domain.schedules import Layer, Restriction, Schedule, editing
-from oncall_tui.domain.walltime import format_instant, instant, wall
+from oncall_tui.domain.time.durations import format_duration, format_turn
+from oncall_tui.domain.time.walltime import format_instant, instant, wall
 from oncall_tui.tui.schedules.editor.draft import Draft, DraftLayer
 from oncall_tui.tui.schedules.editor.typed import WEEK, days_text, slot_text, windows_text
 

@@ -1,0 +1,1 @@
+"""When a page is tried again, and what goes out together."""

@@ -1,0 +1,235 @@
+"""The walk through a policy: steps, rounds, passing over, exhausted, waiting, reminders (RULES, Escalation)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from oncall_tui.domain.directory.policies import Assign, Policy, Step, Target, TargetKind
+from oncall_tui.domain.directory.world import World
+from oncall_tui.domain.incident.draft import Draft
+from oncall_tui.domain.incident.effects import PageKind
+from oncall_tui.domain.incident.moves.reaching import Audience, audience, reach
+from oncall_tui.domain.incident.state import Phase, Place, Run, earliest
+from oncall_tui.domain.schedules import BrokenSchedule, next_change_at, next_on_call_at, users_on_call
+from oncall_tui.domain.severity import Urgency
+
+
+def start_all(draft: Draft) -> None:
+    """Every run from step 1, round 1, afresh."""
+    draft.put(assignees=())
+    for index in range(len(draft.incident.runs)):
+        start(draft, index)
+
+
+def start(draft: Draft, index: int) -> None:
+    """One run from step 1, round 1; when the whole policy reaches nobody, it waits."""
+    run = draft.put_run(index, step=0, round=1, recheck_at=None, was_exhausted=False)
+    if not _enter_first(draft, index, _first_round(run.policy), PageKind.FIRST):
+        _wait(draft, index)
+
+
+def next_step(draft: Draft, index: int, why: str, *, by: str | None = None) -> None:
+    """One run to its next step that reaches somebody, over the round's end if rounds are left, else exhausted."""
+    run = draft.incident.runs[index]
+    draft.say("escalated", why, by=by)
+    if not _enter_first(draft, index, _after(run), PageKind.FIRST):
+        _exhaust(draft, index)
+
+
+def remind(draft: Draft, index: int) -> None:
+    """Reach the current step again, its targets resolved anew."""
+    run = draft.incident.runs[index]
+    draft.put_run(index, remind_at=_later(draft.now, run.policy))
+    match run.phase:
+        case Phase.EXHAUSTED:
+            people = audience(fallback_of(run.policy, draft.world), run.policy, draft.world, draft.now)
+            because = "still exhausted, nobody acknowledged"
+        case Phase.ASSIGNED:
+            targets = [Target(TargetKind.USER, name) for name in draft.incident.assignees]
+            people = audience(targets, run.policy, draft.world, draft.now)
+            because = "still not acknowledged"
+        case _:
+            people = _on_step(draft, index)
+            because = f"step {run.step}, still not acknowledged"
+            _assign(draft, index, people)
+    if not people and run.phase is Phase.EXHAUSTED:
+        return  # said when it was exhausted; saying it again every few minutes tells nothing
+    names = ", ".join(people.users) or ", ".join(str(channel) for channel in people.channels)
+    draft.say("reminded", f"nobody acknowledged: reminding {names}" if people else _nobody(people))
+    reach(draft, people, Place(index, run.step, run.round), PageKind.REMINDER, because)
+
+
+def recheck(draft: Draft, index: int) -> bool:
+    """Look again for a step that reaches somebody; whether one became current and pages."""
+    policy = draft.incident.runs[index].policy
+    if _enter_first(draft, index, _first_round(policy), PageKind.FIRST, quiet=True):
+        return True
+    draft.put_run(index, recheck_at=_next_chance(policy, draft.world, draft.now))
+    return False
+
+
+def fallback_of(policy: Policy, world: World) -> tuple[Target, ...]:
+    """Whom an exhausted policy pages: its fallback, else every admin."""
+    return policy.fallback or tuple(Target(TargetKind.USER, name) for name in world.admins)
+
+
+def _step(run: Run) -> Step:
+    return run.policy.steps[run.step - 1]
+
+
+def _first_round(policy: Policy) -> Iterator[tuple[int, int]]:
+    return ((1, number) for number in range(1, len(policy.steps) + 1))
+
+
+def _after(run: Run) -> Iterator[tuple[int, int]]:
+    """(round, step) after the current one. One more round is enough: who is reachable does not change in an instant."""
+    for number in range(run.step + 1, len(run.policy.steps) + 1):
+        yield run.round, number
+    if run.round < run.policy.rounds:
+        for number in range(1, len(run.policy.steps) + 1):
+            yield run.round + 1, number
+
+
+def _enter_first(
+    draft: Draft, index: int, positions: Iterator[tuple[int, int]], kind: PageKind, *, quiet: bool = False
+) -> bool:
+    """Make the first position that reaches somebody the current one; say what was passed over and why."""
+    for round_, number in positions:
+        policy = draft.incident.runs[index].policy
+        people = audience(policy.steps[number - 1].targets, policy, draft.world, draft.now)
+        if people:
+            _enter(draft, index, (round_, number), _in_turn(draft, policy, number, people), kind)
+            return True
+        if not quiet:
+            draft.say("passed_over", f"step {number} passed over: {_nobody(people)}")
+    return False
+
+
+def _in_turn(draft: Draft, policy: Policy, number: int, people: Audience) -> Audience:
+    """Of a step's people those whom it reaches: everybody, or the next one in turn. Channels take no turns."""
+    if policy.steps[number - 1].assign is Assign.ALL or not people.users:
+        return people
+    return people.only(draft.take_turn(policy.name, number, people.users))
+
+
+def _on_step(draft: Draft, index: int) -> Audience:
+    """Who is on the current step now. Whose turn it was keeps it, unless they can't be reached there any more."""
+    run = draft.incident.runs[index]
+    people = audience(_step(run).targets, run.policy, draft.world, draft.now)
+    if run.turn in people.users:
+        return people.only(run.turn)
+    people = _in_turn(draft, run.policy, run.step, people)
+    draft.put_run(index, turn=_holder(run.policy, run.step, people))
+    return people
+
+
+def _holder(policy: Policy, number: int, people: Audience) -> str | None:
+    goes_round = policy.steps[number - 1].assign is Assign.ROUND_ROBIN
+    return next(iter(people.users), None) if goes_round else None
+
+
+def _enter(draft: Draft, index: int, position: tuple[int, int], people: Audience, kind: PageKind) -> None:
+    round_, number = position
+    policy = draft.incident.runs[index].policy
+    low = draft.incident.urgency is Urgency.LOW
+    draft.put_run(
+        index,
+        turn=_holder(policy, number, people),
+        was_exhausted=False,
+        phase=Phase.NOTIFIED if low else Phase.ESCALATING,
+        step=number,
+        round=round_,
+        step_due_at=None if low else draft.now + policy.steps[number - 1].delay,
+        remind_at=None if low else _later(draft.now, policy),
+        recheck_at=None,
+    )
+    kept = tuple(page for page in draft.incident.sent if page.place.run != index)
+    draft.put(sent=kept)
+    _assign(draft, index, people)
+    for reason in people.nowhere:
+        draft.say("skipped", reason)
+    reach(draft, people, Place(index, number, round_), kind, f"step {number}")
+
+
+def _assign(draft: Draft, index: int, people: Audience) -> None:
+    """The assignees are the people of every run's current step."""
+    if len(draft.incident.runs) == 1:
+        if people.users:
+            draft.put(assignees=tuple(people.users))
+        return
+    others: dict[str, None] = {}
+    for other, run in enumerate(draft.incident.runs):
+        if other == index:
+            others.update(dict.fromkeys(people.users))
+        elif run.step and run.phase in (Phase.ESCALATING, Phase.NOTIFIED):
+            others.update(dict.fromkeys(_on_step(draft, other).users))
+    if others:
+        draft.put(assignees=tuple(others))
+
+
+def _exhaust(draft: Draft, index: int) -> None:
+    """Every round is over: page the fallback; when it reaches nobody, look again whenever somebody comes on call."""
+    run = draft.incident.runs[index]
+    people = audience(fallback_of(run.policy, draft.world), run.policy, draft.world, draft.now)
+    draft.put(sent=tuple(page for page in draft.incident.sent if page.place.run != index))
+    draft.put_run(
+        index,
+        phase=Phase.EXHAUSTED,
+        was_exhausted=True,
+        step_due_at=None,
+        remind_at=_later(draft.now, run.policy),
+        recheck_at=None if people else _next_chance(run.policy, draft.world, draft.now),
+    )
+    if people:
+        draft.say("exhausted", f"policy {run.policy.name} is exhausted: paging its fallback")
+        reach(draft, people, Place(index, run.step, run.round), PageKind.FALLBACK, "policy exhausted")
+    else:
+        draft.say("exhausted", f"policy {run.policy.name} is exhausted and its fallback reaches nobody")
+
+
+def fallback_failed(draft: Draft, index: int) -> None:
+    """Every page of an exhausted policy's fallback failed for good: whoever comes on call next is paged."""
+    run = draft.incident.runs[index]
+    draft.put_run(index, recheck_at=_next_chance(run.policy, draft.world, draft.now))
+    draft.say("exhausted", f"policy {run.policy.name} is exhausted and every page of its fallback failed for good")
+
+
+def _wait(draft: Draft, index: int) -> None:
+    run = draft.incident.runs[index]
+    chance = _next_chance(run.policy, draft.world, draft.now)
+    draft.put_run(index, phase=Phase.WAITING, step_due_at=None, remind_at=None, recheck_at=chance)
+    named = (
+        f"policy {run.policy.name} reaches" if run.policy.steps else f"policy {run.policy.name} has no steps: reaches"
+    )
+    draft.say("waiting", f"{named} nobody: waiting for somebody to come on call")
+    if run.policy.fallback:
+        people = audience(run.policy.fallback, run.policy, draft.world, draft.now)
+        reach(draft, people, Place(index, run.step, run.round), PageKind.FALLBACK, "nobody else can be reached")
+        for reason in people.nowhere:
+            draft.say("skipped", reason)
+
+
+def _next_chance(policy: Policy, world: World, now: datetime) -> datetime | None:
+    """The next instant at which a schedule of the policy may lead to somebody; None when none will in its horizon."""
+    chances = []
+    for step in policy.steps:
+        for target in step.targets:
+            schedule = world.schedules.get(target.name) if target.kind is TargetKind.SCHEDULE else None
+            if schedule is None:
+                continue
+            try:
+                # Somebody on call who can't be reached is no end of the wait: the next change may bring another.
+                chance = next_change_at if users_on_call(schedule, now) else next_on_call_at
+                chances.append(chance(schedule, now))
+            except BrokenSchedule:
+                continue
+    return earliest(*chances)
+
+
+def _later(now: datetime, policy: Policy) -> datetime | None:
+    return None if policy.remind is None else now + policy.remind
+
+
+def _nobody(people: Audience) -> str:
+    return "; ".join(people.nowhere) or "it has no targets"

@@ -1,0 +1,1 @@
+"""What senders post, and which incident it belongs to."""

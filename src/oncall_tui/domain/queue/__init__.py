@@ -1,0 +1,1 @@
+"""What the queue is asked for: its filter and its order."""

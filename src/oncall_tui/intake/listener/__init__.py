@@ -1,0 +1,1 @@
+"""The listener: sockets, certificates, limits, and the shape of every answer."""

@@ -1,0 +1,51 @@
+"""The straight way to the event doors: past the middleware and the list of routes, which grows with every dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
+
+from oncall_tui.intake.doors.posts import Posts
+
+_BY_KIND = "/in/"
+
+
+class Front(Starlette):
+    """The application; POSTs to `/in/{kind}/{key}`, and to paths known whole, are looked up instead of searched.
+
+    The routes say the same: whatever is not found here goes their way.
+    """
+
+    def __init__(self, doors: Mapping[str, Posts], **settings: Any) -> None:
+        super().__init__(**settings)
+        self._by_kind = doors
+        self._by_path = {
+            spelling: posts
+            for posts in doors.values()
+            for path in posts.dialect.paths
+            if "{" not in path
+            for spelling in (path, f"{path}/")
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "http" and scope["method"] == "POST":
+            posts, params = self._find(scope["path"])
+            if posts is not None:
+                scope["path_params"] = params
+                response = await posts.respond(Request(scope, receive, send))
+                await response(scope, receive, send)
+                return
+        await super().__call__(scope, receive, send)
+
+    def _find(self, path: str) -> tuple[Posts | None, dict[str, str]]:
+        if not path.startswith(_BY_KIND):
+            return self._by_path.get(path), {}
+        kind, _, key = path[len(_BY_KIND) :].removesuffix("/").partition("/")
+        if not key or "/" in key:
+            return None, {}
+        return self._by_kind.get(kind), {"key": key}

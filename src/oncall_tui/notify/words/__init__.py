@@ -1,0 +1,1 @@
+"""How pages, digests and notices are worded."""

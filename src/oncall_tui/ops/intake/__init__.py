@@ -1,0 +1,1 @@
+"""Taking in what senders post, and what they may ask afterwards."""

@@ -1,0 +1,1 @@
+"""What senders post, and what stands between a post and an incident."""

@@ -1,0 +1,1 @@
+"""Incidents as lines: the queue and the story of one."""

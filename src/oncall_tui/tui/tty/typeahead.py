@@ -1,0 +1,66 @@
+"""Keys one at a time: each is done with, its change of focus included, before the next one is looked at.
+
+A slow line delivers several keys at once. The framework would hand them all to what had the focus when the first came:
+of `/` and `a`, typed fast, the second would acknowledge an incident instead of becoming a letter of the filter.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from textual import events
+from textual.message import Message
+
+from oncall_tui.tui.tty.thrift import ThriftyApp
+
+_ROUNDS = 2  # a key travels up from the focused widget; what a view then asks for travels once more
+_AT_ONCE = ("ctrl+q",)  # the way out waits for nothing
+
+
+class TypeaheadApp(ThriftyApp):
+    """An application that can be typed ahead of."""
+
+    class Passed(Message):
+        """Sent after a key along its way: once this is here, so was the key."""
+
+        def __init__(self, rounds: int) -> None:
+            super().__init__()
+            self.rounds = rounds
+
+    def __init__(self, *, ansi_color: bool | None = None) -> None:
+        super().__init__(ansi_color=ansi_color)
+        self._keys_to_take: deque[events.Key] = deque()
+        self._taking_key = False
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key) and not event.is_forwarded and event.key not in _AT_ONCE:
+            self._keys_to_take.append(event)
+            await self._take_next()
+            return
+        await super().on_event(event)
+
+    async def take_key(self, event: events.Key) -> None:
+        """Do what a key stands for; the next one comes when this one has arrived everywhere."""
+        await super().on_event(event)
+
+    async def _take_next(self) -> None:
+        if self._taking_key or not self._keys_to_take:
+            return
+        self._taking_key = True
+        await self.take_key(self._keys_to_take.popleft())
+        self._follow(_ROUNDS)
+
+    def _follow(self, rounds: int) -> None:
+        way = self.focused or (self.screen if self.screen_stack else None)
+        if way is None or not way.post_message(self.Passed(rounds)):
+            self.call_later(self._arrived)
+
+    def on_typeahead_app_passed(self, message: Passed) -> None:
+        if message.rounds > 1:
+            self._follow(message.rounds - 1)
+        else:
+            self.call_later(self._arrived)  # behind the changes of focus, which wait there as well
+
+    async def _arrived(self) -> None:
+        self._taking_key = False
+        await self._take_next()

@@ -1,0 +1,1 @@
+"""What the clock brings about: timers, alerts that end, silences that end."""

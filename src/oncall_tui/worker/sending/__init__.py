@@ -1,0 +1,1 @@
+"""Pages and notices on their way out."""

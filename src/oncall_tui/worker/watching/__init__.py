@@ -1,0 +1,1 @@
+"""Who watches the watcher, and the senders that should be heard from."""

@@ -11,7 +11,8 @@ from oncall_tui.domain.errors import Invalid
 from oncall_tui.domain.time.durations import format_duration, parse_duration
 from oncall_tui.domain.time.walltime import FIRST_YEAR, LAST_YEAR, format_instant, parse_wall_or_instant, zone
 from oncall_tui.ops.config.entries.base import Entry
-from oncall_tui.ops.config.texts import Name, SomeDuration, Text, Username, checked, duration, text_of
+from oncall_tui.ops.config.kinds import Name, SomeDuration, Text, Username, checked
+from oncall_tui.ops.config.texts import duration, text_of
 
 _MOMENT_MEND = "write it like 2026-03-01T03:10:00Z, or +5m from the first event"
 _UTC = zone("UTC")

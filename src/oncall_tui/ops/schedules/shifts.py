@@ -169,7 +169,7 @@ def _store(conn: Connection, schedule: str, name: str, shift: FixedShift) -> Non
     entry = {"user": shift.user, "start": format_instant(shift.start), "end": format_instant(shift.end)}
     row = stored.layer_row(conn, schedule, name)
     if row is None:
-        from oncall_tui.ops.config.texts import name as name_of_file  # heavy, and needed here alone
+        from oncall_tui.ops.config.texts import name as name_of_file
 
         stored.add_layer(conn, schedule, name_of_file(name), {"shifts": [entry]})
         return

@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
-from oncall_tui.domain.time.durations import parse_duration
 from oncall_tui.notify.redact import redact_url
 from oncall_tui.ops.config.changing.changes import Added, Changes, Written
 from oncall_tui.ops.config.changing.rotas import write_layers, write_span
-from oncall_tui.ops.config.kept import PLACE, Kept, Plain
+from oncall_tui.ops.config.changing.values import VALUES, seconds
+from oncall_tui.ops.config.kept import Kept, Plain
 from oncall_tui.storage import tables
 from oncall_tui.storage.cipher import Cipher
 from oncall_tui.storage.directory_rows import writing as rows
@@ -71,7 +71,7 @@ class Storing:
             rows.remove(self.conn, _TABLES[section], self.ids[section].pop(name))
 
     def _row(self, one: Written) -> None:
-        ids, values = self.ids[one.section], _VALUES[one.section](self, one.entry)
+        ids, values = self.ids[one.section], VALUES[one.section](self, one.entry)
         if one.name in ids:
             rows.change(self.conn, _TABLES[one.section], ids[one.name], values)
         else:
@@ -215,92 +215,3 @@ class Storing:
 
 def _numbered(one: Written, key: str) -> Iterable[tuple[int, Any]]:
     return enumerate(one.entry.get(key, ()))
-
-
-def seconds(text: str) -> float:
-    """A duration's seconds."""
-    return parse_duration(text).total_seconds()
-
-
-def _seconds_or_off(text: str) -> float | None:
-    return None if text == "off" else seconds(text)
-
-
-def _user(_: Storing, entry: Plain) -> Plain:
-    values = {key: entry.get(key, "") for key in ("name", "email", "phone")}
-    return values | {
-        "username": entry["username"],
-        "timezone": entry.get("timezone", "UTC"),
-        "role": entry.get("role", "responder"),
-        "handles": entry.get("handles", {}),
-        "holidays": entry.get("holidays"),
-    }
-
-
-def _team_row(_: Storing, entry: Plain) -> Plain:
-    return {"name": entry["name"]}
-
-
-def _schedule(_: Storing, entry: Plain) -> Plain:
-    return {"name": entry["name"], "timezone": entry["timezone"], "handoff": entry.get("handoff")}
-
-
-def _policy(_: Storing, entry: Plain) -> Plain:
-    remind = _seconds_or_off(entry.get("remind", "10m"))
-    return {"name": entry["name"], "repeat": entry.get("repeat", 0), "remind_seconds": remind}
-
-
-def _service(storing: Storing, entry: Plain) -> Plain:
-    return {
-        "name": entry["name"],
-        "description": entry.get("description", ""),
-        "team_id": storing.id("teams", entry.get("team")),
-        "policy_id": storing.id("policies", entry.get("policy")),
-        "grouping": entry.get("grouping", "dedup_key"),
-        "group_labels": entry.get("group_labels", []),
-        "group_window_seconds": seconds(entry.get("group_window", "5m")),
-        "urgency": entry.get("urgency", "severity"),
-        "support_hours": entry.get("support_hours"),
-        "ack_timeout_seconds": _seconds_or_off(entry.get("ack_timeout", "off")),
-        "hold_for_seconds": seconds(entry.get("hold_for", "0s")),
-        "runbook": entry.get("runbook"),
-        "labels": entry.get("labels", {}),
-    }
-
-
-def _integration_row(storing: Storing, entry: Plain) -> Plain:
-    return {
-        "name": entry["name"],
-        "kind": entry["kind"],
-        "service_id": storing.id("services", entry["service"]),
-        "rules": entry.get("rules", []),
-        "secret": storing.cipher.seal(entry["secret"]) if "secret" in entry else None,
-        "options": entry.get("options", {}),
-    }
-
-
-def _rule(_: Storing, entry: Plain) -> Plain:
-    definition = {key: value for key, value in entry.items() if key not in ("name", PLACE)}
-    return {"name": entry["name"], "position": entry[PLACE], "definition": definition}
-
-
-def _heartbeat(storing: Storing, entry: Plain) -> Plain:
-    definition = {key: value for key, value in entry.items() if key not in ("name", "service", "key")}
-    return {"name": entry["name"], "service_id": storing.id("services", entry["service"]), "definition": definition}
-
-
-def _maintenance(_: Storing, entry: Plain) -> Plain:
-    return {"name": entry["name"], "definition": {key: value for key, value in entry.items() if key != "name"}}
-
-
-_VALUES: dict[str, Callable[[Storing, Plain], Plain]] = {
-    "users": _user,
-    "teams": _team_row,
-    "schedules": _schedule,
-    "policies": _policy,
-    "services": _service,
-    "integrations": _integration_row,
-    "rules": _rule,
-    "heartbeats": _heartbeat,
-    "maintenance": _maintenance,
-}

@@ -6,7 +6,7 @@ from typing import Any, Literal, Self, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, ValidationInfo, model_validator
 
-from oncall_tui.ops.config.texts import Blank
+from oncall_tui.ops.config.kinds import Blank
 
 PARTIAL = {"partial": True}
 """The validation context that leaves out whatever is wrong."""

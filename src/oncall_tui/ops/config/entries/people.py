@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from oncall_tui.ops.config.entries.base import Entry
-from oncall_tui.ops.config.texts import Country, Duration, Limit, Name, Text, Url, Username, WallTime, Zone
+from oncall_tui.ops.config.kinds import Country, Duration, Limit, Name, Text, Url, Username, WallTime, Zone
 
 
 class ChannelEntry(Entry):

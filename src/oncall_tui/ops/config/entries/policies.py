@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from oncall_tui.ops.config.entries.base import Entry
-from oncall_tui.ops.config.texts import DurationOrOff, Name, SomeDuration, Url, Username
+from oncall_tui.ops.config.kinds import DurationOrOff, Name, SomeDuration, Url, Username
 
 
 class TargetEntry(Entry):

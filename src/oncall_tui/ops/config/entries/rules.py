@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from oncall_tui.ops.config.entries.base import Entry
-from oncall_tui.ops.config.texts import Duration, Matchers, Name, Template, TransformName
+from oncall_tui.ops.config.kinds import Duration, Matchers, Name, Template, TransformName
 
 
 class RoutingRuleEntry(Entry):

@@ -8,8 +8,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from oncall_tui.domain.errors import Invalid
 from oncall_tui.ops.config.entries.base import Entry
-from oncall_tui.ops.config.texts import (
-    OFF,
+from oncall_tui.ops.config.kinds import (
     ClockTime,
     Cron,
     Duration,
@@ -21,9 +20,8 @@ from oncall_tui.ops.config.texts import (
     WallTime,
     Zone,
     checked,
-    username,
-    what,
 )
+from oncall_tui.ops.config.texts import OFF, username, what
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 

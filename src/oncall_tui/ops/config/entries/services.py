@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 from oncall_tui.ops.config.entries.base import Entry
 from oncall_tui.ops.config.entries.rules import RoutingRuleEntry
 from oncall_tui.ops.config.entries.schedules import WindowEntry
-from oncall_tui.ops.config.texts import (
+from oncall_tui.ops.config.kinds import (
     Cron,
     Duration,
     DurationOrOff,

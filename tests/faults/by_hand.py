@@ -19,7 +19,7 @@ from oncall_tui.storage.tables import attempts, pages
 from oncall_tui.storage.writer import Writer
 from oncall_tui.worker.sending.delivery import Delivery
 from tests.support.house import House
-from tests.support.processes import wait_until
+from tests.support.processes import PATIENCE, wait_until
 
 
 class HandWorker:
@@ -31,12 +31,12 @@ class HandWorker:
         *,
         name: str = "w1",
         seed: int = 7,
-        send_timeout: float = 5,
+        send_timeout: float = PATIENCE,
         sender: Sender | None = None,
         public_url: str | None = None,
     ) -> None:
         self.house = house
-        self.writer = Writer(house.store)
+        self.writer = Writer(house.store, patience=PATIENCE)
         cipher = Cipher.open(house.store, house.session.settings.secret_key_text)
         self.delivery = Delivery(
             house.store,

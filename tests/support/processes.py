@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-PATIENCE = 20.0  # seconds that a condition may take before the test fails
+PATIENCE = 90.0  # seconds that a condition may take: a guard against hanging, never a measure of speed
 LOOK_EVERY = 0.02
 
 
@@ -56,7 +56,7 @@ def oncall(
         env=oncall_environment(url, env),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         stdin=subprocess.DEVNULL,
         check=False,
     )
@@ -85,7 +85,7 @@ class WorkerProcess:
         for line in self.process.stdout:
             if line.startswith("ready "):
                 return line.split()[1].strip().rstrip("/")
-        self.process.wait(10)
+        self.process.wait(PATIENCE)
         raise AssertionError(f"the worker ended with {self.process.returncode} before it was ready:\n{self.log}")
 
     @property
@@ -96,7 +96,7 @@ class WorkerProcess:
     def kill(self) -> None:
         """kill -9."""
         self.process.kill()
-        self.process.wait(10)
+        self.process.wait(PATIENCE)
 
     def wait_dead(self, patience: float = PATIENCE) -> int:
         """Wait for it to end by itself; its return code (-9 after a SIGKILL)."""
@@ -107,7 +107,7 @@ class WorkerProcess:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         try:
-            return self.process.wait(40)
+            return self.process.wait(PATIENCE)
         finally:
             if self.process.poll() is None:
                 self.process.kill()
@@ -135,7 +135,7 @@ def post(url: str, body: object, *, headers: Mapping[str, str] | None = None) ->
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
     request = urllib.request.Request(url, data, {"Content-Type": "application/json", **(headers or {})})
     try:
-        with urllib.request.urlopen(request, timeout=15) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return answer.status, _parsed(answer.read())
     except urllib.error.HTTPError as error:
         return error.code, _parsed(error.read())
@@ -144,7 +144,7 @@ def post(url: str, body: object, *, headers: Mapping[str, str] | None = None) ->
 def get(url: str) -> tuple[int, Any]:
     """GET; the status and the answer, as JSON if it is."""
     try:
-        with urllib.request.urlopen(url, timeout=15) as answer:
+        with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
             return answer.status, _parsed(answer.read())
     except urllib.error.HTTPError as error:
         return error.code, _parsed(error.read())
@@ -213,7 +213,7 @@ class Alertmanager:
     def stop(self) -> None:
         """End it."""
         self.process.terminate()
-        self.process.wait(15)
+        self.process.wait(PATIENCE)
         self._log.close()
 
 
@@ -238,7 +238,7 @@ class Terminal:
             env=dict(env) if env is not None else None,
             capture_output=True,
             text=True,
-            timeout=20,
+            timeout=PATIENCE,
             check=True,
         )
         return done.stdout
@@ -261,4 +261,4 @@ class Terminal:
 
     def close(self) -> None:
         """End the program and tmux."""
-        subprocess.run([*self._tmux, "kill-server"], capture_output=True, timeout=20, check=False)
+        subprocess.run([*self._tmux, "kill-server"], capture_output=True, timeout=PATIENCE, check=False)

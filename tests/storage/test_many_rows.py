@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
 from datetime import timedelta
 
 from sqlalchemy import delete, not_, select, update
+from sqlalchemy.dialects import sqlite
 
 from oncall_tui.storage.engine import Store
 from oncall_tui.storage.statements.bulk import Joined, NewRows, given
@@ -68,3 +70,13 @@ def test_a_list_of_any_length_is_one_parameter(store: Store) -> None:
             assert [row.provider for row in SOME.ask(conn, wanted=wanted)] == found
             left = [name for name in ("a", "b'", "ç") if name not in found]
             assert [row.provider for row in OTHERS.ask(conn, wanted=wanted)] == left
+
+
+def test_a_list_is_looked_up_in_the_index_of_its_column() -> None:
+    wanted = select(rests.c.answer).where(among(rests.c.provider, "wanted"), rests.c.answer != "")
+    link = sqlite3.connect(":memory:")
+    link.execute("CREATE TABLE provider_rests (provider TEXT PRIMARY KEY, until_at INTEGER, answer TEXT)")
+    plan = [
+        row[3] for row in link.execute(f"EXPLAIN QUERY PLAN {wanted.compile(dialect=sqlite.dialect())}", ("[]", ""))
+    ]
+    assert plan[0].startswith("SEARCH provider_rests USING INDEX"), "else each claim reads the whole outbox"

@@ -249,6 +249,11 @@ def test_metrics_count_posts_events_and_figures(door: NoteDoor) -> None:
         audit_passed={("w1",): 0.0},
         audit_mended=6,
         pinged={("w1",): 8.0},
+        phases={("exhausted",): 1},
+        on_call={("primary",): 0},
+        opened={("checkout",): 9},
+        acknowledge={("checkout",): 61.5},
+        resolve={("checkout",): 600.0},
     )
     with serving(door, figures=lambda: figures) as url, httpx.Client(base_url=url, trust_env=False) as http:
         http.post(f"/in/alertmanager/{KEY}", content=example("alertmanager"))
@@ -273,6 +278,11 @@ def test_metrics_count_posts_events_and_figures(door: NoteDoor) -> None:
         'oncall_audit_passed{worker="w1"} 0.0',
         "oncall_audit_mended_total 6.0",
         'oncall_deadman_seconds{worker="w1"} 8.0',
+        'oncall_incidents_phase{phase="exhausted"} 1.0',
+        'oncall_schedule_on_call{schedule="primary"} 0.0',
+        'oncall_incidents_opened{service="checkout"} 9.0',
+        'oncall_acknowledge_seconds{service="checkout"} 61.5',
+        'oncall_resolve_seconds{service="checkout"} 600.0',
         "oncall_database_up 1.0",
     ):
         assert line in lines

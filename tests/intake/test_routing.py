@@ -82,7 +82,7 @@ def lite(sqlite_url: str, tmp_path: Path) -> Iterator[House]:
 
 def figures_of(house: House) -> Figures:
     with house.store.read() as conn:
-        return figures(conn, house.clock.now())
+        return figures(conn, house.directory.world(conn), house.clock.now())
 
 
 def client(

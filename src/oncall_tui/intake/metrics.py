@@ -98,6 +98,7 @@ class _Database(Collector):
         )
         yield from _lateness(figures)
         yield from _workers(figures)
+        yield from _people(figures)
 
 
 def _lateness(figures: Figures) -> Iterator[Metric]:
@@ -134,6 +135,27 @@ def _workers(figures: Figures) -> Iterator[Metric]:
     )
     yield _gauge(
         "oncall_deadman_seconds", "Since a running worker's last dead-man ping that arrived", worker, figures.pinged
+    )
+
+
+def _people(figures: Figures) -> Iterator[Metric]:
+    service = ("service",)
+    yield _gauge(
+        "oncall_incidents_phase", "Incidents not resolved, by where escalation stands", ("phase",), figures.phases
+    )
+    yield _gauge("oncall_schedule_on_call", "How many people are on call now", ("schedule",), figures.on_call)
+    yield _gauge("oncall_incidents_opened", "Incidents opened in the last 7 days", service, figures.opened)
+    yield _gauge(
+        "oncall_acknowledge_seconds",
+        "Mean time to acknowledge (MTTA) of incidents opened in the last 7 days",
+        service,
+        figures.acknowledge,
+    )
+    yield _gauge(
+        "oncall_resolve_seconds",
+        "Mean time to resolve (MTTR) of incidents opened in the last 7 days",
+        service,
+        figures.resolve,
     )
 
 

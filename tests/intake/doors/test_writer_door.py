@@ -57,7 +57,7 @@ def writer(house: House) -> Iterator[Writer]:
 def http(house: House, writer: Writer) -> Iterator[httpx.Client]:
     def now() -> Figures:
         with house.store.read() as conn:
-            return figures(conn, house.clock.now())
+            return figures(conn, house.directory.world(conn), house.clock.now())
 
     door = WriterDoor(writer, house.directory, house.clock)
     with serving(door, figures=now) as url, httpx.Client(base_url=url, trust_env=False, timeout=15) as client:

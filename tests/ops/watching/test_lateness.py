@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from oncall_tui.notify.outcome import Outcome, SendResult
 from oncall_tui.ops.figures import figures
+from oncall_tui.ops.incidents.acts import acknowledge, resolve
 from oncall_tui.ops.watching import Lag, alarms, lag, watching
 from oncall_tui.storage.statements import workers
 from oncall_tui.storage.statements.figures import first_tries
@@ -125,7 +126,7 @@ def test_a_worker_says_when_its_loops_looked_and_what_it_found(house: House) -> 
     assert (one.audit, one.mended, one.pinged_at) == ("3 pages are due and not sent", 2, None)
     assert one.ping_failure == "held back"
     with house.store.read() as conn:
-        found = figures(conn, house.clock.now())
+        found = figures(conn, house.directory.world(conn), house.clock.now())
     assert (found.looked, found.audited, found.audit_passed) == (
         {("w1", "engine"): 9.0},
         {("w1",): 9.0},
@@ -141,3 +142,42 @@ def test_a_second_sign_keeps_what_was_noted(house: House) -> None:
         workers.note(conn, "w1", mended=2)
         workers.sign(conn, W1, {"engine_looked_at": T0}, T0 + seconds(5))
     assert [(one.mended, one.engine_looked_at) for one in watching(house.session).workers] == [(2, T0)]
+
+
+CREW = """
+version: 1
+users: [{username: ana, contacts: [{name: push, url: "json://127.0.0.1:9/a"}]}]
+schedules:
+  - {name: day, timezone: UTC, layers: [{name: all, users: [ana], start: 2026-01-05T09:00, every: 1w}]}
+  - {name: later, timezone: UTC, layers: [{name: all, users: [ana], start: 2026-06-01T09:00, every: 1w}]}
+policies: [{name: p, remind: off, steps: [{delay: 12h, targets: [{user: ana}]}]}]
+services: [{name: checkout, policy: p}, {name: search, policy: p}]
+integrations:
+  - {name: monitor, kind: generic, service: checkout}
+  - {name: other, kind: generic, service: search}
+"""
+
+
+def test_figures_tell_how_fast_people_were_and_where_nobody_is_on_call(database_url: str, tmp_path: Path) -> None:
+    """By hand: checkout opened three, acknowledged after 1 and 3 minutes, resolved one after 10; search one, open."""
+    with House(database_url, CREW, tmp_path) as house:
+        house.post(key="long ago")
+        resolve(house.as_user("ana"), 1)
+        house.clock.set(T0 + timedelta(days=8))
+        began = house.clock.now()
+        for key in ("a", "b", "c"):
+            house.post(key=key)
+        house.post(key="d", integration="other")
+        house.clock.set(began + minutes(1))
+        acknowledge(house.as_user("ana"), 2)
+        house.clock.set(began + minutes(3))
+        acknowledge(house.as_user("ana"), 3)
+        house.clock.set(began + minutes(10))
+        resolve(house.as_user("ana"), 2)
+        with house.store.read() as conn:
+            found = figures(conn, house.directory.world(conn), house.clock.now())
+    assert found.on_call == {("day",): 1, ("later",): 0}
+    assert found.opened == {("checkout",): 3, ("search",): 1}
+    assert found.acknowledge == {("checkout",): 120.0}
+    assert found.resolve == {("checkout",): 600.0}
+    assert found.phases == {("stopped",): 1, ("escalating",): 2}

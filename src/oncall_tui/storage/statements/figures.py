@@ -1,4 +1,4 @@
-"""Counts over what is open or unfinished; none of them grows with history."""
+"""Counts over what is open, unfinished or recent; none of them grows with history."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Column, ColumnElement, Connection, func, select
 
 from oncall_tui.storage.statements.delivery.outbox import SENDING, WAITING
-from oncall_tui.storage.tables import OPEN_INCIDENT, UNFINISHED_PAGE, attempts, incidents, pages, timers
+from oncall_tui.storage.tables import OPEN_INCIDENT, UNFINISHED_PAGE, attempts, incidents, pages, services, timers
 
 
 class IncidentCount(NamedTuple):
@@ -28,6 +28,15 @@ class PageCount(NamedTuple):
     oldest_due_at: datetime
 
 
+class Opened(NamedTuple):
+    """An incident's course so far."""
+
+    service: str
+    opened_at: datetime
+    acknowledged_at: datetime | None
+    resolved_at: datetime | None
+
+
 class Overdue(NamedTuple):
     """How many rows are overdue, and since when the oldest of them is."""
 
@@ -44,6 +53,26 @@ def open_incidents(conn: Connection) -> Sequence[IncidentCount]:
         .group_by(columns.state, columns.severity)
     )
     return [IncidentCount(*row) for row in found]
+
+
+def open_phases(conn: Connection) -> dict[str, int]:
+    """How many incidents are open, by where their escalation stands."""
+    phase = incidents.c.phase
+    found = conn.execute(select(phase, func.count()).where(OPEN_INCIDENT).group_by(phase))
+    return {row[0]: row[1] for row in found}
+
+
+def opened_since(conn: Connection, since: datetime, most: int) -> list[Opened]:
+    """The incidents opened since then, the newest of them if there are more than `most`."""
+    columns = incidents.c
+    found = conn.execute(
+        select(services.c.name, columns.opened_at, columns.acknowledged_at, columns.resolved_at)
+        .outerjoin(services, services.c.id == columns.service_id)
+        .where(columns.opened_at >= since)
+        .order_by(columns.opened_at.desc())
+        .limit(most)
+    )
+    return [Opened(row[0] or "", *row[1:]) for row in found]
 
 
 def unfinished_pages(conn: Connection) -> Sequence[PageCount]:

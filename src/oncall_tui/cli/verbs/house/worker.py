@@ -116,7 +116,7 @@ def _intake(settings: Settings, made: Worker, store: Store, cipher: Cipher, tran
 
     def counted() -> Figures:
         with store.read() as conn:
-            return figures(conn, made.clock.now())
+            return figures(conn, made.directory.world(conn), made.clock.now())
 
     def calendar(token: str) -> bytes | None:
         with store.read() as conn:

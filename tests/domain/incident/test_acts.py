@@ -11,6 +11,7 @@ from oncall_tui.domain.errors import Forbidden, Invalid, LostRace, Refused, Unkn
 from oncall_tui.domain.incident import Phase, State
 from oncall_tui.domain.incident.causes import (
     Acknowledge,
+    AlertJoined,
     Escalate,
     Note,
     Reassign,
@@ -58,6 +59,16 @@ def test_acknowledging_is_possible_whatever_version_was_seen() -> None:
     driver = Driver(WORLD).until(16)
     driver.do(Acknowledge(by="bo", version=1))
     assert driver.incident.acknowledged_by == "bo"
+
+
+def test_all_that_is_said_at_the_instant_of_a_timer_comes_before_it() -> None:
+    """At the end of step 1 its sender says something new, then ana acknowledges: nobody else is paged."""
+    driver = Driver(WORLD)
+    driver.now = T0 + minutes(15)
+    driver.do(AlertJoined("disk", Severity.CRITICAL, "prometheus", "grouped"))
+    assert driver.due == T0 + minutes(15)
+    driver.do(Acknowledge(by="ana"))
+    assert driver.until(60).who == [(0, "ana")]
 
 
 def test_who_acknowledges_second_is_told_who_was_first() -> None:

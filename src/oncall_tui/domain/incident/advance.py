@@ -49,9 +49,10 @@ class Advance:
 def advance(incident: Incident, world: World, cause: Cause, now: datetime) -> Advance:
     """Apply one cause at `now`, and everything that time alone has made due by then.
 
+    Whatever is said at the instant of a timer comes before it: timers due at `now` itself wait for the tick.
     Raises LostRace, Refused, Unknown, Forbidden or Invalid when an act is not possible; nothing has changed then.
     """
-    draft = Draft(incident, world, now)
+    draft = Draft(incident, world, now, ticks=isinstance(cause, Tick))
     match cause:
         case Tick():
             pass
@@ -89,9 +90,9 @@ def _catch_up(draft: Draft) -> None:
         return
     if quiet_is_over(draft):
         start_all(draft)
-    if _due(draft, draft.incident.snoozed_until):
+    if draft.has_come(draft.incident.snoozed_until):
         retrigger(draft, "the snooze is over")
-    if _due(draft, draft.incident.ack_ends_at):
+    if draft.has_come(draft.incident.ack_ends_at):
         retrigger(draft, "acknowledged, but not resolved in time")
     for index in range(len(draft.incident.runs)):
         _run_catches_up(draft, index)
@@ -100,7 +101,7 @@ def _catch_up(draft: Draft) -> None:
 
 def _run_catches_up(draft: Draft, index: int) -> None:
     run = draft.incident.runs[index]
-    if _due(draft, run.step_due_at):
+    if draft.has_come(run.step_due_at):
         if run.phase is Phase.ASSIGNED:
             draft.say("escalated", f"{', '.join(draft.incident.assignees)} did not answer")
             start(draft, index)
@@ -108,14 +109,11 @@ def _run_catches_up(draft: Draft, index: int) -> None:
             next_step(draft, index, f"nobody acknowledged step {run.step} of round {run.round} in time")
         return
     # A waiting run looks again at every cause: a relevant change may have come without a time of its own.
-    if (run.phase is Phase.WAITING or _due(draft, run.recheck_at)) and recheck(draft, index):
+    looks = run.phase is Phase.WAITING and run.recheck_at != draft.now
+    if (looks or draft.has_come(run.recheck_at)) and recheck(draft, index):
         return
-    if _due(draft, draft.incident.runs[index].remind_at):
+    if draft.has_come(draft.incident.runs[index].remind_at):
         remind(draft, index)
-
-
-def _due(draft: Draft, instant: datetime | None) -> bool:
-    return instant is not None and instant <= draft.now
 
 
 def _close(draft: Draft, before: Incident) -> Advance:

@@ -24,14 +24,19 @@ class Draft:
     `incident` is how it stands at this moment: read from it what you need before you change it.
     """
 
-    def __init__(self, incident: Incident, world: World, now: datetime) -> None:
+    def __init__(self, incident: Incident, world: World, now: datetime, *, ticks: bool = True) -> None:
         self.incident = incident
         self._ours = False
         self.world = world
         self.now = now
+        self._ticks = ticks
         self.effects: list[Effect] = []
         self._turns: dict[StepKey, Turn] = {}
         self._paged: set[tuple[str | None, str]] = set()
+
+    def has_come(self, instant: datetime | None) -> bool:
+        """Whether what is due at an instant is to be done now: at `now` itself, only by a tick."""
+        return instant is not None and (instant < self.now or (instant == self.now and self._ticks))
 
     def put(self, **changes: Any) -> None:
         """Change fields of the incident."""

@@ -90,6 +90,17 @@ def test_exhausted_with_nobody_left_the_next_on_call_is_paged_at_that_instant() 
     assert driver.pages == [(0, "ana", "push", 1, 1), (90, "bo", "push", 1, 1)]
 
 
+def test_exhausted_with_nobody_left_a_handoff_pages_the_step_of_whoever_came_and_no_other() -> None:
+    """ana's shift ends at 30, which brings nobody; bo's begins at 90: his step, not that of cy, tried before."""
+    handoff = shifts(
+        "primary", ("ana", T0 - minutes(60), T0 + minutes(30)), ("bo", T0 + minutes(90), T0 + minutes(600))
+    )
+    policy = Policy("p", (step(user("cy"), delay=5), step(on_call_in("primary"), delay=5)), remind=None)
+    people = (person("ana"), person("bo"), person("cy"))
+    driver = Driver(world_of(*people, policy=policy, schedules=(handoff,))).until(92)
+    assert driver.pages == [(0, "cy", "push", 1, 1), (5, "ana", "push", 2, 1), (90, "bo", "push", 2, 1)]
+
+
 def test_a_step_that_reaches_nobody_is_passed_over_at_once_and_says_why() -> None:
     policy = Policy("p", (step(user("ghost")), step(user("mute")), step(user("bo"))), remind=None)
     driver = Driver(world_of(*PEOPLE, unreachable("mute"), policy=policy))

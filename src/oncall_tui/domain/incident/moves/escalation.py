@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from oncall_tui.domain.directory.policies import Assign, Policy, Step, Target, TargetKind
 from oncall_tui.domain.directory.world import World
@@ -11,8 +11,10 @@ from oncall_tui.domain.incident.draft import Draft
 from oncall_tui.domain.incident.effects import PageKind
 from oncall_tui.domain.incident.moves.reaching import Audience, audience, reach
 from oncall_tui.domain.incident.state import Phase, Place, Run, earliest
-from oncall_tui.domain.schedules import BrokenSchedule, next_change_at, next_on_call_at, users_on_call
+from oncall_tui.domain.schedules import BrokenSchedule, Schedule, next_change_at, next_on_call_at, users_on_call
 from oncall_tui.domain.severity import Urgency
+
+_JUST_BEFORE = timedelta(microseconds=1)
 
 
 def start_all(draft: Draft) -> None:
@@ -62,8 +64,10 @@ def remind(draft: Draft, index: int) -> None:
 
 def recheck(draft: Draft, index: int) -> bool:
     """Look again for a step that reaches somebody; whether one became current and pages."""
-    policy = draft.incident.runs[index].policy
-    if _enter_first(draft, index, _first_round(policy), PageKind.FIRST, quiet=True):
+    run = draft.incident.runs[index]
+    policy = run.policy
+    steps = _first_round(policy) if run.phase is Phase.WAITING else _newly_manned(run, draft)
+    if _enter_first(draft, index, steps, PageKind.FIRST, quiet=True):
         return True
     draft.put_run(index, recheck_at=_next_chance(policy, draft.world, draft.now))
     return False
@@ -80,6 +84,25 @@ def _step(run: Run) -> Step:
 
 def _first_round(policy: Policy) -> Iterator[tuple[int, int]]:
     return ((1, number) for number in range(1, len(policy.steps) + 1))
+
+
+def _newly_manned(run: Run, draft: Draft) -> Iterator[tuple[int, int]]:
+    """The steps with a schedule in which somebody has come on call: an exhausted policy has tried all the others."""
+    assert run.recheck_at is not None, "an exhausted run looks again at its own instant alone"
+    before = run.recheck_at - _JUST_BEFORE
+    for round_, number in _first_round(run.policy):
+        for target in run.policy.steps[number - 1].targets:
+            schedule = draft.world.schedules.get(target.name) if target.kind is TargetKind.SCHEDULE else None
+            if schedule is not None and _somebody_came(schedule, before, draft.now):
+                yield round_, number
+                break
+
+
+def _somebody_came(schedule: Schedule, before: datetime, now: datetime) -> bool:
+    try:
+        return not set(users_on_call(schedule, now)) <= set(users_on_call(schedule, before))
+    except BrokenSchedule:
+        return False
 
 
 def _after(run: Run) -> Iterator[tuple[int, int]]:

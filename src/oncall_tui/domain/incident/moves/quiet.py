@@ -29,10 +29,11 @@ def quiet_is_over(draft: Draft) -> bool:
     """Whether the quiet of a triggered incident ends now. Windows are live: one may have been moved or taken away."""
     if not draft.incident.quiet:
         return False
-    if draft.incident.hold_until is not None and draft.incident.hold_until <= draft.now:
+    if draft.has_come(draft.incident.hold_until):
         draft.put(hold_until=None)
         draft.say("held", "still firing at the end of its hold")
-    if draft.incident.silent_until is not None:
+    silent = draft.incident.silent_until
+    if silent is not None and (silent != draft.now or draft.has_come(silent)):
         _look_at_maintenance(draft)
     return not draft.incident.quiet and draft.incident.state is State.TRIGGERED
 

@@ -107,8 +107,8 @@ def reach_user(draft: Draft, username: str, place: Place, kind: PageKind, becaus
 
 def page_due_rules(draft: Draft) -> None:
     """Page every waiting rule whose time has come; a contact that is gone or disabled meanwhile is said."""
-    due = sorted((p for p in draft.incident.pending if p.due_at <= draft.now), key=lambda p: p.due_at)
-    draft.put(pending=tuple(p for p in draft.incident.pending if p.due_at > draft.now))
+    due = sorted((p for p in draft.incident.pending if draft.has_come(p.due_at)), key=lambda p: p.due_at)
+    draft.put(pending=tuple(p for p in draft.incident.pending if not draft.has_come(p.due_at)))
     for pending in due:
         user = draft.world.users.get(pending.user)
         if user is None or not any(c.name == pending.contact and c.enabled for c in user.contacts):

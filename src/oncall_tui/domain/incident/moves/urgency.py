@@ -35,6 +35,8 @@ def look_at_urgency(draft: Draft, why: str) -> None:
 def watch_support_hours(draft: Draft) -> None:
     """While urgency is low, know when support hours begin; once inside, it turns high."""
     incident = draft.incident
+    if incident.urgency_at == draft.now and not draft.has_come(incident.urgency_at):
+        return
     service = draft.world.services.get(incident.service)
     begins = None
     low = incident.urgency is Urgency.LOW and not incident.urgency_fixed

@@ -47,6 +47,12 @@ class NoteDoor:
     async def reject(self, rejection: Rejection) -> None:
         self.rejections.append(rejection)
 
+    async def check(self, key: str) -> None:
+        if self.fails_with is not None:
+            raise self.fails_with
+        if key != KEY:
+            raise UnknownKey("unknown key")
+
     async def mapping(self, key: str) -> dict[str, str]:
         return {}
 

@@ -53,6 +53,9 @@ class EventDoor(Protocol):
     async def reject(self, rejection: Rejection) -> None:
         """Keep what was turned away, if that can be done now."""
 
+    async def check(self, key: str) -> None:
+        """Nothing for a key that opens an integration now. Raises UnknownKey for any other, or DatabaseAway."""
+
     async def mapping(self, key: str) -> Mapping[str, str]:
         """How the integration of this key maps its payloads; empty where it does not. Raises DatabaseAway."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -16,10 +16,10 @@ from oncall_tui.domain.errors import DatabaseAway, Unknown
 from oncall_tui.domain.intake.events import Action, Event, cut
 from oncall_tui.intake.doors.door import Arrival, EventDoor
 from oncall_tui.intake.doors.presented import presented_key
-from oncall_tui.intake.doors.reading import Answer, Dialect, Gate, Post, Reading, Unusable
+from oncall_tui.intake.doors.reading import Answer, Dialect, Gate, Post, Reading, Taken, Unusable
 from oncall_tui.intake.listener import responses
 from oncall_tui.intake.listener.body import BODY_LIMIT, Gone, TooLarge, TooSlow, Undecodable, read_body
-from oncall_tui.intake.listener.connections import BODY_IS_WHOLE
+from oncall_tui.intake.listener.connections import BODY_IS_WHOLE, OUTCOME
 from oncall_tui.intake.listener.sharing import OverShare
 from oncall_tui.intake.metrics import Metrics
 from oncall_tui.intake.payload.decoding import as_text, clean
@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 PAYLOAD_KEPT = 64_000  # characters
 SAMPLE_KEPT = 2_000
+KEY_LENGTH = 32  # characters of the keys that stand in a body: PagerDuty's
 _SHOWN_OF_A_KEY = 4
 _SHORTEST_KEY = 8  # characters; anything shorter is no secret, and may be part of a word
 # A post about nothing (an empty list of alerts) is kept like any other.
@@ -96,15 +97,14 @@ class Posts:
         post = _post(request, body, query, key)
         reading = await self._reading(post)
         if isinstance(reading, Unusable):
-            await self._reject(request, "; ".join(reading.errors), body, key)
-            return _response(self.dialect.unusable(reading))
+            return await self._unusable(request, reading, body, key)
         gate = self.gate(post) if self.gate is not None else None
         if gate is not None and (stopped := await gate.stopped(post)) is not None:
             if stopped.rejected is not None:
                 await self._reject(request, stopped.rejected, body, key)
             return _response(stopped.answer)
         try:
-            taken = await self.door.take(_arrival(reading, self.dialect.kind, post, query, checked=gate is not None))
+            taken = await self._taken(request, arrival_of(reading, self.dialect.kind, post, query, checked=gate is not None))
         except Unknown as unknown:
             return await self._missed(request, unknown, body, reading.key)
         except OverShare as over:
@@ -115,6 +115,13 @@ class Posts:
         if self.answered is not None:
             response.background = BackgroundTask(self.answered)
         return response
+
+    async def _taken(self, request: Request, arrival: Arrival) -> Sequence[Taken]:
+        """What the door makes of it, or what it has raised on the straight way already."""
+        raised: BaseException | None = request.scope.get(OUTCOME)
+        if raised is not None:
+            raise raised
+        return await self.door.take(arrival)
 
     async def _reading(self, post: Post) -> Reading | Unusable:
         mapped = self.dialect.mapped
@@ -130,12 +137,33 @@ class Posts:
             raise
         return mapped(post, mapping) if mapping else self.dialect.read(post)
 
+    async def _unusable(self, request: Request, reading: Unusable, body: bytes, key: str | None) -> Response:
+        """What is wrong with a payload, for who has a key: strangers hear of their key only."""
+        if key and ("key" in request.path_params or self.dialect.key_name is None):
+            try:
+                await self.door.check(key)
+            except Unknown as unknown:
+                return await self._missed(request, unknown, body, key)
+            except DatabaseAway:
+                pass  # to send it again would be in vain, whosever the key is
+        await self._reject(request, "; ".join(reading.errors), body, key)
+        return _response(self.dialect.unusable(reading))
+
     async def _missed(self, request: Request, unknown: Unknown, body: bytes, key: str) -> Response:
-        """A wrong key: 403, the same whatever is wrong with it; a source that tries many is told to wait."""
+        """A wrong key: 403, the same whatever is wrong with it; a source that tries many is told to wait.
+
+        One in the body that has not even the length of its vendor's keys is 400, as there.
+        """
         source = request.client.host if request.client else ""
         await self._reject(request, unknown.sentence, body, key)
         wait = await self.door.missed(source)
-        return _response(self.dialect.unknown_key()) if wait is None else responses.guessing(wait.seconds)
+        if wait is not None:
+            return responses.guessing(wait.seconds)
+        name = self.dialect.key_name
+        if name is not None and "key" not in request.path_params and len(key) != KEY_LENGTH:
+            why = f"'{name}' must have {KEY_LENGTH} characters, and belongs to no integration"
+            return _response(self.dialect.unusable(Unusable(errors=(why,))))
+        return _response(self.dialect.unknown_key())
 
     async def _reject(self, request: Request, reason: str, body: bytes, key: str | None) -> None:
         """Keep it, with the secret cut down to what tells a typo from a stranger."""
@@ -174,7 +202,8 @@ def _query(request: Request) -> str:
     return raw.decode("latin-1")
 
 
-def _arrival(reading: Reading, kind: str, post: Post, query: str, *, checked: bool) -> Arrival:
+def arrival_of(reading: Reading, kind: str, post: Post, query: str, *, checked: bool) -> Arrival:
+    """What was read, with the payload as it is kept: cut to its limit, and without its key."""
     payload = as_text(post.body) or query
     if len(reading.key) >= _SHORTEST_KEY:
         payload = payload.replace(reading.key, "***")

@@ -87,7 +87,8 @@ class Dialect:
     `read` never raises. `accepted` answers after the commit; `unusable` a payload that no event could be made of;
     `unknown_key` a key that belongs to nothing. `paths` are those of its own, beside /in/{kind}/{key}; `also_get`:
     its senders may ask by GET. `verify` holds a post against the integration's signing secret: None when it fits, else
-    why not; without one its senders don't sign. `limit`: the largest body, in bytes.
+    why not; without one its senders don't sign. `limit`: the largest body, in bytes. `key_name`: the field of the body
+    that holds the key, where a body does; its senders may show a token in a header that is no key of ours.
     """
 
     kind: str
@@ -101,3 +102,4 @@ class Dialect:
     verify: Callable[[Post, str], str | None] | None = None
     mapped: Callable[[Post, Mapping[str, str]], Reading | Unusable] | None = None
     limit: int = 1 << 20
+    key_name: str | None = None

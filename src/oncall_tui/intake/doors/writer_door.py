@@ -84,10 +84,46 @@ class WriterDoor:
             except Unprepared:
                 # The job has read the newest rules meanwhile.
                 taken = await self._arrivals.written(await self._prepared(arrival))
+        self._count_quiet(arrival, taken)
+        return taken
+
+    def plain(self, key: str) -> bool:
+        """Whether posts with this key are read and taken as they are: it is known, and no rule looks at more."""
+        world = self._directory.known
+        if world is None or self._asks_more(world):
+            return False
+        integration = self._keys.known(world, key)
+        return integration is not None and not integration.options.get("mapping")
+
+    def hand_in(self, arrival: Arrival, told: Callable[[Sequence[events.Taken] | BaseException | None], None]) -> bool:
+        """Take the events as `take` does, and tell when they are on disk, or what was raised; None: not taken at all.
+
+        False when they can't be handed in now; nothing is told then. `told` must not raise.
+        """
+        key = arrival.key
+
+        def answered(outcome: Sequence[events.Taken] | BaseException) -> None:
+            self._shares.give_back(key)
+            if isinstance(outcome, Unprepared):
+                told(None)
+                return
+            if not isinstance(outcome, BaseException):
+                self._count_quiet(arrival, outcome)
+            told(outcome)
+
+        if not self._shares.place(key):
+            return False
+        try:
+            self._arrivals.hand_in(arrival, answered)
+        except DatabaseAway:
+            self._shares.give_back(key)
+            return False
+        return True
+
+    def _count_quiet(self, arrival: Arrival, taken: Sequence[events.Taken]) -> None:
         for one in taken:
             if one.verdict in QUIET:
                 self._quiet(arrival.kind, one.verdict)
-        return taken
 
     def _asks_more(self, world: World) -> bool:
         """Whether any rule at all looks at more than labels and fields; worked out once a revision."""
@@ -159,6 +195,18 @@ class WriterDoor:
         if arrival.post is None or self._unseal is None:
             return "its signature can't be held against anything here"
         return dialect.verify(arrival.post, self._unseal(sealed))
+
+    async def check(self, key: str) -> None:
+        """Nothing for a key that opens an integration now. Raises UnknownKey for any other, or DatabaseAway."""
+        now = self._clock.now()
+
+        def why_not(conn: Connection) -> str | None:
+            world = self._directory.world(conn)
+            known = self._keys.integration(conn, world, key, now) is not None
+            return None if known else self._keys.why_not(conn, world, key, now)
+
+        if (reason := await self._written(why_not)) is not None:
+            raise UnknownKey(reason, mend="see 'oncall integration list'")
 
     async def mapping(self, key: str) -> Mapping[str, str]:
         """How the integration of this key maps its payloads; empty where it does not. Raises DatabaseAway."""

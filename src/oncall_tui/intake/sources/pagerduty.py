@@ -174,4 +174,5 @@ DIALECT = Dialect(
     unknown_key=unknown_key,
     paths=("/v2/enqueue",),
     limit=BODY_LIMIT,
+    key_name="routing_key",
 )

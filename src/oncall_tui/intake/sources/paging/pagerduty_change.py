@@ -52,4 +52,5 @@ DIALECT = Dialect(
     unknown_key=unknown_key,
     paths=("/v2/change/enqueue",),
     limit=BODY_LIMIT,
+    key_name="routing_key",
 )

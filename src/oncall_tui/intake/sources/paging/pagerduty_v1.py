@@ -113,4 +113,5 @@ DIALECT = Dialect(
     unknown_key=unknown_key,
     paths=("/generic/2010-04-15/create_event.json",),
     limit=BODY_LIMIT,
+    key_name="service_key",
 )

@@ -88,7 +88,7 @@ def test_head_opens_nothing(http: httpx.Client, door: NoteDoor) -> None:
         ("/in/generic/wrong-key-1234", {"title": "x"}),
         ("/in/alertmanager/wrong-key-1234", {"alerts": []}),
         ("/in/pagerduty/wrong-key-1234", json.loads(example("pagerduty"))),
-        ("/v2/enqueue", {**json.loads(example("pagerduty")), "routing_key": "wrong-key-1234"}),
+        ("/v2/enqueue", {**json.loads(example("pagerduty")), "routing_key": "wrong-key-1234".ljust(32, "x")}),
     ],
 )
 def test_unknown_key_is_403_and_kept_without_the_key(

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.support import postgres
+from tests.support import compiled, postgres
 
 SERVER_VARIABLE = "ONCALL_TESTS_POSTGRES"
 STRICT_VARIABLE = "ONCALL_REQUIRE_SYSTEM_TESTS"
@@ -45,6 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # What a terminal or a pipeline says about colours and sizes is not what the tests are about.
     for name in ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES"):
         os.environ.pop(name, None)
+    compiled.share_among_engines()
     is_worker = hasattr(config, "workerinput")
     if is_worker:
         # The workers of a run are measured; the programs that tests start are judged by what they do.

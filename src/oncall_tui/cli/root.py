@@ -40,6 +40,9 @@ ROOMS = {
     "foreseeing.check": ("check",),
     "foreseeing.replay": ("replay",),
     "people.user": ("user",),
+    "estate.team": ("team",),
+    "estate.service": ("service",),
+    "estate.policy": ("policy",),
     "integrations.integration": ("integration",),
     "integrations.token": ("token",),
     "house.config": ("config",),
@@ -47,6 +50,7 @@ ROOMS = {
     "house.worker": ("worker",),
     "house.status": ("status", "notices"),
     "house.report": ("report",),
+    "estate.audit": ("audit",),
     "house.demo": ("demo",),
 }
 """The verbs, in the order of `oncall --help`, by the module of `cli.verbs` in which they are functions."""

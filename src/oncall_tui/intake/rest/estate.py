@@ -13,10 +13,11 @@ from oncall_tui.domain.schedules import FixedShift, resolve
 from oncall_tui.domain.time.walltime import format_instant
 from oncall_tui.intake.rest.bodies import NewShift, NewUser
 from oncall_tui.intake.rest.reach import Asker, instant
+from oncall_tui.intake.rest.refusals import refused
 from oncall_tui.ops import reading
 from oncall_tui.ops.contacts.people import add_user, remove_user
 from oncall_tui.ops.intake import rejected
-from oncall_tui.ops.reading.shapes import coverage_shape, on_call_shape, step_shape, user_shape
+from oncall_tui.ops.reading.shapes import coverage_shape, on_call_shape, service_shape, step_shape, user_shape
 from oncall_tui.ops.reading.who import on_call_rows, schedule_named, steps_now
 from oncall_tui.ops.schedules.shifts import OWN_LAYER, ShiftRow, add_shift, delete_shifts, list_shifts
 
@@ -27,9 +28,11 @@ From = Annotated[datetime | None, Query(alias="from", description="an instant; U
 Until = Annotated[datetime | None, Query(description="an instant; UTC without a zone")]
 
 estate = APIRouter()
+_NONSENSE = refused(422)
+_READING = refused(404, 422)
 
 
-@estate.get("/who", tags=["on call"], summary="Who is on call")
+@estate.get("/who", tags=["on call"], summary="Who is on call", responses=_READING)
 def who(
     session: Asker,
     at: Annotated[datetime | None, Query(description="an instant; now unless said")] = None,
@@ -58,7 +61,7 @@ def schedules(session: Asker) -> Json:
     return {"schedules": [{"name": one.name, "timezone": one.timezone} for one in reading.schedules(session)]}
 
 
-@estate.get("/schedules/{name}", tags=["on call"], summary="Show a schedule")
+@estate.get("/schedules/{name}", tags=["on call"], summary="Show a schedule", responses=_READING)
 def schedule(session: Asker, name: str, since: From = None, until: Until = None) -> Json:
     """Its shifts and gaps in [from, until): two weeks from now unless said."""
     with session.reading() as conn:
@@ -70,7 +73,7 @@ def schedule(session: Asker, name: str, since: From = None, until: Until = None)
     return coverage_shape(name, resolve(known, start, end))
 
 
-@estate.get("/schedules/{name}/shifts", tags=["on call"], summary="List fixed shifts")
+@estate.get("/schedules/{name}/shifts", tags=["on call"], summary="List fixed shifts", responses=_READING)
 def shifts(session: Asker, name: str, since: From = None, until: Until = None, user: str | None = None) -> Json:
     """Those that share an instant with [from, until)."""
     start = instant(since, "from") if since is not None else None
@@ -78,7 +81,13 @@ def shifts(session: Asker, name: str, since: From = None, until: Until = None, u
     return _shifts(name, list_shifts(session, name, user=user, start=start, end=end))
 
 
-@estate.post("/schedules/{name}/shifts", status_code=201, tags=["on call"], summary="Add a fixed shift")
+@estate.post(
+    "/schedules/{name}/shifts",
+    status_code=201,
+    tags=["on call"],
+    summary="Add a fixed shift",
+    responses=refused(403, 404, 409, 413, 422),
+)
 def new_shift(session: Asker, name: str, body: NewShift) -> Json:
     """Put a user on call from one instant to another."""
     shift = FixedShift(body.user, instant(body.start, "start"), instant(body.end, "end"))
@@ -87,7 +96,12 @@ def new_shift(session: Asker, name: str, body: NewShift) -> Json:
     return {"schedule": name, **_shift(ShiftRow(layer, shift))}
 
 
-@estate.delete("/schedules/{name}/shifts", tags=["on call"], summary="Delete fixed shifts")
+@estate.delete(
+    "/schedules/{name}/shifts",
+    tags=["on call"],
+    summary="Delete fixed shifts",
+    responses=refused(403, 404, 422),
+)
 def no_shifts(
     session: Asker,
     name: str,
@@ -106,7 +120,7 @@ def users(session: Asker) -> Json:
     return {"users": [user_shape(row) for row in reading.users(session)]}
 
 
-@estate.get("/users/{username}", tags=["users"], summary="Show a user")
+@estate.get("/users/{username}", tags=["users"], summary="Show a user", responses=_READING)
 def user(session: Asker, username: str) -> Json:
     """With contacts and rules."""
     found = next((row for row in reading.users(session) if row.username == username), None)
@@ -115,7 +129,7 @@ def user(session: Asker, username: str) -> Json:
     return user_shape(found)
 
 
-@estate.post("/users", status_code=201, tags=["users"], summary="Add a user")
+@estate.post("/users", status_code=201, tags=["users"], summary="Add a user", responses=refused(403, 409, 413, 422))
 def new_user(session: Asker, body: NewUser) -> Json:
     """Admins may."""
     values = {key: value for key, value in body.model_dump(mode="json", exclude={"username"}).items() if value}
@@ -123,7 +137,7 @@ def new_user(session: Asker, body: NewUser) -> Json:
     return user(session, body.username)
 
 
-@estate.delete("/users/{username}", tags=["users"], summary="Remove a user")
+@estate.delete("/users/{username}", tags=["users"], summary="Remove a user", responses=refused(403, 404, 409, 422))
 def no_user(session: Asker, username: str) -> Json:
     """Admins may. Refused, with every reason, while they are on call, in a rotation, or hold incidents."""
     remove_user(session, username)
@@ -133,22 +147,10 @@ def no_user(session: Asker, username: str) -> Json:
 @estate.get("/services", tags=["services"], summary="List services")
 def services(session: Asker) -> Json:
     """With their policies and how many incidents are open."""
-    return {
-        "services": [
-            {
-                "name": row.name,
-                "description": row.description,
-                "team": row.team,
-                "policies": list(row.policies),
-                "healthy": row.healthy,
-                "open_incidents": row.open_incidents,
-            }
-            for row in reading.services(session)
-        ]
-    }
+    return {"services": [service_shape(row) for row in reading.services(session)]}
 
 
-@estate.get("/events/rejected", tags=["events"], summary="What was turned away")
+@estate.get("/events/rejected", tags=["events"], summary="What was turned away", responses=_NONSENSE)
 def turned_away(session: Asker, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> Json:
     """Newest first."""
     with session.reading() as conn:

@@ -71,7 +71,6 @@ def house(session: Session, *, shown: int = SHOWN) -> House:
     seen = watching(session)
     with session.reading() as conn:
         pages = rows.newest_pages(conn, shown)
-        changes = rows.newest_changes(conn, shown)
         turned_away = tuple(newest(conn, shown))
         asking = topics.listed(conn)
     return House(
@@ -93,13 +92,19 @@ def house(session: Session, *, shown: int = SHOWN) -> House:
         ),
         rejected=turned_away,
         notices=notices(session, limit=shown),
-        changes=tuple(
-            Change(row.at, row.actor or row.os_account or "", row.via, row.action, row.object, row.text)
-            for row in changes
-        ),
+        changes=changes(session, shown),
         topics=tuple(
             WaitingTopic(row.integration, row.arn, row.asked_at)
             for row in reversed(asking)
             if row.confirmed_at is None and row.ended_at is None
         ),
+    )
+
+
+def changes(session: Session, limit: int) -> tuple[Change, ...]:
+    """The newest entries of the audit."""
+    with session.reading() as conn:
+        found = rows.newest_changes(conn, limit)
+    return tuple(
+        Change(row.at, row.actor or row.os_account or "", row.via, row.action, row.object, row.text) for row in found
     )

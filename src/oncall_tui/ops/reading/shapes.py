@@ -17,8 +17,11 @@ from oncall_tui.ops.reading.rows import (
     IncidentRow,
     OnCallRow,
     PageRow,
+    PolicyRow,
     RuleRow,
+    ServiceRow,
     StepRow,
+    TeamRow,
     TimelineRow,
     UserRow,
 )
@@ -183,6 +186,39 @@ def step_shape(policy: str, number: int, step: StepRow) -> Json:
         "delay": format_duration(step.delay),
         "targets": list(step.targets),
         "users": list(step.users_now),
+    }
+
+
+def policy_shape(row: PolicyRow) -> Json:
+    """A policy, and whom its steps would reach now."""
+    return {
+        "name": row.name,
+        "repeat": row.repeat,
+        "remind": format_duration(row.remind) if row.remind is not None else "off",
+        "steps": [
+            {**step_shape(row.name, number, step), "assign": step.assign} for number, step in enumerate(row.steps, 1)
+        ],
+        "fallback": list(row.fallback),
+        "services": list(row.services),
+        "teams": list(row.teams),
+    }
+
+
+def team_shape(row: TeamRow) -> Json:
+    """A team: members and policies."""
+    return {"name": row.name, "members": list(row.members), "policies": list(row.policies)}
+
+
+def service_shape(row: ServiceRow) -> Json:
+    """A service: healthy while nothing of it is open."""
+    return {
+        "name": row.name,
+        "description": row.description,
+        "team": row.team,
+        "policies": list(row.policies),
+        "healthy": row.healthy,
+        "open_incidents": row.open_incidents,
+        "integrations": [{"name": name, "kind": kind} for name, kind in row.integrations],
     }
 
 

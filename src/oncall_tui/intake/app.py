@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from oncall_tui.intake import calendars
@@ -58,12 +60,12 @@ def build_app(  # noqa: PLR0913 - the parts it is put together from
         # A sign of life on a path of OnCall is no alert.
         *(oncall_heartbeat_routes(books, door) if books is not None else ()),
         *_doors(doors.values()),
-        Route("/healthz", healthz),
-        Route("/readyz", health.readyz),
-        Route("/metrics", health.scrape),
+        *_both("/healthz", healthz),
+        *_both("/readyz", health.readyz),
+        *_both("/metrics", health.scrape),
     ]
     if read_calendar is not None:
-        routes.append(Route(calendars.PATH, calendars.Calendars(read_calendar).respond))
+        routes.extend(_both(calendars.PATH, calendars.Calendars(read_calendar).respond))
     if answering is not None:
         routes.extend(answer_routes(answering))
     if books is not None:
@@ -77,6 +79,11 @@ def build_app(  # noqa: PLR0913 - the parts it is put together from
     # Senders don't follow redirects: both spellings of a path are routes.
     app.router.redirect_slashes = False
     return app
+
+
+def _both(path: str, respond: Callable[[Request], Awaitable[Response]]) -> Iterator[Route]:
+    """Both spellings of a path."""
+    yield from (Route(spelling, respond) for spelling in (path, f"{path}/"))
 
 
 def _gate(kind: str, sns: Gate | None) -> Callable[[Post], Gate | None] | None:

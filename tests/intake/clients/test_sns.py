@@ -98,12 +98,14 @@ def test_what_is_not_signed_by_sns_opens_nothing(here: Listening, aws: Cloud) ->
         good | {"SigningCertURL": aws.url.replace("http://", "http://x@") + "/cert.pem"},
         good | {"SigningCertURL": f"{aws.url}/elsewhere"},
         {name: value for name, value in good.items() if not name.startswith("Sign")},
+        good | {"Signature": "", "SigningCertURL": f"{aws.url}/unsigned.pem"},
     ]
     for message in wrong:
         assert send(here, message)[0] == 403, message
     assert send(here, good, key=OTHER)[0] == 403, "another integration has listed nothing"
     for path in ("in/generic", "in/alertmanager", "integrations/v1/webhook"):
         assert send(here, {"title": "forged", "alerts": []}, path=path)[0] == 403
+    assert "/unsigned.pem" not in aws.asked, "nothing is fetched for a message without a signature"
     assert states(here) == []
     assert any("not signed by SNS: its signature does not fit" in reason for reason in reasons(here))
     assert any("this one came another way" in reason for reason in reasons(here))

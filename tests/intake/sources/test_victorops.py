@@ -79,6 +79,11 @@ def test_a_recovery_needs_the_entity() -> None:
     }
 
 
+def test_a_remark_about_nothing_is_kept() -> None:
+    event = one({"message_type": "INFO", "state_message": "deploying"})
+    assert (event.action, event.dedup_key, event.title) == (Action.NOTE, None, "deploying")
+
+
 def test_answers_word_for_word() -> None:
     class Taken:
         number = 412

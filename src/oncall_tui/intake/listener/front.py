@@ -17,7 +17,8 @@ _BY_KIND = "/in/"
 class Front(Starlette):
     """The application; POSTs to `/in/{kind}/{key}`, and to paths known whole, are looked up instead of searched.
 
-    The routes say the same: whatever is not found here goes their way.
+    The routes say the same: whatever is not found here goes their way. Who was told an address with a slash at its end
+    and adds a path to it is understood.
     """
 
     def __init__(self, doors: Mapping[str, Posts], **settings: Any) -> None:
@@ -40,7 +41,7 @@ class Front(Starlette):
                 response = await posts.respond(Request(scope, receive, send))
                 await response(scope, receive, send)
                 return
-        await super().__call__(scope, receive, send)
+        await super().__call__(_with_one_slash(scope), receive, send)
 
     def _find(self, path: str) -> tuple[Posts | None, dict[str, str]]:
         if not path.startswith(_BY_KIND):
@@ -49,3 +50,11 @@ class Front(Starlette):
         if not key or "/" in key:
             return None, {}
         return self._by_kind.get(kind), {"key": key}
+
+
+def _with_one_slash(scope: Scope) -> Scope:
+    path: str = scope.get("path", "")
+    if not path.startswith("//"):
+        return scope
+    raw: bytes = scope.get("raw_path") or path.encode()
+    return {**scope, "path": f"/{path.lstrip('/')}", "raw_path": b"/" + raw.lstrip(b"/")}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 
 import msgspec
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
 from oncall_tui.intake.listener.connections import ANSWER_WHOLE
@@ -48,13 +50,22 @@ def guessing(seconds: int) -> Response:
     return answer(429, {"status": "refused", "errors": [why]}, retry_after=str(seconds))
 
 
-async def http_error(_request: Request, error: Exception) -> Response:
+async def http_error(request: Request, error: Exception) -> Response:
     """What the router itself refuses: unknown paths and methods."""
     assert isinstance(error, HTTPException), "registered for nothing else"
     headers = {name.replace("-", "_"): value for name, value in (error.headers or {}).items()}
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = _methods_of(request)
     # Its body was not read: the connection can't be used for another request without waiting for the rest of it.
     headers["connection"] = "close"
     return answer(error.status_code, {"status": "refused", "errors": [error.detail]}, **headers)
+
+
+def _methods_of(request: Request) -> str:
+    """Every method that this path has; a router names those of the first route alone."""
+    routes = (route for route in request.app.routes if isinstance(route, Route))
+    found = (route.methods or () for route in routes if route.matches(request.scope)[0] is not Match.NONE)
+    return ", ".join(sorted({method for methods in found for method in methods}))
 
 
 class _Answer(Response):

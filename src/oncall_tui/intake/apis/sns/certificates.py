@@ -45,6 +45,8 @@ class Certificates:
         algorithm = _HASHES.get(str(envelope.fields.get("SignatureVersion", "")))
         if algorithm is None:
             raise NotSigned("its SignatureVersion is neither 1 nor 2")
+        if not envelope.text("Signature"):
+            raise NotSigned("it bears no Signature")
         try:
             signature = base64.b64decode(envelope.text("Signature"), validate=True)
         except (binascii.Error, ValueError):

@@ -45,7 +45,7 @@ def read(post: Post) -> Reading | Unusable:
     notes = list(odd)
     action, severity = _type(text_of(value, "message_type"), notes)
     key = key_from(text_of(value, "entity_id").strip())
-    if action is not Action.TRIGGER and not key:
+    if action in (Action.ACKNOWLEDGE, Action.RESOLVE) and not key:
         return Unusable(errors=(f"entity_id is missing or blank; it is required to {action}",))
     return Reading(events=(_event(value, post, action, severity, key, notes),), key=post.key or "")
 
@@ -80,7 +80,7 @@ def _event(
 
 
 def _labels(fields: Mapping[str, object], post: Post) -> Iterator[tuple[str, object]]:
-    yield "routing_key", post.params.get("route")
+    yield "routing_key", post.params.get("route", "").strip("/")
     for name, value in fields.items():
         if name not in _READ and name != "routing_key" and isinstance(value, str | int | float):
             yield name, value
@@ -108,7 +108,7 @@ DIALECT = Dialect(
     unusable=unusable,
     unknown_key=unknown_key,
     paths=(
-        "/integrations/generic/20131114/alert/{key}/{route}",
+        "/integrations/generic/20131114/alert/{key}/{route:path}",
         "/integrations/generic/20131114/alert/{key}",
     ),
 )

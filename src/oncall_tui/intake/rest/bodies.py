@@ -78,7 +78,7 @@ class Noting(Sent):
 class Merging(Sent):
     """The incident that gets the alerts."""
 
-    into: int = Field(gt=0)
+    into: int = Field(gt=0, le=2**63 - 1)
     version: int | None = None
 
 

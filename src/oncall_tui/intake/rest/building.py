@@ -9,6 +9,7 @@ from oncall_tui.intake.rest.access import A_MINUTE, Access
 from oncall_tui.intake.rest.estate import estate
 from oncall_tui.intake.rest.failing import say_errors
 from oncall_tui.intake.rest.incidents import incidents
+from oncall_tui.intake.rest.refusals import EVERYWHERE, refused
 from oncall_tui.ops.session import Session
 
 
@@ -23,8 +24,8 @@ def build_rest(house: Session, *, a_minute: int = A_MINUTE) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.access = Access(house, a_minute=a_minute)
-    app.include_router(incidents)
-    app.include_router(estate)
+    app.include_router(incidents, responses=refused(*EVERYWHERE))
+    app.include_router(estate, responses=refused(*EVERYWHERE))
     say_errors(app)
     if house.settings.cors_origins:
         app.add_middleware(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from http import HTTPStatus
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -12,7 +13,7 @@ from starlette.responses import Response
 
 from oncall_tui.domain.errors import OncallError, Unavailable
 from oncall_tui.intake.listener import responses
-from oncall_tui.intake.rest.access import TooMany
+from oncall_tui.intake.rest.access import NoToken, TooMany
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +30,9 @@ async def _ours(_request: Request, error: Exception) -> Response:
     assert isinstance(error, OncallError), "registered for nothing else"
     shapes = [_shape(part.path, part.code, part.sentence, part.mend) for part in error.parts]
     headers = {}
-    if isinstance(error, TooMany):
+    if isinstance(error, NoToken):
+        headers["www_authenticate"] = "Bearer"
+    elif isinstance(error, TooMany):
         headers["retry_after"] = str(error.seconds)
     elif isinstance(error, Unavailable):
         headers["retry_after"] = str(responses.RETRY_AFTER)
@@ -44,8 +47,10 @@ async def _invalid(_request: Request, error: Exception) -> Response:
 
 async def _of_router(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException), "registered for nothing else"
+    code = "no_such_method" if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else "no_such_path"
+    allowed = {name: value for name, value in (error.headers or {}).items() if name == "Allow"}
     return responses.answer(
-        error.status_code, {"errors": [_shape("", "no_such_path", str(error.detail).lower(), "see /docs")]}
+        error.status_code, {"errors": [_shape("", code, str(error.detail).lower(), "see /docs")]}, **allowed
     )
 
 

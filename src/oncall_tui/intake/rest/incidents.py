@@ -22,6 +22,7 @@ from oncall_tui.intake.rest.bodies import (
     Snoozing,
 )
 from oncall_tui.intake.rest.reach import Asker, instant
+from oncall_tui.intake.rest.refusals import refused
 from oncall_tui.ops.incidents import acts
 from oncall_tui.ops.incidents.acting import Done
 from oncall_tui.ops.incidents.merging import merge as merge_into
@@ -34,9 +35,12 @@ Number = Annotated[int, Path(gt=0, le=2**63 - 1, description="the incident's num
 Json = Mapping[str, Any]
 
 incidents = APIRouter(prefix="/incidents", tags=["incidents"])
+_NONSENSE = refused(422)
+_OPENING = refused(403, 404, 413, 422)
+_ACTING = refused(403, 404, 409, 413, 422)
 
 
-@incidents.get("", summary="List incidents")
+@incidents.get("", summary="List incidents", responses=_NONSENSE)
 def list_(
     session: Asker,
     filter: Annotated[str, Query(description="like state:open service:checkout sev>=high @ana text")] = "",
@@ -47,7 +51,7 @@ def list_(
     return incidents_shape(queue(session, parse_filter(filter), limit=limit, cursor=cursor))
 
 
-@incidents.post("", status_code=201, summary="Open an incident by hand")
+@incidents.post("", status_code=201, summary="Open an incident by hand", responses=_OPENING)
 def open_(session: Asker, body: NewIncident) -> Json:
     """It pages whoever the service's policy reaches first."""
     return _told(
@@ -63,9 +67,10 @@ def open_(session: Asker, body: NewIncident) -> Json:
     )
 
 
-@incidents.post("/acknowledge", summary="Acknowledge all that are triggered")
+@incidents.post("/acknowledge", summary="Acknowledge all that are triggered", responses=refused(403, 413, 422))
 def acknowledge_all(session: Asker, body: AcknowledgingAll | None = None) -> Json:
     """Those that were refused stand under `errors`, beside those that were done."""
+    session.actor.may_act()
     wanted = parse_filter(f"state:triggered {body.filter if body is not None else ''}")
     numbers: list[int] = []
     cursor: str | None = None
@@ -85,33 +90,33 @@ def acknowledge_all(session: Asker, body: AcknowledgingAll | None = None) -> Jso
     return answer
 
 
-@incidents.get("/{number}", summary="Show an incident")
+@incidents.get("/{number}", summary="Show an incident", responses=refused(404, 422))
 def show(session: Asker, number: Number) -> Json:
     """With its timeline and its pages."""
     return detail_shape(detail(session, number))
 
 
-@incidents.post("/{number}/acknowledge", summary="Acknowledge")
+@incidents.post("/{number}/acknowledge", summary="Acknowledge", responses=_ACTING)
 def acknowledge(session: Asker, number: Number, body: Acknowledging | None = None) -> Json:
     """You have it, the paging stops."""
     said = body or Acknowledging()
     return _told(session, acts.acknowledge(session, number, version=said.version, take_over=said.take_over))
 
 
-@incidents.post("/{number}/resolve", summary="Resolve")
+@incidents.post("/{number}/resolve", summary="Resolve", responses=_ACTING)
 def resolve(session: Asker, number: Number, body: Resolving | None = None) -> Json:
     """It is over."""
     said = body or Resolving()
     return _told(session, acts.resolve(session, number, reason=said.reason, version=said.version))
 
 
-@incidents.post("/{number}/escalate", summary="Escalate")
+@incidents.post("/{number}/escalate", summary="Escalate", responses=_ACTING)
 def escalate(session: Asker, number: Number, body: Escalating | None = None) -> Json:
     """Page the next step now."""
     return _told(session, acts.escalate(session, number, version=body.version if body is not None else None))
 
 
-@incidents.post("/{number}/assign", summary="Assign")
+@incidents.post("/{number}/assign", summary="Assign", responses=_ACTING)
 def assign(session: Asker, number: Number, body: Assigning) -> Json:
     """To a user, who is paged now, or to a policy."""
     if (body.user is None) == (body.policy is None):
@@ -119,7 +124,7 @@ def assign(session: Asker, number: Number, body: Assigning) -> Json:
     return _told(session, acts.reassign(session, number, user=body.user, policy=body.policy, version=body.version))
 
 
-@incidents.post("/{number}/snooze", summary="Snooze")
+@incidents.post("/{number}/snooze", summary="Snooze", responses=_ACTING)
 def snooze(session: Asker, number: Number, body: Snoozing) -> Json:
     """Acknowledge until a time; then it is triggered again."""
     if (body.span is None) == (body.until is None):
@@ -129,13 +134,13 @@ def snooze(session: Asker, number: Number, body: Snoozing) -> Json:
     return _told(session, acts.snooze(session, number, span=span, until=until, take_over=body.take_over))
 
 
-@incidents.post("/{number}/note", summary="Note")
+@incidents.post("/{number}/note", summary="Note", responses=_OPENING)
 def note(session: Asker, number: Number, body: Noting) -> Json:
     """Write a line on the timeline."""
     return _told(session, acts.note(session, number, body.text))
 
 
-@incidents.post("/{number}/merge", summary="Merge")
+@incidents.post("/{number}/merge", summary="Merge", responses=_ACTING)
 def merge(session: Asker, number: Number, body: Merging) -> Json:
     """It ends; the other one gets its alerts, and is what is answered."""
     return _told(session, merge_into(session, number, body.into, version=body.version))

@@ -51,7 +51,8 @@ class _Rest:
 
         app = await self._loaded()
         # Answers pass through what lets pages of other origins read them.
-        await app({name: value for name, value in scope.items() if name != ANSWER_WHOLE}, whole, send)
+        asked = {name: value for name, value in scope.items() if name != ANSWER_WHOLE}
+        await app(_plain(asked, body), whole, send)
 
     async def docs(self, _request: Request) -> Response:
         """What can be asked, for people: one page that needs nothing from elsewhere."""
@@ -68,6 +69,17 @@ class _Rest:
 
                 self._app = await asyncio.to_thread(build_rest, self._house)
         return self._app
+
+
+def _plain(scope: Scope, body: bytes) -> Scope:
+    """The request as its router knows it: no slash at the end, HEAD as GET, a body that is JSON whatever its type."""
+    path: str = scope["path"]
+    headers = scope["headers"]
+    if body:
+        headers = [(name, value) for name, value in headers if name != b"content-type"]
+        headers.append((b"content-type", b"application/json"))
+    method = "GET" if scope["method"] == "HEAD" else scope["method"]
+    return {**scope, "path": path.rstrip("/") or "/", "method": method, "headers": headers}
 
 
 def _refusal(error: Exception) -> Response:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPBearer
 
 from oncall_tui.domain.errors import Invalid
 from oncall_tui.domain.time.walltime import FIRST_YEAR, LAST_YEAR
 from oncall_tui.intake.rest.access import Access
 from oncall_tui.ops.session import Session
 
+_DESCRIBED = HTTPBearer(auto_error=False, description="a token of `oncall token add`", scheme_name="token")
 
-def _asker(request: Request) -> Session:
+
+def _asker(request: Request, _token: Annotated[object, Security(_DESCRIBED)]) -> Session:
     access: Access = request.app.state.access
     return access(request)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from http import HTTPStatus
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -47,10 +46,9 @@ async def _invalid(_request: Request, error: Exception) -> Response:
 
 async def _of_router(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException), "registered for nothing else"
-    code = "no_such_method" if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else "no_such_path"
     allowed = {name: value for name, value in (error.headers or {}).items() if name == "Allow"}
     return responses.answer(
-        error.status_code, {"errors": [_shape("", code, str(error.detail).lower(), "see /docs")]}, **allowed
+        error.status_code, {"errors": [_shape("", "no_such_path", str(error.detail).lower(), "see /docs")]}, **allowed
     )
 
 

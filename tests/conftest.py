@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.support import compiled, postgres
+from tests.support import compiled, postgres, verdicts
+from tests.support.shelf import Shelf
 
 SERVER_VARIABLE = "ONCALL_TESTS_POSTGRES"
 STRICT_VARIABLE = "ONCALL_REQUIRE_SYSTEM_TESTS"
@@ -46,6 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES"):
         os.environ.pop(name, None)
     compiled.share_among_engines()
+    verdicts.keep_verdicts()
     is_worker = hasattr(config, "workerinput")
     if is_worker:
         # The workers of a run are measured; the programs that tests start are judged by what they do.
@@ -114,12 +116,20 @@ def sqlite_url(tmp_path: Path, migrated_file: Path) -> str:
     return f"sqlite:///{path}"
 
 
+@pytest.fixture(scope="session")
+def postgres_shelf(postgres_server: str) -> Iterator[Shelf]:
+    """Where PostgreSQL databases at the code's revision are taken from."""
+    shelf = Shelf(postgres_server)
+    yield shelf
+    shelf.clear()
+
+
 @pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
-    """A fresh PostgreSQL database at the code's revision."""
-    url = postgres.make_database(postgres_server, postgres.TEMPLATE)
+def postgres_url(postgres_shelf: Shelf) -> Iterator[str]:
+    """An empty PostgreSQL database at the code's revision."""
+    url = postgres_shelf.take()
     yield url
-    postgres.drop_database(postgres_server, url)
+    postgres_shelf.give_back(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

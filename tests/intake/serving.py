@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -58,6 +60,49 @@ class NoteDoor:
 
     async def missed(self, source: str) -> Wait | None:
         return self.wait
+
+
+@dataclass
+class PlainNoteDoor(NoteDoor):
+    """The same for plain posts, taken the straight way: answered in the next turn of the event loop, or when let go."""
+
+    handed_in: list[Arrival] = field(default_factory=list)
+    full: bool = False
+    raises: BaseException | None = None
+    anew: int = 0  # so many posts are not taken, and begin anew
+    go: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.go.set()
+
+    def plain(self, key: str) -> bool:
+        return key == KEY
+
+    def hand_in(self, arrival: Arrival, told: Callable[[Sequence[Kept] | BaseException | None], None]) -> bool:
+        if self.full:
+            return False
+        self.handed_in.append(arrival)
+        loop = asyncio.get_running_loop()
+
+        def answer() -> None:
+            if self.raises is not None:
+                told(self.raises)
+            elif self.anew > 0:
+                self.anew -= 1
+                told(None)
+            else:
+                self.arrivals.append(arrival)
+                told([Kept(412, event.dedup_key or "made") for event in arrival.events])
+
+        def later() -> None:
+            self.go.wait(20)
+            loop.call_soon_threadsafe(answer)
+
+        if self.go.is_set():
+            loop.call_soon(answer)
+        else:
+            threading.Thread(target=later, daemon=True).start()
+        return True
 
 
 def no_database() -> Figures:

@@ -18,6 +18,7 @@ from oncall_tui.intake.apis.opsgenie import opsgenie_routes
 from oncall_tui.intake.doors.door import EventDoor
 from oncall_tui.intake.doors.posts import Posts
 from oncall_tui.intake.doors.reading import Gate, Post
+from oncall_tui.intake.doors.straight import PlainDoor
 from oncall_tui.intake.health import Ailments, Health, healthz
 from oncall_tui.intake.heartbeats import heartbeat_routes
 from oncall_tui.intake.heartbeats.hearing import Ears
@@ -75,7 +76,8 @@ def build_app(  # noqa: PLR0913 - the parts it is put together from
         routes.extend(rest_routes(rest))
     if ears is not None:
         routes.extend(heartbeat_routes(ears, door))
-    app = Front(doors, routes=routes, exception_handlers={HTTPException: responses.http_error})
+    plain = door if isinstance(door, PlainDoor) else None
+    app = Front(doors, plain, routes=routes, exception_handlers={HTTPException: responses.http_error})
     # Senders don't follow redirects: both spellings of a path are routes.
     app.router.redirect_slashes = False
     return app

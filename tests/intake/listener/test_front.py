@@ -14,7 +14,7 @@ from oncall_tui.intake.app import build_app
 from oncall_tui.intake.listener.front import Front
 from oncall_tui.intake.metrics import Metrics
 from oncall_tui.intake.sources import DIALECTS
-from tests.intake.serving import KEY, NO_FIGURES, NoteDoor, serving
+from tests.intake.serving import KEY, NO_FIGURES, NoteDoor, PlainNoteDoor, serving
 
 PATHS = sorted(
     {
@@ -56,9 +56,10 @@ def test_it_finds_each_door_by_its_kind(app: Front) -> None:
         assert (posts.dialect.kind, params) == (kind, {"key": KEY})
 
 
-@pytest.fixture
-def door() -> NoteDoor:
-    return NoteDoor()
+@pytest.fixture(params=[NoteDoor, PlainNoteDoor], ids=["usual", "straight"])
+def door(request: pytest.FixtureRequest) -> NoteDoor:
+    made: NoteDoor = request.param()
+    return made
 
 
 @pytest.fixture

@@ -21,18 +21,32 @@ R = TypeVar("R")
 
 
 class _Waiting(Generic[T, R]):
-    __slots__ = ("answer", "loop", "thing", "withdrawn")
+    __slots__ = ("_deadline", "_told", "loop", "thing", "withdrawn")
 
-    def __init__(self, thing: T, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, thing: T, loop: asyncio.AbstractEventLoop, within: float, told: Callable[[R | BaseException], None]
+    ) -> None:
         self.thing = thing
         self.loop = loop
-        self.answer: asyncio.Future[R] = loop.create_future()
         self.withdrawn = False
+        self._told: Callable[[R | BaseException], None] | None = told
+        self._deadline = loop.call_later(within, self._give_up)
 
-    def give_up(self) -> None:
+    def tell(self, outcome: R | BaseException) -> None:
+        """Say what came of it, once."""
+        told, self._told = self._told, None
+        if told is not None:
+            self._deadline.cancel()
+            told(outcome)
+
+    def forget(self) -> None:
+        """Nobody wants to hear of it any more."""
+        self._told = None
+        self._deadline.cancel()
+
+    def _give_up(self) -> None:
         self.withdrawn = True
-        if not self.answer.done():
-            self.answer.set_exception(DatabaseAway("the database did not answer in time", mend="send it again"))
+        self.tell(DatabaseAway("the database did not answer in time", mend="send it again"))
 
 
 class Gathering(Generic[T, R]):
@@ -62,21 +76,38 @@ class Gathering(Generic[T, R]):
 
         DatabaseAway when that takes too long: it is withdrawn then, if it has not begun.
         """
+        answer: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+
+        def told(outcome: R | BaseException) -> None:
+            if answer.done():
+                return
+            if isinstance(outcome, BaseException):
+                answer.set_exception(outcome)
+            else:
+                answer.set_result(outcome)
+
+        one = self.hand_in(thing, told)
+        try:
+            return await answer
+        finally:
+            one.forget()
+
+    def hand_in(self, thing: T, told: Callable[[R | BaseException], None]) -> _Waiting[T, R]:
+        """As `written`, without anybody who awaits it: `told`, which must not raise, is called in this event loop.
+
+        Raises DatabaseAway at once when too much waits already.
+        """
         loop = asyncio.get_running_loop()
-        one: _Waiting[T, R] = _Waiting(thing, loop)
         with self._gate:
             if len(self._waiting) >= CAPACITY:
                 raise DatabaseAway("too many changes wait for the database", mend="try again later", code="overload")
+            one: _Waiting[T, R] = _Waiting(thing, loop, self._within, told)
             self._waiting.append(one)
             asks, self._coming = not self._coming, True
         if asks:
             # After what else has arrived by now, which then shares the commit.
             loop.call_soon(self._ask)
-        deadline = loop.call_later(self._within, one.give_up)
-        try:
-            return await one.answer
-        finally:
-            deadline.cancel()
+        return one
 
     def _ask(self) -> None:
         job: _Job[T, R] = _Job(self)
@@ -146,9 +177,4 @@ class _Job(Generic[T, R]):
 
 def _tell(answers: Sequence[tuple[_Waiting[T, R], R | BaseException]]) -> None:
     for one, outcome in answers:
-        if one.answer.done():
-            continue
-        if isinstance(outcome, BaseException):
-            one.answer.set_exception(outcome)
-        else:
-            one.answer.set_result(outcome)
+        one.tell(outcome)

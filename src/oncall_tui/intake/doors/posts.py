@@ -104,7 +104,9 @@ class Posts:
                 await self._reject(request, stopped.rejected, body, key)
             return _response(stopped.answer)
         try:
-            taken = await self._taken(request, arrival_of(reading, self.dialect.kind, post, query, checked=gate is not None))
+            taken = await self._taken(
+                request, arrival_of(reading, self.dialect.kind, post, query, checked=gate is not None)
+            )
         except Unknown as unknown:
             return await self._missed(request, unknown, body, reading.key)
         except OverShare as over:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -16,6 +15,7 @@ HEAD_SECONDS = 10.0
 HEAD_LIMIT = 64 * 1024
 BODY_IS_WHOLE = "oncall.body_is_whole"
 ANSWER_WHOLE = "oncall.answer_whole"
+OUTCOME = "oncall.outcome"  # what the taking of a post has raised already
 CONNECTIONS = 2_000
 FILES_OF_THE_REST = 100
 
@@ -74,7 +74,8 @@ class GuardedConnection(HttpToolsProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._deadline: asyncio.TimerHandle | None = None
-        self._head = 0
+        self._head = 0  # bytes of it so far
+        self._heads = 0  # of requests so far
         self._body_is_whole = True
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
@@ -91,20 +92,29 @@ class GuardedConnection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Count what comes before the head is whole."""
-        if self._deadline is None and not self._under_way():
-            self._expect_head()
-        if self._deadline is not None:
+        begins = self._deadline is None and not self._under_way()
+        if begins:
+            self._head = 0
+        if begins or self._deadline is not None:
             self._head += len(data)
             if self._head > HEAD_LIMIT + len(data):
                 self.give_up()
                 return
+        heads = self._heads
         super().data_received(data)
+        # Most heads arrive in one piece, and need no clock.
+        if begins and heads == self._heads and not self.transport.is_closing():
+            self._expect_head()
 
     def on_headers_complete(self) -> None:
         """The head is whole; while its body is not, a connection gives way as one without a head does."""
+        self._head_is_whole()
+        super().on_headers_complete()
+
+    def _head_is_whole(self) -> None:
+        self._heads += 1
         self._end_deadline()
         self._body_is_whole = False
-        super().on_headers_complete()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         cycle.scope[ANSWER_WHOLE] = partial(answered_whole, cycle)  # type: ignore[literal-required] # a word of ours, not of ASGI
@@ -137,7 +147,6 @@ class GuardedConnection(HttpToolsProtocol):
         return self.cycle is not None and (not self.cycle.response_complete or not self._body_is_whole)
 
     def _expect_head(self) -> None:
-        self._head = 0
         self._deadline = self.loop.call_later(HEAD_SECONDS, self.give_up)
 
     def _end_deadline(self) -> None:
@@ -146,7 +155,7 @@ class GuardedConnection(HttpToolsProtocol):
             self._deadline = None
 
 
-def answered_whole(cycle: RequestResponseCycle, status: int, head: Sequence[bytes], body: bytes) -> bool:
+def answered_whole(cycle: RequestResponseCycle, status: int, head: bytes, body: bytes) -> bool:
     """Send an answer whose head's lines and body are known in one write; False when it has to go the usual way.
 
     uvicorn sends head and body apart, and each of the two wakes the sender.
@@ -157,7 +166,7 @@ def answered_whole(cycle: RequestResponseCycle, status: int, head: Sequence[byte
     cycle.waiting_for_100_continue = False
     dated = [b"%b: %b\r\n" % pair for pair in cycle.default_headers]
     cycle.transport.write(
-        b"".join((STATUS_LINE[status], *dated, *head, b"content-length: %d\r\n\r\n" % len(body), body))
+        b"".join((STATUS_LINE[status], *dated, head, b"content-length: %d\r\n\r\n" % len(body), body))
     )
     cycle.response_complete = True
     cycle.message_event.set()

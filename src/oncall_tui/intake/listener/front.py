@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from oncall_tui.intake.doors.posts import Posts
+from oncall_tui.intake.doors.straight import PlainDoor, Straight
 
 _BY_KIND = "/in/"
 
@@ -21,9 +22,15 @@ class Front(Starlette):
     and adds a path to it is understood.
     """
 
-    def __init__(self, doors: Mapping[str, Posts], **settings: Any) -> None:
+    def __init__(self, doors: Mapping[str, Posts], plain: PlainDoor | None, **settings: Any) -> None:
         super().__init__(**settings)
         self._by_kind = doors
+        # Gates, and who has to hear of each answer, are waited for.
+        self._straight = {
+            kind: Straight(posts, plain)
+            for kind, posts in doors.items()
+            if plain is not None and posts.gate is None and posts.answered is None
+        }
         self._by_path = {
             spelling: posts
             for posts in doors.values()
@@ -42,6 +49,12 @@ class Front(Starlette):
                 await response(scope, receive, send)
                 return
         await super().__call__(_with_one_slash(scope), receive, send)
+
+    def straight(self, path: str) -> tuple[Straight, str | None] | None:
+        """The straight way to the door at this path, and the key that the path names; None where there is none."""
+        posts, params = self._find(path)
+        way = self._straight.get(posts.dialect.kind) if posts is not None else None
+        return None if way is None else (way, params.get("key"))
 
     def _find(self, path: str) -> tuple[Posts | None, dict[str, str]]:
         if not path.startswith(_BY_KIND):

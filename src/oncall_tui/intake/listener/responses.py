@@ -26,7 +26,8 @@ _RAW_HEADERS = [
     (name.encode("latin-1"), value.encode("latin-1"))
     for name, value in (_HEADERS | {"content-type": "application/json"}).items()
 ]
-_LINES = tuple(b"%b: %b\r\n" % pair for pair in _RAW_HEADERS)
+LINES = b"".join(b"%b: %b\r\n" % pair for pair in _RAW_HEADERS)
+"""The head's lines that every JSON answer has."""
 
 
 def answer(status: int, body: Mapping[str, object] | Sequence[object] | str, **headers: str) -> Response:
@@ -82,7 +83,7 @@ class _Answer(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it, in one write where the connection can."""
         whole = scope.get(ANSWER_WHOLE)
-        if whole is None or scope["method"] == "HEAD" or not whole(self.status_code, _LINES, self.body):
+        if whole is None or scope["method"] == "HEAD" or not whole(self.status_code, LINES, self.body):
             await super().__call__(scope, receive, send)
         elif self.background is not None:
             await self.background()

@@ -15,7 +15,8 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from oncall_tui.domain.errors import Invalid, OncallError, PortInUse
-from oncall_tui.intake.listener.connections import GuardedConnection, Waiting, room
+from oncall_tui.intake.listener.connections import Waiting, room
+from oncall_tui.intake.listener.straight import StraightConnection
 from oncall_tui.intake.listener.tls import LOOK_EVERY, Certificate
 
 log = logging.getLogger(__name__)
@@ -97,7 +98,7 @@ class IntakeServer:
     def _config(self) -> uvicorn.Config:
         # A class of its own for each server: the room for waiting connections is not shared between two of them.
         connections = room()
-        protocol = type("Connection", (GuardedConnection,), {"waiting": Waiting(connections // 2)})
+        protocol = type("Connection", (StraightConnection,), {"waiting": Waiting(connections // 2)})
         tls = self._tls
         return uvicorn.Config(
             self._app,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from oncall_tui.domain.errors import Unavailable
@@ -29,35 +30,38 @@ class Shares:
         self._said: datetime | None = None
         self._refused = 0
 
-    def of(self, key: str, now: datetime) -> AbstractContextManager[None]:
+    @contextmanager
+    def of(self, key: str, now: datetime) -> Iterator[None]:
         """A place among those who wait, given back at the end. Raises OverShare; that is logged once a minute."""
-        if self._waiting.get(key, 0) >= self._share:
+        if not self.place(key):
             self._say(now)
             raise OverShare(
                 f"{self._share} posts with this key wait already; others would have to wait for more",
                 mend="send it again in a few seconds",
             )
-        return _Place(self._waiting, key)
+        try:
+            yield
+        finally:
+            self.give_back(key)
+
+    def place(self, key: str) -> bool:
+        """Take a place among those who wait, to be given back; False when all of the key's are taken."""
+        waiting = self._waiting.get(key, 0)
+        if waiting >= self._share:
+            return False
+        self._waiting[key] = waiting + 1
+        return True
+
+    def give_back(self, key: str) -> None:
+        """The post with this key waits no more."""
+        left = self._waiting[key] - 1
+        if left:
+            self._waiting[key] = left
+        else:
+            del self._waiting[key]
 
     def _say(self, now: datetime) -> None:
         self._refused += 1
         if self._said is None or not timedelta(0) <= now - self._said < _SAID_FOR:
             log.warning("a noisy sender: %d posts beyond its share were asked to come again", self._refused)
             self._said, self._refused = now, 0
-
-
-class _Place:
-    __slots__ = ("_key", "_waiting")
-
-    def __init__(self, waiting: dict[str, int], key: str) -> None:
-        self._waiting = waiting
-        self._key = key
-
-    def __enter__(self) -> None:
-        self._waiting[self._key] = self._waiting.get(self._key, 0) + 1
-
-    def __exit__(self, *_: object) -> None:
-        if self._waiting[self._key] == 1:
-            del self._waiting[self._key]
-        else:
-            self._waiting[self._key] -= 1

@@ -91,9 +91,7 @@ class Asking:
     def ask(self, method: str, path: str, body: object = None, user: str | None = "ana", **headers: str) -> Any:
         shown = {"Authorization": f"Bearer {self.tokens[user]}"} if user is not None else {}
         given = {"content": body} if isinstance(body, bytes) else {"json": body} if body is not None else {}
-        return self._runner.run(
-            self._http.request(method, f"/api/v1{path}", headers={**shown, **headers}, **given)  # type: ignore[arg-type] # one of two
-        )
+        return self._runner.run(self._http.request(method, f"/api/v1{path}", headers={**shown, **headers}, **given))
 
     def close(self) -> None:
         self._runner.run(self._http.aclose())

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
 
 from oncall_tui.domain.directory.heartbeats import Health
 from oncall_tui.domain.errors import Unknown
@@ -19,12 +21,14 @@ if TYPE_CHECKING:
 class HeartbeatRow:
     """One heartbeat: its rhythm in words, its health since when, its last sign, and when it is late next.
 
-    `due_at` is None until a worker has looked at it. `away`: the absence of ours for which it got more time.
+    `every`: its interval, unless it follows a cron text. `due_at` is None until a worker has looked at it. `away`:
+    the absence of ours for which it got more time.
     """
 
     name: str
     service: str
     rhythm: str
+    every: timedelta | None
     health: Health
     since: datetime | None
     due_at: datetime | None
@@ -38,7 +42,12 @@ class HeartbeatRow:
 def heartbeats(session: Session) -> tuple[HeartbeatRow, ...]:
     """All of them, by name."""
     with session.reading() as conn:
-        return tuple(_row(row) for row in rows.every(conn))
+        return every(conn)
+
+
+def every(conn: Connection) -> tuple[HeartbeatRow, ...]:
+    """All of them, by name, in the caller's transaction."""
+    return tuple(_row(row) for row in rows.every(conn))
 
 
 def heartbeat(session: Session, name: str) -> HeartbeatRow:
@@ -55,6 +64,7 @@ def _row(row: rows.BeatRow) -> HeartbeatRow:
         name=row.name,
         service=row.service,
         rhythm=rhythm_text(rhythm_of(row.definition)),
+        every=rhythm_of(row.definition).every,
         health=Health(row.health),
         since=row.since_at,
         due_at=row.due_at if row.health != Health.LATE else None,

@@ -12,9 +12,10 @@ from sqlalchemy import Connection, Row
 from oncall_tui.domain.severity import Severity
 from oncall_tui.ops.incidents.codec import decode
 from oncall_tui.storage.reading import sent, story
-from oncall_tui.storage.reading.sent import SORTS, Term
+from oncall_tui.storage.reading.sent import SORTS
+from oncall_tui.storage.reading.sent_terms import Term, Terms, Wanted
 
-__all__ = ["SORTS", "Line", "SentAlert", "Term", "by_id", "by_key", "count", "lines", "listed", "of_incident"]
+__all__ = ["SORTS", "Line", "SentAlert", "Term", "Terms", "by_id", "by_key", "count", "lines", "listed", "of_incident"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,14 +73,14 @@ def of_incident(conn: Connection, integration: str, number: int) -> tuple[SentAl
 
 
 def listed(  # noqa: PLR0913 - whose, which, in what order, from where and how many
-    conn: Connection, integration: str, terms: Iterable[Term], *, sort: str, ascending: bool, offset: int, limit: int
+    conn: Connection, integration: str, terms: Iterable[Wanted], *, sort: str, ascending: bool, offset: int, limit: int
 ) -> tuple[SentAlert, ...]:
     """A stretch of the integration's alerts that meet all terms, in an order of SORTS."""
     rows = sent.page(conn, integration, terms, sort=sort, ascending=ascending, offset=offset, limit=limit)
     return tuple(_alert(row) for row in rows)
 
 
-def count(conn: Connection, integration: str, terms: Iterable[Term]) -> int:
+def count(conn: Connection, integration: str, terms: Iterable[Wanted]) -> int:
     """How many of the integration's alerts meet all terms."""
     return sent.count(conn, integration, terms)
 

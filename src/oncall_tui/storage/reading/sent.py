@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Text, and_, false, func, literal, not_, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
 
+from oncall_tui.storage.reading.sent_terms import Terms, Wanted, condition
 from oncall_tui.storage.tables import alerts, incidents, integrations
-from oncall_tui.storage.types import to_json
 
 _QUERY = (
     select(
@@ -35,22 +34,6 @@ SORTS = {
 }
 
 
-LABEL = "label:"
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One condition on an alert: a field, the value it is to have, and whether it is rather not to.
-
-    Fields are open and acknowledged (true or false), id, key, severity, title and description (parts of them), tag, and
-    `label:` with a label's name.
-    """
-
-    field: str
-    value: str
-    negated: bool = False
-
-
 def of_id(conn: Connection, integration: str, alert: int) -> Row[Any] | None:
     """The integration's alert with this number."""
     query = _QUERY.where(integrations.c.name == integration, alerts.c.id == alert)
@@ -71,7 +54,7 @@ def of_incident(conn: Connection, integration: str, number: int) -> Sequence[Row
 
 
 def page(  # noqa: PLR0913 - whose, which, in what order, from where and how many
-    conn: Connection, integration: str, terms: Iterable[Term], *, sort: str, ascending: bool, offset: int, limit: int
+    conn: Connection, integration: str, terms: Iterable[Wanted], *, sort: str, ascending: bool, offset: int, limit: int
 ) -> Sequence[Row[Any]]:
     """A stretch of the integration's alerts that meet all terms."""
     by = SORTS[sort]
@@ -80,7 +63,7 @@ def page(  # noqa: PLR0913 - whose, which, in what order, from where and how man
     return conn.execute(query.order_by(*order).offset(offset).limit(limit)).all()
 
 
-def count(conn: Connection, integration: str, terms: Iterable[Term]) -> int:
+def count(conn: Connection, integration: str, terms: Iterable[Wanted]) -> int:
     """How many of the integration's alerts meet all terms."""
     query = (
         select(func.count())
@@ -92,45 +75,5 @@ def count(conn: Connection, integration: str, terms: Iterable[Term]) -> int:
     return int(conn.execute(query).scalar_one())
 
 
-def _condition(conn: Connection, terms: Iterable[Term]) -> ColumnElement[bool]:
-    return and_(literal(True), *(_negated(_one(conn, term), term.negated) for term in terms))
-
-
-def _negated(condition: ColumnElement[bool], negated: bool) -> ColumnElement[bool]:
-    return not_(func.coalesce(condition, false())) if negated else condition
-
-
-def _one(conn: Connection, term: Term) -> ColumnElement[bool]:
-    if term.field.startswith(LABEL):
-        return _holds(conn, to_json({term.field.removeprefix(LABEL): term.value})[1:-1])
-    if term.field == "tag":
-        return _tagged(conn, term.value)
-    return _FIELDS[term.field](term.value)
-
-
-def _acknowledged(value: str) -> ColumnElement[bool]:
-    held = and_(alerts.c.open.is_(True), incidents.c.state == "acknowledged")
-    return held if value == "true" else not_(held)
-
-
-_FIELDS: Mapping[str, Callable[[str], ColumnElement[bool]]] = {
-    "open": lambda value: alerts.c.open.is_(value == "true"),
-    "acknowledged": _acknowledged,
-    "id": lambda value: alerts.c.id == int(value),
-    "key": lambda value: alerts.c.dedup_key == value,
-    "severity": lambda value: alerts.c.severity == value,
-    "title": lambda value: alerts.c.title.icontains(value, autoescape=True),
-    "description": lambda value: incidents.c.description.icontains(value, autoescape=True),
-}
-
-
-def _tagged(conn: Connection, tag: str) -> ColumnElement[bool]:
-    """Tags are one label's text, with commas between them."""
-    word = to_json(tag)[1:-1]
-    return or_(*(_holds(conn, f"{start}{word}{end}") for start in ('"tags":"', ", ") for end in ('"', ", ")))
-
-
-def _holds(conn: Connection, part: str) -> ColumnElement[bool]:
-    written = type_coerce(alerts.c.labels, Text)
-    find = func.strpos if conn.dialect.name == "postgresql" else func.instr
-    return find(written, literal(part, Text)) > 0
+def _condition(conn: Connection, terms: Iterable[Wanted]) -> ColumnElement[bool]:
+    return condition(conn, Terms(tuple(terms)))

@@ -253,7 +253,24 @@ def test_lists_and_counts_by_query(http: httpx.Client) -> None:
     first = http.get("/v2/alerts", params={"limit": 1, "sort": "alias", "order": "asc"}).json()
     assert http.get(first["paging"]["next"]).json()["data"][0]["alias"] == "b"
     assert http.get("/v2/alerts/count").json()["data"] == {"count": 3}
-    for bad in ("status: odd", "nonsense: 1", "a OR b", 'x"', "priority: P9"):
+    assert aliases("status: closed OR priority: P2") == ["b", "c"]
+    assert aliases("(status: closed) OR (status: open AND NOT (priority: P1))") == ["b", "c"]
+    assert aliases("status: open priority: (P1 OR P5)") == ["a"]
+    assert aliases("tag: (db AND eu)") == ["a"]
+    assert aliases("NOT (tag: db OR tag: db2)") == ["c"]
+    assert aliases("snoozed: false") == ["a", "b", "c"]
+    assert aliases('owner: "integration og"') == ["b"]
+    assert aliases("count > 1 OR count <= 0") == []
+    at = int(T0.timestamp() * 1000)
+    assert aliases(f"createdAt >= {at} AND lastOccurredAt < {at + 1}") == ["a", "b", "c"]
+    assert aliases(f"createdAt > {at}") == aliases("createdAt < 2020-01-01T00:00:00Z") == []
+    assert aliases("alias: web1:cpu") == []
+    act(http, "a/snooze?identifierType=alias", {"endTime": (T0 + timedelta(hours=1)).isoformat()})
+    assert (aliases("snoozed: true"), aliases("NOT snoozed: true")) == (["a"], ["b", "c"])
+    for bad in (
+        *("status: odd", "nonsense: 1", 'x"', "priority: P9", "status > open", "count > many", "createdAt > soon"),
+        *("a OR", "OR a", "a AND OR b", "NOT", "(a", "a)", "()", "status:", "(" * 6 + "a" + ")" * 6, "a " * 21),
+    ):
         refused = http.get("/v2/alerts", params={"query": bad})
         assert (refused.status_code, list(refused.json()["errors"])) == (422, ["query"]), bad
     assert http.get("/v2/alerts", params={"sort": "colour"}).status_code == 422
@@ -326,3 +343,15 @@ def test_a_heartbeats_ping(http: httpx.Client, method: str) -> None:
     answer = http.request(method, "/v2/heartbeats/nightly%20backup/ping")
     assert (answer.status_code, answer.json()["result"]) == (202, "PONG - Heartbeat received")
     assert http.request(method, "/v2/heartbeats/none/ping").status_code == 404
+
+
+def test_what_is_known_of_heartbeats(http: httpx.Client) -> None:
+    shown = {"name": "nightly backup", "description": "every 1d, grace 1h", "enabled": True, "expired": False}
+    shown |= {"interval": 1, "intervalUnit": "days"}
+    assert http.get("/v2/heartbeats/").json()["data"] == {"heartbeats": [shown]}
+    http.post("/v2/heartbeats/nightly%20backup/ping")
+    one = http.get("/v2/heartbeats/nightly%20backup").json()["data"]
+    assert one == {**shown, "lastPingTime": "2026-03-01T03:00:00.000Z"}
+    assert http.head("/v2/heartbeats/nightly%20backup").status_code == 200
+    assert http.get("/v2/heartbeats/none").status_code == 404
+    assert http.head(f"/v2/alerts/{create(http)}").status_code == 200

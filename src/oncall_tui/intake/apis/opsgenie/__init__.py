@@ -26,5 +26,6 @@ def opsgenie_routes(books: Books, door: EventDoor) -> list[Route]:
     return [
         *(Route(f"/v2/alerts{slash}", about_alerts, methods=["GET"]) for slash in ("", "/")),
         Route("/v2/alerts/{rest:path}", about_alerts, methods=METHODS),
+        *(Route(f"/v2/heartbeats{slash}", about_heartbeats, methods=["GET"]) for slash in ("", "/")),
         Route("/v2/heartbeats/{rest:path}", about_heartbeats, methods=METHODS),
     ]

@@ -112,7 +112,7 @@ def _alert_behind(desk: Desk, request: RequestId) -> SentAlert | None:
     return max(ours, key=lambda alert: alert.id, default=None)
 
 
-def _terms(asked: Asked) -> tuple[sent_alerts.Term, ...]:
+def _terms(asked: Asked) -> tuple[sent_alerts.Term | sent_alerts.Terms, ...]:
     try:
         return parse(asked.text("query"))
     except Invalid as error:

@@ -123,7 +123,7 @@ def _asked(request: Request, prefix: str, query: Mapping[str, str], value: objec
     raw = bytes(request.scope.get("raw_path") or str(request.scope["path"]).encode()).decode("latin-1")
     rest = raw[len(prefix) :].strip("/")
     return Asked(
-        method=request.method,
+        method="GET" if request.method == "HEAD" else request.method,
         parts=tuple(unquote(part) for part in rest.split("/")) if rest else (),
         query=query,
         fields=value if isinstance(value, dict) else {},

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from oncall_tui.domain.directory.heartbeats import Signal
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from oncall_tui.domain.directory.heartbeats import UNWELL, Signal
 from oncall_tui.domain.errors import Unknown
 from oncall_tui.intake.apis.alertmanager.books import Desk
+from oncall_tui.intake.apis.opsgenie.alerts import told
 from oncall_tui.intake.apis.opsgenie.endpoint import Asked, Work
+from oncall_tui.intake.apis.opsgenie.shapes import moment
 from oncall_tui.intake.doors.reading import Answer
 from oncall_tui.intake.sources.paging.opsgenie import failed
 from oncall_tui.intake.sources.paging.opsgenie_ids import Came, Did, RequestId
-from oncall_tui.ops.heartbeats import ping
+from oncall_tui.ops.heartbeats import HeartbeatRow, every, ping
 
 MISSING = failed(404, "Heartbeat does not exist")
+_UNITS = (("days", timedelta(days=1)), ("hours", timedelta(hours=1)), ("minutes", timedelta(minutes=1)))
 
 
 def heartbeats(asked: Asked) -> Work | Answer:
@@ -19,7 +26,11 @@ def heartbeats(asked: Asked) -> Work | Answer:
     match asked.method, asked.parts:
         case "GET" | "PUT" | "PATCH" | "POST", (*name, "ping") if name:
             return Work(lambda desk: _ping(desk, "/".join(name)), acts=True)
-    return failed(404, "heartbeats are set up in the config file; here they are pinged")
+        case "GET", ():
+            return Work(lambda desk: told({"heartbeats": [_shape(row) for row in every(desk.conn)]}))
+        case "GET", name:
+            return Work(lambda desk: _one(desk, "/".join(name)))
+    return failed(404, "heartbeats are set up in the config file; here they are asked about and pinged")
 
 
 def _ping(desk: Desk, name: str) -> Answer:
@@ -29,3 +40,19 @@ def _ping(desk: Desk, name: str) -> Answer:
         return MISSING
     request = RequestId(did=Did.PING, came=Came.DONE, at=int(desk.now.timestamp()))
     return Answer(202, {"result": "PONG - Heartbeat received", "took": 0.0, "requestId": str(request)})
+
+
+def _one(desk: Desk, name: str) -> Answer:
+    found = next((row for row in every(desk.conn) if row.name == name), None)
+    return told(_shape(found)) if found is not None else MISSING
+
+
+def _shape(row: HeartbeatRow) -> Mapping[str, Any]:
+    shape: dict[str, Any] = {"name": row.name, "description": row.rhythm, "enabled": True}
+    shape["expired"] = row.health in UNWELL
+    if row.every is not None:
+        unit, length = next((one for one in _UNITS if not row.every % one[1]), _UNITS[-1])
+        shape |= {"interval": max(1, row.every // length), "intervalUnit": unit}
+    if row.heard_at is not None:
+        shape["lastPingTime"] = moment(row.heard_at)
+    return shape

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.support import compiled, postgres, verdicts
+from tests.support import compiled, measuring, postgres, verdicts
 from tests.support.shelf import Shelf
 
 SERVER_VARIABLE = "ONCALL_TESTS_POSTGRES"
@@ -74,6 +74,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             if os.environ.get(STRICT_VARIABLE):
                 pytest.fail(f"{program} is not installed, and here no system test may be skipped")
             pytest.skip(f"{program} is not installed")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Measure what each line of ours needs to be run once for, and no more."""
+    if measuring.is_measured(item):
+        return (yield)
+    with measuring.unmeasured():
+        return (yield)
 
 
 @pytest.fixture(autouse=True)

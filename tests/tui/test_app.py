@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC
 
 import pytest
+from textual import events
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from oncall_tui.clock import ManualClock
@@ -19,7 +22,26 @@ from oncall_tui.tui.views.incidents import IncidentsView
 from tests.tui import frozen
 from tests.tui.frozen import NOW, FrozenBackend, incident, many
 
+CHARACTERS = {
+    "space": " ",
+    "slash": "/",
+    "colon": ":",
+    "question_mark": "?",
+    "enter": "\r",
+    "tab": "\t",
+}
+LOOKS = 2000  # at the screen, before giving up
 HOSTILE = "\x1b]52;c;aGk=\x07 [/x] [bold]\u202e\u200b\x9b31m " + "漢" * 40 + "e" + "\u0301" * 50 + "x" * 10_000
+
+
+async def press_key(app: OncallApp, key: str) -> None:
+    """Hand the application one key, as a terminal does."""
+    name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
+    character = key if len(key) == 1 else CHARACTERS.get(name)
+    event = events.Key(name, character)
+    event.set_sender(app)
+    assert app._driver is not None
+    app._driver.send_message(event)
 
 
 class Driver:
@@ -38,10 +60,10 @@ class Driver:
         return self.screen.split("\n")
 
     async def until(self, condition: Callable[[], object], what: str) -> None:
-        for _ in range(400):
+        for _ in range(LOOKS):
             if condition():
                 return
-            await self.pilot.pause(0.01)
+            await asyncio.sleep(0.01)
         raise AssertionError(f"waited in vain for {what}; the screen shows:\n{self.screen}")
 
     async def shows(self, text: str) -> None:
@@ -51,8 +73,24 @@ class Driver:
         await self.until(lambda: text not in self.screen, f"the end of {text!r}")
 
     async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
+        """Press keys, each once what the one before led to has been heard of."""
+        for key in keys:
+            await press_key(self.app, key)
+            await self.pilot._wait_for_screen()
+            await self.pilot._wait_for_screen()
         await self.pilot.pause()
+
+    async def answered(self) -> None:
+        """Until the screen shows what it last asked the database thread for, and asks for nothing more."""
+
+        def quiet() -> bool:
+            shown = self.app._snapshot
+            return shown is not None and shown.wanted == self.app._feed.wanted
+
+        for _ in range(2):
+            await self.until(quiet, "an answer to what the screen asks for")
+            await self.pilot.pause()
+        await self.until(quiet, "an answer to what the screen asks for")
 
     @property
     def under_cursor(self) -> object:
@@ -61,12 +99,16 @@ class Driver:
 
 @contextlib.asynccontextmanager
 async def opened(
-    backend: FrozenBackend | None = None, *, size: tuple[int, int] = (80, 24), waits_for: str = "worker ok"
+    backend: FrozenBackend | None = None,
+    *,
+    size: tuple[int, int] = (80, 24),
+    waits_for: str = "worker ok",
+    theme: str = "oncall",
 ) -> AsyncIterator[Driver]:
     """The application, once the first rows are there."""
     held = backend or FrozenBackend()
     clock = ManualClock(NOW)
-    app = OncallApp(held, clock=clock, zone=UTC, ticking=False)
+    app = OncallApp(held, clock=clock, zone=UTC, ticking=False, theme=theme)
     async with app.run_test(size=size) as pilot:
         driver = Driver(app, pilot, held, clock)
         await driver.shows(waits_for)

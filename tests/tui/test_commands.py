@@ -42,8 +42,9 @@ async def test_a_key_asks_for_what_it_takes(key: str, typed: str, asked: str, ac
         await driver.press(*typed, "enter")
         await driver.until(lambda: driver.backend.acts, "the act")
         assert driver.backend.acts == [act]
-        await driver.shows("a ack")  # the keys are back, and with them the queue
-        await driver.press("j")
+        await driver.shows("#412 ")
+        await driver.press("j")  # the queue has the keys again
+        assert driver.under_cursor == 411
 
 
 async def test_esc_leaves_a_question_and_nothing_is_done() -> None:

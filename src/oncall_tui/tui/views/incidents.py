@@ -24,7 +24,7 @@ from oncall_tui.tui.presenters.incidents.placing import Heading, Placing
 from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, line, quiet
 from oncall_tui.tui.widgets.bars import Bar
 from oncall_tui.tui.widgets.filter_row import FilterRow
-from oncall_tui.tui.widgets.list import CursorList
+from oncall_tui.tui.widgets.list import CursorList, Resized
 from oncall_tui.tui.widgets.queue_list import QueueList, Story
 
 if TYPE_CHECKING:
@@ -233,8 +233,9 @@ class IncidentsView(Container):
             story.top = 0
             story.show(detail_lines.preview(self._detail, self._now, cells, story.size.height, self._zone))
 
-    def on_resize(self) -> None:
-        self.call_after_refresh(self.draw)
+    def on_resized(self, message: Resized) -> None:
+        message.stop()
+        self.draw()
 
     def on_cursor_list_moved(self, message: CursorList.Moved) -> None:
         message.stop()
@@ -257,7 +258,6 @@ class IncidentsView(Container):
         self.add_class("-full")
         self.story.top = 0
         self.story.focus()
-        self.call_after_refresh(self.draw)
 
     def action_back(self) -> None:
         if self.filter_row.is_typing:
@@ -265,7 +265,6 @@ class IncidentsView(Container):
         elif self.is_full:
             self.remove_class("-full")
             self.list.focus()
-            self.call_after_refresh(self.draw)
         elif self._selected:
             self.clear_selection()
         else:

@@ -13,7 +13,7 @@ from textual.containers import Container
 from oncall_tui.tui.commands.keys import bound
 from oncall_tui.tui.presenters.line import EMPTY, Line
 from oncall_tui.tui.widgets.bars import Bar
-from oncall_tui.tui.widgets.list import CursorList, ScrollLines
+from oncall_tui.tui.widgets.list import CursorList, Resized, ScrollLines
 
 
 class PairView(Container):
@@ -61,8 +61,9 @@ class PairView(Container):
         key = self.list.key
         self.detail.show(() if key is None else self.detail_of(key, self.detail.size.width))
 
-    def on_resize(self) -> None:
-        self.call_after_refresh(self.draw)
+    def on_resized(self, message: Resized) -> None:
+        message.stop()
+        self.draw()
 
     def draw(self) -> None:
         """Draw anew for the present size."""
@@ -77,11 +78,9 @@ class PairView(Container):
         message.stop()
         self.add_class("-full")
         self.detail.focus()
-        self.call_after_refresh(self.draw)
 
     def action_back(self) -> None:
         if not self.has_class("-full"):
             raise SkipAction  # the application may have something to take back
         self.remove_class("-full")
         self.list.focus()
-        self.call_after_refresh(self.draw)

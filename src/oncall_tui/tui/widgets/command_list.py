@@ -17,7 +17,7 @@ from oncall_tui.tui.presenters.commands.help import command_lines, in_help, matc
 from oncall_tui.tui.presenters.line import Piece, Tone, line
 from oncall_tui.tui.schedules.completing import Completing
 from oncall_tui.tui.widgets.bars import Bar
-from oncall_tui.tui.widgets.list import CursorList
+from oncall_tui.tui.widgets.list import CursorList, Resized
 
 _WALKS = {"down": "action_move", "up": "action_move", "pagedown": "action_page", "pageup": "action_page"}
 
@@ -79,7 +79,6 @@ class CommandList(Container):
             self.action_find()
         else:
             self.list.focus()
-        self.call_after_refresh(self._draw)
 
     def close(self) -> None:
         """Take it off the screen."""
@@ -115,8 +114,9 @@ class CommandList(Container):
     def _draw(self) -> None:
         self.list.show(tuple(command_lines(self._shown, self.list.size.width)))
 
-    def on_resize(self) -> None:
-        self.call_after_refresh(self._draw)
+    def on_resized(self, message: Resized) -> None:
+        message.stop()
+        self._draw()
 
     def on_cursor_list_opened(self, message: CursorList.Opened) -> None:
         message.stop()

@@ -13,6 +13,10 @@ from oncall_tui.tui.commands.keys import bound
 from oncall_tui.tui.widgets.lines import LineView
 
 
+class Resized(Message):
+    """A list has other room than before: what was cut to fit it has to be cut anew."""
+
+
 class CursorList(LineView, can_focus=True):
     """Lines known by a key each; the cursor stays on its key whatever is refreshed around it."""
 
@@ -113,6 +117,7 @@ class CursorList(LineView, can_focus=True):
     def on_resize(self) -> None:
         self._reveal()
         super().on_resize()
+        self.post_message(Resized())
 
     def action_move(self, by: int) -> None:
         self.move_to(self.cursor + by)
@@ -155,6 +160,10 @@ class ScrollLines(LineView, can_focus=True):
         bound("anywhere.top", "scroll(-1000000)"),
         bound("anywhere.bottom", "scroll(1000000)"),
     ]
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.post_message(Resized())
 
     def action_scroll(self, by: int) -> None:
         self.scroll_lines(by)

@@ -1,4 +1,4 @@
-"""Unmodified clients of other pagers, told nothing but another host: PyPI's pagerduty, pdpyras and opsgenie-sdk."""
+"""Unmodified clients of other pagers, told nothing but another host: PyPI's pagerduty, pdpyras, pygerduty, opsgenie-sdk."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from tests.support.house import House
 from tests.support.worlds import T0
 
 PAGERDUTY, OPSGENIE = "d" * 32, "o" * 32
+V1 = "/generic/2010-04-15/create_event.json"
 CONFIG = f"""
 version: 1
 users:
@@ -89,6 +90,31 @@ def test_pdpyras_over_tls(house: House, https: str, made: Certificates, monkeypa
     assert [change.summary for change in reading.detail(house.session, number).changes] == ["deployed"]
     events.close()
     changes.close()
+
+
+@pytest.fixture
+def http(house: House) -> Iterator[str]:
+    with listening(house) as here:
+        yield here.url
+
+
+def test_pygerduty_speaks_v1_with_nulls_for_all_that_is_not_said(
+    house: House, http: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pygerduty = pytest.importorskip("pygerduty")
+    monkeypatch.setattr(pygerduty.PagerDuty, "INTEGRATION_API_URL", f"{http}{V1}")
+    client = pygerduty.PagerDuty("example", "a-token-of-theirs", max_403_retries=1)
+    key = client.trigger_incident(PAGERDUTY, "disk full")
+    ((number, state),) = house.open
+    assert (state, house.column(number, "dedup_key")) == ("triggered", key)
+    assert client.trigger_incident(PAGERDUTY, "disk full", key, details={"free": 0}, client="probe") == key
+    assert house.alert_count(number) == 2
+    assert client.acknowledge_incident(PAGERDUTY, key) == key
+    assert house.open == [(number, "acknowledged")]
+    assert client.resolve_incident(PAGERDUTY, key, "freed") == key
+    assert house.open == []
+    with pytest.raises(pygerduty.BadRequest, match="service_key"):
+        client.trigger_incident("f" * 32, "x")
 
 
 @pytest.fixture

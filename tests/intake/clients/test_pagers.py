@@ -1,4 +1,4 @@
-"""Unmodified clients of other pagers, told nothing but another host: PyPI's pagerduty, pdpyras, pygerduty, opsgenie-sdk."""
+"""Unmodified clients of other pagers, told only another host: PyPI's pagerduty, pdpyras, pygerduty and opsgenie-sdk."""
 
 from __future__ import annotations
 

@@ -154,6 +154,26 @@ class TestFailures:
         driver.do(result(driver, 0, final=False))
         assert contacts(driver.until(3)) == [(0, "ana", "push"), (1, "ana", "phone")]
 
+    def test_temporary_again_after_its_step_is_over_takes_no_contact_twice(self) -> None:
+        """The retries of push go on in step 2 and when the policy is exhausted; phone has gone at 1 already."""
+        only_push = replace(ANA, rules=(NotificationRule("push"),))
+        driver = Driver(world_of(only_push, BO, policy=replace(QUIET, fallback=(user("bo"),))))
+        for minute in (0, 14, 16, 31):
+            driver.until(minute).do(result(driver, 0, final=False))
+        assert contacts(driver.until(40)) == [
+            (0, "ana", "push"),
+            (1, "ana", "phone"),
+            (15, "bo", "push"),
+            (30, "bo", "push"),
+        ]
+
+    def test_temporary_for_the_first_time_after_its_step_is_over_takes_the_next_contact(self) -> None:
+        only_push = replace(ANA, rules=(NotificationRule("push"),))
+        driver = Driver(world_of(only_push, BO, policy=QUIET)).until(16)
+        driver.do(result(driver, 0, final=False))
+        driver.until(18).do(result(driver, 0, final=False))
+        assert contacts(driver.until(20)) == [(0, "ana", "push"), (15, "bo", "push"), (17, "ana", "phone")]
+
     def test_temporary_with_no_other_contact_changes_nothing(self) -> None:
         driver = Driver(world_of(person("ana"), BO, policy=QUIET))
         driver.do(result(driver, 0, final=False))

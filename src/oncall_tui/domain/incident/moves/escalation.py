@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from oncall_tui.domain.directory.policies import Assign, Policy, Step, Target, TargetKind
@@ -10,11 +11,12 @@ from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.incident.draft import Draft
 from oncall_tui.domain.incident.effects import PageKind
 from oncall_tui.domain.incident.moves.reaching import Audience, audience, reach
-from oncall_tui.domain.incident.state import Phase, Place, Run, earliest
+from oncall_tui.domain.incident.state import Phase, Place, Run, Sent, earliest
 from oncall_tui.domain.schedules import BrokenSchedule, Schedule, next_change_at, next_on_call_at, users_on_call
 from oncall_tui.domain.severity import Urgency
 
 _JUST_BEFORE = timedelta(microseconds=1)
+_NO_RUN = -1  # of pages whose step is over: they count for no step any more
 
 
 def start_all(draft: Draft) -> None:
@@ -167,12 +169,22 @@ def _enter(draft: Draft, index: int, position: tuple[int, int], people: Audience
         remind_at=None if low else _later(draft.now, policy),
         recheck_at=None,
     )
-    kept = tuple(page for page in draft.incident.sent if page.place.run != index)
-    draft.put(sent=kept)
+    _leave_step(draft, index)
     _assign(draft, index, people)
     for reason in people.nowhere:
         draft.say("skipped", reason)
     reach(draft, people, Place(index, number, round_), kind, f"step {number}")
+
+
+def _leave_step(draft: Draft, index: int) -> None:
+    """Forget a run's pages, but for those without a final answer: whether they failed before is still to be known."""
+    kept = []
+    for page in draft.incident.sent:
+        if page.place.run not in (index, _NO_RUN):
+            kept.append(page)
+        elif page.fate in (Sent.OPEN, Sent.RETRYING):
+            kept.append(replace(page, place=replace(page.place, run=_NO_RUN)))
+    draft.put(sent=tuple(kept))
 
 
 def _assign(draft: Draft, index: int, people: Audience) -> None:
@@ -195,7 +207,7 @@ def _exhaust(draft: Draft, index: int) -> None:
     """Every round is over: page the fallback; when it reaches nobody, look again whenever somebody comes on call."""
     run = draft.incident.runs[index]
     people = audience(fallback_of(run.policy, draft.world), run.policy, draft.world, draft.now)
-    draft.put(sent=tuple(page for page in draft.incident.sent if page.place.run != index))
+    _leave_step(draft, index)
     draft.put_run(
         index,
         phase=Phase.EXHAUSTED,

@@ -72,8 +72,8 @@ def _play(file: Path, *, timeline: bool, config: Path | None) -> None:
         say_json({**simulated_shape(found), **errors})
     else:
         tell(found, timeline=timeline)
-    for one in failures:
-        remark(line(one))
+        for one in failures:
+            remark(line(one))
     if failures:
         raise click.exceptions.Exit(FAILED)
 

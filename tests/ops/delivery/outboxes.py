@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from oncall_tui.notify.outcome import Outcome, SendResult
 from oncall_tui.notify.words.digests import DigestFacts
 from oncall_tui.ops.delivery import Job, Providers, claim
+from oncall_tui.storage.statements import workers
 from oncall_tui.storage.tables import attempts, contact_methods, pages, timeline
 from tests.support.house import LEASE, House
 
@@ -84,3 +85,10 @@ def texts(house: House, number: int) -> list[str]:
 def pass_lease(house: House) -> None:
     """Whoever holds a lease vanishes."""
     house.clock.move(LEASE + timedelta(seconds=1))
+
+
+def sign(house: House, worker: str) -> None:
+    """The worker says that it lives."""
+    row = {"id": worker, "host": "box", "pid": 1, "version": "1", "listen": ""}
+    with house.store.write() as conn:
+        workers.sign(conn, row, {}, house.clock.now())

@@ -14,7 +14,7 @@ from oncall_tui.notify.outcome import Outcome, SendResult
 from oncall_tui.ops.delivery import Providers, is_something_due
 from oncall_tui.ops.incidents.acts import acknowledge
 from oncall_tui.storage.tables import incidents
-from tests.ops.delivery.outboxes import CONFIG, LATER, answers, claimed, column, ids, pass_lease, texts
+from tests.ops.delivery.outboxes import CONFIG, LATER, answers, claimed, column, ids, pass_lease, sign, texts
 from tests.support.house import House
 from tests.support.worlds import T0, minutes
 
@@ -144,6 +144,33 @@ class TestPoison:
         assert column(house, "faults") == {"1-1": 1}
         assert not house.answer(slow, worker="w1")
         assert column(house, "faults") == {"1-1": 0}
+
+    def test_workers_that_live_on_after_their_leases_ran_out_set_nothing_aside(self, house: House) -> None:
+        """They were late, not dead: of three lapses only the one whose worker has said nothing since may be a death."""
+        house.post()
+        for worker in ("w1", "w2", "w3"):
+            sign(house, worker)
+            assert ids(claimed(house, worker=worker)) == ["1-1"]
+            pass_lease(house)
+        sign(house, "w1")
+        sign(house, "w2")
+        (job,) = claimed(house, worker="w4")
+        assert (job.page, job.facts.possible_repeat) == ("1-1", True)
+        assert house.answer(job, worker="w4")
+        assert column(house, "state") == {"1-1": "delivered"}
+
+    def test_a_late_worker_that_has_answered_is_not_excused_twice(self, house: House) -> None:
+        house.post()
+        (slow,) = claimed(house, worker="w1")
+        pass_lease(house)
+        for worker in ("w2", "w3", "w4"):
+            claimed(house, worker=worker)
+            pass_lease(house)
+            if worker == "w2":
+                house.answer(slow, worker="w1")
+                sign(house, "w1")
+        claimed(house, worker="w5")
+        assert column(house, "state")["1-1"] == "quarantined", "w2, w3 and w4 are dead"
 
     def test_a_page_that_can_not_be_worded_keeps_no_other_from_going_out(self, house: House) -> None:
         house.post(key="a", severity=Severity.CRITICAL)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from oncall_tui.domain.errors import DatabaseAway
 from oncall_tui.ops.delivery import Answer, Job, record
+from oncall_tui.storage.tables import attempts
 from oncall_tui.storage.writer import Writer
 from oncall_tui.worker.sending import answers as module
 from oncall_tui.worker.sending.answers import Answers
 from tests.support.house import DELIVERED, LEASE, House
-from tests.support.processes import wait_until
+from tests.support.processes import PATIENCE, wait_until
 
 CONFIG = """
 version: 1
@@ -39,7 +39,7 @@ def house(database_url: str, tmp_path: Path) -> Iterator[House]:
 
 @pytest.fixture
 def writer(house: House) -> Iterator[Writer]:
-    made = Writer(house.store)
+    made = Writer(house.store, patience=PATIENCE)
     yield made
     made.stop()
 
@@ -64,56 +64,104 @@ class Watched:
         return record(conn, directory, answers, worker=worker)
 
 
-def together(house: House, writer: Writer, jobs: Sequence[Job]) -> list[Future[bool]]:
-    """All of them written while the writer is busy with something else; futures that have ended."""
-    answers = Answers(writer, house.directory, "w1")
-    gate = threading.Event()
-    busy = writer.submit(lambda _: gate.wait(10))
-    wait_until(lambda: writer.waiting == 0, "the writer to be busy")
-    with ThreadPoolExecutor(THREE) as pool:
-        told = [pool.submit(answers.write, answer_to(house, job)) for job in jobs]
-        wait_until(lambda: answers.waiting == len(jobs), "every answer to wait")
+class Desk:
+    """Answers, and the jobs that are through with them."""
+
+    def __init__(self, house: House, writer: Writer) -> None:
+        self.house, self.writer = house, writer
+        self.settled: list[str] = []
+        self.answers = Answers(writer, house.directory, "w1", settled=lambda job: self.settled.append(job.page))
+
+    def write(self, *jobs: Job) -> None:
+        """Hand in their answers while the writer is busy with something else; return when it is through with them."""
+        gate = threading.Event()
+        busy = self.writer.submit(lambda _: gate.wait(10))
+        wait_until(lambda: self.writer.waiting == 0, "the writer to be busy")
+        for job in jobs:
+            self.answers.write(answer_to(self.house, job))
+        assert self.answers.waiting == len(jobs)
         gate.set()
-    busy.result(10)
-    return told
+        busy.result(10)
+        self.rest()
+
+    def rest(self) -> None:
+        """Return when nothing is in the writer's hands."""
+        assert self.answers._quiet.wait(30)
+
+    def attempts(self, page: str) -> int:
+        with self.house.store.read() as conn:
+            return conn.execute(select(func.count()).where(attempts.c.page_id == page)).scalar_one()
 
 
-def test_what_waits_together_is_written_at_once(house: House, writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def desk(house: House, writer: Writer) -> Desk:
+    return Desk(house, writer)
+
+
+def test_what_waits_together_is_written_at_once(desk: Desk, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     watched = Watched()
     monkeypatch.setattr(module, "record", watched)
-    told = together(house, writer, house.claimed())
-    assert [one.result() for one in told] == [True] * THREE
+    jobs = house.claimed()
+    desk.write(*jobs)
+    assert desk.settled == [job.page for job in jobs]
     assert watched.sizes == [THREE]
     assert house.page_states == ["delivered"] * THREE
 
 
-def test_each_hears_of_its_own_lease(house: House, writer: Writer) -> None:
+def test_each_speaks_for_its_own_lease(desk: Desk, house: House) -> None:
     lost = house.claimed()
     house.clock.move(LEASE)
     mine = house.claimed("w2")
-    told = together(house, writer, [lost[0], mine[1], mine[2]])
-    assert [one.result() for one in told] == [False, True, True]
+    desk.write(lost[0], mine[1], mine[2])
+    assert len(desk.settled) == THREE
     assert sorted(house.page_states) == ["delivered", "delivered", "sending"]
 
 
-def test_one_that_fails_stops_none_of_the_others(house: House, writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_fails_stops_none_of_the_others(desk: Desk, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     jobs = house.claimed()
     bad = jobs[1].page
     watched = Watched(lambda answers: KeyError(bad) if any(one.job.page == bad for one in answers) else None)
     monkeypatch.setattr(module, "record", watched)
-    told = together(house, writer, jobs)
-    assert [type(one.exception()) for one in told] == [type(None), KeyError, type(None)]
+    desk.write(*jobs)
+    assert sorted(desk.settled) == sorted(job.page for job in jobs)
+    assert house.page_states == ["delivered"] * THREE, "what was delivered is not sent again, engine or not"
+    assert [house.kinds(job.number)[-1] for job in jobs] == ["delivered", "fault", "delivered"]
+
+
+def test_an_outage_keeps_answers_and_their_leases_until_it_is_over(
+    desk: Desk, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, _ = house.claimed()
+    monkeypatch.setattr(module, "record", Watched(lambda _: DatabaseAway("away", mend="")))
+    desk.write(first, second)
+    assert desk.settled == []
+    assert desk.answers.unwritten
+    monkeypatch.undo()
+    desk.answers.again()
+    desk.rest()
+    assert desk.settled == [first.page, second.page]
+    assert not desk.answers.unwritten
     assert sorted(house.page_states) == ["delivered", "delivered", "sending"]
 
 
-def test_after_an_outage_the_next_answer_is_written(
-    house: House, writer: Writer, monkeypatch: pytest.MonkeyPatch
+def test_a_commit_whose_answer_was_lost_is_not_written_twice(
+    desk: Desk, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answers = Answers(writer, house.directory, "w1")
-    first, second, _ = house.claimed()
-    monkeypatch.setattr(module, "record", Watched(lambda _: DatabaseAway("away", mend="")))
-    with pytest.raises(DatabaseAway):
-        answers.write(answer_to(house, first))
+    job = house.claimed()[0]
+    house.answer(job)
+    monkeypatch.setattr(module, "record", Watched(lambda _: DatabaseAway("away", mend="", code="outcome_unknown")))
+    desk.write(job)
     monkeypatch.undo()
-    assert answers.write(answer_to(house, second))
-    assert sorted(house.page_states) == ["delivered", "sending", "sending"]
+    desk.answers.again()
+    desk.rest()
+    assert desk.settled == [job.page]
+    assert desk.attempts(job.page) == 1
+    assert house.kinds(job.number).count("delivered") == 1
+
+
+def test_with_a_stopped_writer_an_answer_is_kept_and_nothing_waits(desk: Desk, house: House) -> None:
+    job = house.claimed()[0]
+    desk.writer.stop()
+    desk.answers.write(answer_to(house, job))
+    desk.answers.finish()
+    assert desk.answers.unwritten

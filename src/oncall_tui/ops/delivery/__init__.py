@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from oncall_tui.ops.delivery.claiming import claim, is_something_due
 from oncall_tui.ops.delivery.jobs import Answer, Job, Leased, Providers
-from oncall_tui.ops.delivery.recording import record, record_apart, release, renew
+from oncall_tui.ops.delivery.recording import record, record_apart, renew
 
 __all__ = [
     "Answer",
@@ -20,6 +20,5 @@ __all__ = [
     "is_something_due",
     "record",
     "record_apart",
-    "release",
     "renew",
 ]

@@ -69,7 +69,8 @@ class Job:
 class Answer:
     """What a provider answered to a job, for all of its pages or some.
 
-    `jitter`, between 0 and 1, spreads retries. `fault`: the try raised here instead of being answered.
+    `jitter`, between 0 and 1, spreads retries. `fault`: the try raised here instead of being answered. `again`: it was
+    handed in before, and whether it was written then is not known.
     """
 
     job: Job
@@ -79,6 +80,7 @@ class Answer:
     ended_at: datetime
     jitter: float
     fault: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,13 +13,13 @@ from oncall_tui.domain.delivery.retrying import LONGEST_ASKED, next_try
 from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.incident.causes import PageResult
 from oncall_tui.notify.outcome import Outcome
-from oncall_tui.ops.delivery.claiming import ALONE_FROM, TRIES_THAT_RAISED, overtaken
+from oncall_tui.ops.delivery.giving_up import ALONE_FROM, TRIES_THAT_RAISED, overtaken
 from oncall_tui.ops.delivery.jobs import Answer, Job, Leased
 from oncall_tui.ops.delivery.telling import note_fault, tell_admins
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.incidents import keeping
 from oncall_tui.ops.incidents.writing import Kept
-from oncall_tui.storage.statements.delivery import digests, outbox
+from oncall_tui.storage.statements.delivery import digests, leasing, marking, outbox
 
 TELL_AFTER_TRIES = 4
 """Half a minute of trying in vain: from then on admins are told that a provider fails."""
@@ -31,20 +31,23 @@ def record(conn: Connection, directory: Directory, answers: Sequence[Answer], *,
     Without the lease only the attempt is kept: another worker speaks for the page now. Raises what the engine raises
     for any of them; nothing may be kept of the transaction then.
     """
+    ours = [False] * len(answers)
     parts = sorted(
         ((place, answer, page) for place, answer in enumerate(answers) for page in answer.pages),
         key=lambda part: part[2].number,
     )
-    outbox.add_attempts(conn, [_attempt(page, answer, worker) for _, answer, page in parts])
+    for part in _written_before(conn, parts):
+        parts.remove(part)
+        ours[part[0]] = True
+    marking.add_attempts(conn, [_attempt(page, answer, worker) for _, answer, page in parts])
     # The incidents first, then the pages, as every act does it: else the two could wait for each other.
     known = keeping.load_all(conn, (page.number for _, _, page in parts))
-    tokens = outbox.held(conn, {page.page for _, _, page in parts})
-    ours = [False] * len(answers)
+    tokens = marking.held(conn, {page.page for _, _, page in parts})
     causes: list[tuple[Kept, PageResult, datetime]] = []
     delivered: dict[str, tuple[str, datetime]] = {}
     for place, answer, page in parts:
         if tokens.get(page.page) != answer.job.token:
-            outbox.exonerate(conn, page.page)
+            marking.exonerate(conn, page.page)
             continue
         ours[place] = True
         kept = known[page.number]
@@ -53,7 +56,7 @@ def record(conn: Connection, directory: Directory, answers: Sequence[Answer], *,
         if fate.delivered:
             delivered[page.page] = answer.job.token, answer.ended_at
         else:
-            outbox.finish(conn, page.page, answer.job.token, **fate.values)
+            marking.finish(conn, page.page, answer.job.token, **fate.values)
         cause = replace(
             page.place,
             delivered=fate.delivered,
@@ -63,17 +66,31 @@ def record(conn: Connection, directory: Directory, answers: Sequence[Answer], *,
             retry_in=fate.wait,
         )
         causes.append((kept, cause, answer.ended_at))
-    outbox.delivered(conn, delivered)
+    marking.delivered(conn, delivered)
     world = directory.world(conn)
     keeping.step_all(conn, causes, world, via="engine")
     _note_providers(conn, world, [answer for answer, is_ours in zip(answers, ours, strict=True) if is_ours])
     return ours
 
 
+_Part = tuple[int, Answer, Leased]
+
+
+def _written_before(conn: Connection, parts: Sequence[_Part]) -> list[_Part]:
+    """Those of the answers handed in again that were written although the answer to that COMMIT was lost."""
+    doubtful = [part for part in parts if part[1].again]
+    if not doubtful:
+        return []
+    known = marking.tried(conn, {page.page for _, _, page in doubtful})
+    return [part for part in doubtful if (part[2].page, part[2].tries, part[1].started_at) in known]
+
+
 def record_apart(conn: Connection, answer: Answer, page: Leased, *, worker: str, error: str) -> bool:
     """Write down an attempt whose incident the engine fails on: what was delivered must not be sent again and again."""
     result, ended_at = answer.result, answer.ended_at
-    outbox.add_attempts(conn, [_attempt(page, answer, worker)])
+    if _written_before(conn, [(0, answer, page)]):
+        return True
+    marking.add_attempts(conn, [_attempt(page, answer, worker)])
     if result.outcome is Outcome.DELIVERED:
         values: dict[str, Any] = {"state": outbox.DELIVERED, "finished_at": ended_at}
         told = f"page {page.page} was delivered"
@@ -84,7 +101,7 @@ def record_apart(conn: Connection, answer: Answer, page: Leased, *, worker: str,
         again = ended_at + (next_try(page.tries, timedelta(0), 0.5, result.retry_after) or timedelta(0))
         values = {"state": outbox.PENDING, "due_at": again, "faults": page.faults + 1}
         told = f"page {page.page}: {result.answer}"
-    if not outbox.finish(conn, page.page, answer.job.token, **values):
+    if not marking.finish(conn, page.page, answer.job.token, **values):
         return False
     note_fault(conn, page.number, ended_at, f"{told}; the engine failed on it: {error}")
     return True
@@ -116,7 +133,7 @@ def _fate(conn: Connection, answer: Answer, page: Leased, *, over: bool) -> _Fat
     wait = None
     if result.outcome is not Outcome.REFUSED:
         # Counted from the first try: a page that could not be tried during an outage still has its hour.
-        since = max(page.created_at, outbox.first_try_at(conn, page.page) or page.created_at)
+        since = max(page.created_at, marking.first_try_at(conn, page.page) or page.created_at)
         wait = next_try(page.tries, now - since, answer.jitter, result.retry_after)
     if wait is None:
         return _Fate({"state": outbox.FAILED, "finished_at": now, "faults": faults}, result.answer)
@@ -144,27 +161,21 @@ def _attempt(page: Leased, answer: Answer, worker: str) -> dict[str, Any]:
 
 def _note_providers(conn: Connection, world: World, answers: Sequence[Answer]) -> None:
     """What answers tell of contacts and their providers, beside the pages."""
-    noted: dict[int, outbox.Noted] = {}
+    noted: dict[int, marking.Noted] = {}
     for answer in sorted(answers, key=lambda one: one.ended_at):
         job, result = answer.job, answer.result
         if job.contact_id is not None:
             at, delivered = answer.ended_at, result.outcome is Outcome.DELIVERED
-            known = noted.get(job.contact_id, outbox.Noted())
+            known = noted.get(job.contact_id, marking.Noted())
             noted[job.contact_id] = known.then(at, delivered=delivered, answer=result.answer)
         if job.provider and result.outcome is Outcome.RETRY_LATER and result.retry_after:
             until = answer.ended_at + min(result.retry_after, LONGEST_ASKED)
             digests.rest(conn, job.provider, until, result.answer)
         if not answer.fault and result.outcome is not Outcome.DELIVERED and job.tries >= TELL_AFTER_TRIES:
             tell_admins(conn, world, job, result, answer.ended_at)
-    outbox.note_contacts(conn, noted)
+    marking.note_contacts(conn, noted)
 
 
 def renew(conn: Connection, jobs: Sequence[Job], until: datetime) -> int:
     """Hold the leases of jobs in flight longer; how many pages are still ours."""
-    return outbox.renew(conn, [job.token for job in jobs], until)
-
-
-def release(conn: Connection, jobs: Sequence[Job], now: datetime) -> None:
-    """Hand back leases of jobs that will not be sent by us: another worker may have them at once."""
-    for job in jobs:
-        outbox.release(conn, job.token, now)
+    return leasing.renew(conn, [job.token for job in jobs], until)

@@ -19,7 +19,7 @@ from oncall_tui.ops.incidents import keeping
 from oncall_tui.ops.notices.queueing import NoticeTo, queue
 from oncall_tui.storage.drivers.away import away
 from oncall_tui.storage.statements.delivery import contacts
-from oncall_tui.storage.statements.delivery.outbox import leased
+from oncall_tui.storage.statements.delivery.leasing import leased
 from oncall_tui.storage.statements.incident import timeline
 
 log = logging.getLogger(__name__)

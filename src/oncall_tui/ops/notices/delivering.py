@@ -17,8 +17,8 @@ from oncall_tui.domain.delivery.retrying import next_try
 from oncall_tui.notify.outcome import Outcome, SendResult
 from oncall_tui.notify.words.message import Message
 from oncall_tui.notify.words.notice_texts import sent_text
+from oncall_tui.storage.statements.delivery import marking
 from oncall_tui.storage.statements.delivery import notices as rows
-from oncall_tui.storage.statements.delivery import outbox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +90,7 @@ def record(  # noqa: PLR0913 - one attempt has all of these
     if not rows.finish(conn, job.notice, job.token, **_next_state(job, result, ended_at, jitter)):
         return False
     if job.contact_id is not None:
-        outbox.note_contact(conn, job.contact_id, ended_at, delivered=delivered, answer=result.answer)
+        marking.note_contact(conn, job.contact_id, ended_at, delivered=delivered, answer=result.answer)
     return True
 
 

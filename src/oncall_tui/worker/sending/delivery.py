@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from oncall_tui.clock import Clock
 from oncall_tui.domain.delivery.bundling import BUNDLING, Bundling
-from oncall_tui.domain.errors import DatabaseAway, OncallError, WrongRevision
+from oncall_tui.domain.errors import DatabaseAway, OncallError
 from oncall_tui.notify.outcome import Outcome, SendResult
 from oncall_tui.notify.sender import Sender
 from oncall_tui.notify.words.digests import DigestFacts, digest_text
@@ -23,8 +23,6 @@ from oncall_tui.ops.delivery import (
     Providers,
     claim,
     is_something_due,
-    record_apart,
-    release,
     renew,
 )
 from oncall_tui.ops.directory import Directory
@@ -45,7 +43,6 @@ RETRY_AFTER_OUTAGE = 0.5  # seconds
 AT_ONCE = 64  # sends under way in all …
 TO_ONE_PROVIDER = 24  # … and to one provider: one that hangs leaves the others most of our threads
 REST = 0.02  # seconds between two wakes: room that sends leave is filled again while the others are under way
-WRITTEN_AT_ONCE = 25  # pages of a digest whose answers are written in one transaction
 
 
 class Delivery:
@@ -86,7 +83,7 @@ class Delivery:
         self._bundling = bundling
         self._look_every = look_every
         self._pool = running.pool(at_once, "send")
-        self._answers = Answers(writer, directory, worker)
+        self._answers = Answers(writer, directory, worker, settled=self._settled, running=running)
         self._bulkhead = Bulkhead(at_once, to_one_provider)
         self._pulse = Pulse(running, rest=REST)
         self._jitter = jitter or random.Random()  # noqa: S311 - spreads retries, guards nothing
@@ -111,11 +108,14 @@ class Delivery:
                 log.warning("delivery: %s; trying again", away.sentence)
                 wait = RETRY_AFTER_OUTAGE
             until_renewal = self._lease.total_seconds() / 3 if self._bulkhead.jobs else self._look_every
-            self._pulse.wait(min(wait, self._look_every, until_renewal))
-        self._finish()
+            until_again = RETRY_AFTER_OUTAGE if self._answers.unwritten else self._look_every
+            self._pulse.wait(min(wait, self._look_every, until_renewal, until_again))
+        self._pool.shutdown(wait=True)
+        self._answers.finish()
 
     def step(self) -> float:
         """Hold the leases in flight, claim what is due and start sending it; seconds until there is more to do."""
+        self._answers.again()
         self._hold_leases()
         now = self._clock.now()
         providers = self._bulkhead.providers
@@ -159,13 +159,15 @@ class Delivery:
         self._pool.submit(self._deliver, job).add_done_callback(lambda done: self._ended(job, done))
 
     def _ended(self, job: Job, done: Future[None]) -> None:
-        self._bulkhead.leave(job)
         error = done.exception()
-        if isinstance(error, DatabaseAway):
-            log.warning("page %s: sent, but not marked (%s): it will be sent again", job.page, error.sentence)
-        elif error is not None:
+        if error is not None:
             # Its lease runs out and the page is tried again: a page is never dropped for a fault of ours.
             log.error("page %s: %s", job.page, type(error).__name__, exc_info=error)
+            self._bulkhead.leave(job)
+        self.wake()
+
+    def _settled(self, job: Job) -> None:
+        self._bulkhead.leave(job)
         self.wake()
 
     def _deliver(self, job: Job) -> None:
@@ -174,39 +176,17 @@ class Delivery:
         passing(AFTER_SEND)
         ended_at = self._clock.now()
         self._bulkhead.answered(job, result.outcome)
-        jitter = self._jitter.random()
-        kept = True
-        for first in range(0, len(job.pages), WRITTEN_AT_ONCE):
-            pages = job.pages[first : first + WRITTEN_AT_ONCE]
-            kept &= self._write_down(
-                Answer(
-                    job=job,
-                    pages=pages,
-                    result=result,
-                    started_at=started_at,
-                    ended_at=ended_at,
-                    jitter=jitter,
-                    fault=fault,
-                )
+        self._answers.write(
+            Answer(
+                job=job,
+                pages=job.pages,
+                result=result,
+                started_at=started_at,
+                ended_at=ended_at,
+                jitter=self._jitter.random(),
+                fault=fault,
             )
-        if not kept:
-            log.warning("page %s: its lease was lost to another worker; only the attempt is kept", job.page)
-
-    def _write_down(self, answer: Answer) -> bool:
-        """The attempt and what follows from it; pages whose incident the engine fails on are written down apart."""
-        try:
-            return self._answers.write(answer)
-        except (DatabaseAway, WrongRevision):
-            raise
-        except Exception as error:
-            log.exception("the engine failed on the answer to page %s", answer.job.page)
-            if len(answer.pages) > 1:
-                ours = [self._write_down(replace(answer, pages=(page,))) for page in answer.pages]
-                return all(ours)
-            why, page = type(error).__name__, answer.pages[0]
-            return self._writer.submit(
-                lambda conn: record_apart(conn, answer, page, worker=self._worker, error=why)
-            ).result()
+        )
 
     def _send(self, job: Job) -> tuple[SendResult, bool]:
         """What the provider answered, and whether it was a fault of ours instead."""
@@ -245,16 +225,10 @@ class Delivery:
         now = self._clock.monotonic()
         if now - self._held_at < self._lease.total_seconds() / 3:
             return
-        self._held_at = now
         jobs = self._bulkhead.jobs
         if jobs:
             until = self._clock.now() + self._lease
             self._writer.submit(lambda conn: renew(conn, jobs, until)).result()
-
-    def _finish(self) -> None:
-        """Let what is in flight end within its deadline; leases of what does not are given back."""
-        self._pool.shutdown(wait=True)
-        left = self._bulkhead.jobs
-        if left:
-            now = self._clock.now()
-            self._writer.submit(lambda conn: release(conn, left, now)).result()
+        self._held_at = (
+            now  # only now: what an outage has kept from being renewed is the first thing to be done after it
+        )

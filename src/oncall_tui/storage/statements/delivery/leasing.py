@@ -1,0 +1,165 @@
+"""Leases on pages of the outbox: which are due, in order of importance, who holds them, and until when."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Integer, Row, and_, bindparam, case, func, not_, select, update
+
+from oncall_tui.storage.statements.bulk import Joined, given
+from oncall_tui.storage.statements.delivery.outbox import (
+    BY_IMPORTANCE,
+    CLAIMABLE,
+    DEATHS,
+    PROVIDER,
+    SENDING,
+    claimable,
+)
+from oncall_tui.storage.statements.lists import among
+from oncall_tui.storage.statements.prepared import Question
+from oncall_tui.storage.tables import channels, contact_methods, incidents, pages, users
+from oncall_tui.storage.tables.delivery import UNFINISHED_PAGE
+from oncall_tui.storage.types import Instant
+
+_INSTANT = Instant()
+
+# What every page runs is built once: putting a statement together costs more than running it.
+_DUE = (
+    select(
+        pages.c.id,
+        pages.c.number,
+        pages.c.seq,
+        pages.c.state,
+        pages.c.created_at,
+        pages.c.due_at,
+        pages.c.tries,
+        pages.c.faults,
+        pages.c.possible_repeat,
+        pages.c.contact_id,
+        pages.c.lease_owner,
+        DEATHS.label("deaths"),
+        PROVIDER.label("provider"),
+        contact_methods.c.limit_text,
+        incidents.c.severity_rank,
+        incidents.c.acknowledged_at,
+        incidents.c.resolved_at,
+    )
+    .join(incidents, incidents.c.number == pages.c.number)
+    .outerjoin(contact_methods, contact_methods.c.id == pages.c.contact_id)
+    .outerjoin(channels, channels.c.id == pages.c.channel_id)
+    .where(
+        UNFINISHED_PAGE,
+        CLAIMABLE,
+        pages.c.digest.is_(None),
+        not_(among(PROVIDER, "without")),
+        bindparam("most_deaths", type_=Integer) > DEATHS,
+    )
+    .order_by(*BY_IMPORTANCE)
+    .limit(bindparam("most", type_=Integer))
+)
+_IS_DUE = Question(_DUE.with_only_columns(pages.c.id, maintain_column_froms=True).order_by(None).limit(1))
+_SEE_DUE = Question(_DUE)
+_LOCK_DUE = Question(_DUE.with_for_update(of=pages, skip_locked=True))
+_TAKEN = given(
+    page=pages.c.id.type,
+    now=_INSTANT,
+    lease_owner=pages.c.lease_owner.type,
+    lease_token=pages.c.lease_token.type,
+    lease_until=_INSTANT,
+)
+_LEASE_ALL = Joined(
+    update(pages)
+    .where(pages.c.id == _TAKEN.c.page, claimable(_TAKEN.c.now))
+    .values(
+        state=SENDING,
+        lease_owner=_TAKEN.c.lease_owner,
+        lease_token=_TAKEN.c.lease_token,
+        lease_until=_TAKEN.c.lease_until,
+        tries=pages.c.tries + 1,
+        faults=DEATHS,
+        possible_repeat=case((pages.c.state == SENDING, True), else_=pages.c.possible_repeat),
+    ),
+    _TAKEN,
+)
+_LEASED = Question(
+    select(
+        pages,
+        func.coalesce(contact_methods.c.address, channels.c.address).label("address"),
+        PROVIDER.label("provider"),
+        users.c.timezone,
+        and_(contact_methods.c.id.is_not(None), contact_methods.c.verified_at.is_(None)).label("unverified"),
+        incidents.c.document,
+    )
+    .join(incidents, incidents.c.number == pages.c.number)
+    .outerjoin(contact_methods, contact_methods.c.id == pages.c.contact_id)
+    .outerjoin(channels, channels.c.id == pages.c.channel_id)
+    .outerjoin(users, users.c.id == pages.c.user_id)
+    .where(among(pages.c.id, "ids"))
+)
+_RENEW = (
+    update(pages)
+    .where(UNFINISHED_PAGE, pages.c.state == SENDING, pages.c.lease_token.in_(bindparam("tokens", expanding=True)))
+    .values(lease_until=bindparam("lease_until"))
+)
+_SAME_PLACE = pages.alias()
+_PAGED_TOGETHER = Question(
+    select(pages.c.id, _SAME_PLACE.c.username)
+    .join(
+        _SAME_PLACE,
+        and_(
+            _SAME_PLACE.c.number == pages.c.number,
+            _SAME_PLACE.c.run == pages.c.run,
+            _SAME_PLACE.c.step == pages.c.step,
+            _SAME_PLACE.c.round == pages.c.round,
+        ),
+    )
+    .where(among(pages.c.id, "ids"), _SAME_PLACE.c.username.is_not(None))
+    .distinct()
+)
+NO_MATTER = 1_000_000
+
+
+def due(
+    conn: Connection, now: datetime, limit: int, *, without: Collection[str] = (), most_deaths: int = NO_MATTER
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Single pages to send now, in order of importance; rows another worker holds are left out.
+
+    `without` are providers that take nothing now. Pages that raised or killed their worker `most_deaths` times or more
+    are left out, too.
+    """
+    query = _LOCK_DUE if conn.dialect.name == "postgresql" else _SEE_DUE
+    return query.ask(conn, now=now, most=limit, without=sorted(without), most_deaths=most_deaths)
+
+
+def is_due(conn: Connection, now: datetime, *, without: Collection[str] = (), most_deaths: int = NO_MATTER) -> bool:
+    """Whether `due` would find anything."""
+    return bool(_IS_DUE.ask(conn, now=now, without=sorted(without), most_deaths=most_deaths))
+
+
+def lease_all(conn: Connection, tokens: Mapping[str, str], *, worker: str, now: datetime, until: datetime) -> int:
+    """Take pages, each under its token, as far as they are still to be had; how many were.
+
+    A page whose last sender vanished may reach its reader twice.
+    """
+    taken = {"now": now, "lease_owner": worker, "lease_until": until}
+    return _LEASE_ALL.run(conn, [{"page": page, "lease_token": token, **taken} for page, token in tokens.items()])
+
+
+def leased(conn: Connection, ids: Sequence[str]) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The leased pages with the address to send to; it is None when the contact is gone."""
+    return _LEASED.ask(conn, ids=ids)
+
+
+def renew(conn: Connection, tokens: Sequence[str], until: datetime) -> int:
+    """Hold the leases under these tokens longer; how many pages are still ours."""
+    return conn.execute(_RENEW, {"tokens": list(tokens), "lease_until": until}).rowcount
+
+
+def paged_together(conn: Connection, ids: Sequence[str]) -> dict[str, set[str]]:
+    """Of each of these pages, everybody paged at the same place of its incident."""
+    found: dict[str, set[str]] = {page: set() for page in ids}
+    for page, username in _PAGED_TOGETHER.ask(conn, ids=ids):
+        found[page].add(username)
+    return found

@@ -115,6 +115,12 @@ def missed(beat: Beat, now: datetime) -> Beat:
     return replace(beat, health=Health.LATE, since=since, due_at=now + AGAIN)
 
 
+def muted(beat: Beat, until: datetime, now: datetime) -> Beat:
+    """The heartbeat that a silence keeps quiet until then: looked at again at its end, in half an hour at most."""
+    again = min(until, now + AGAIN)
+    return replace(beat, due_at=again if beat.due_at is None else min(beat.due_at, again))
+
+
 def excused(beat: Beat, rhythm: Rhythm, away: tuple[datetime, datetime]) -> Beat:
     """The heartbeat after an absence of ours, from when to now: one that may have reported meanwhile gets room.
 

@@ -96,8 +96,7 @@ def look(
         return Placement(Verdict.SUPPRESSED, None, f"suppressed by {event.suppressed}"), None
     known = register.known(event.dedup_key) if event.dedup_key is not None else None
     placement = place(event, service, known, _candidates(event, service, known, register), now)
-    # A person who opens an incident by hand wants it opened.
-    if silences and integration is not None and placement.verdict in (Verdict.OPEN, Verdict.JOIN):
+    if silences and placement.verdict in (Verdict.OPEN, Verdict.JOIN):
         silence = silencing(silences, event, service.name, integration, now)
         if silence is not None:
             return Placement(Verdict.SILENCED, None, f"silenced by silence {silence.id}", silence), known
@@ -116,7 +115,8 @@ def take(  # noqa: PLR0913 - what, where, whose, when and against which silences
 ) -> Placement:
     """Place one event and do what that means; the placement bears the number of the incident it is about.
 
-    `source` is who posts: an integration, or a person by hand, and then `integration` is None. A trigger has a key.
+    `source` is who posts: an integration, or a person by hand, and then `integration` is None; who opens an incident by
+    hand wants it opened, and gives no `silences`. A trigger has a key.
     """
     if len(event.title) > TITLE_LIMIT:
         event = replace(event, title=cut(event.title, TITLE_LIMIT))

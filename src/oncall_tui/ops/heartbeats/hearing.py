@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from oncall_tui.domain.directory.heartbeats import UNWELL, Health, Signal, heard
+from oncall_tui.domain.directory.heartbeats import UNWELL, Health, Signal, heard, muted
 from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import Unknown
 from oncall_tui.domain.intake.events import Action, cut
-from oncall_tui.ops.heartbeats.lives import beat_of, event_of, rhythm_of, tell, values_of
+from oncall_tui.ops.heartbeats.lives import Told, beat_of, event_of, failure_of, rhythm_of, tell, values_of
 from oncall_tui.storage.cipher import digest
 from oncall_tui.storage.statements.intake import heartbeats as rows
 
@@ -54,7 +54,8 @@ def ping(
 ) -> Heard:
     """Take a sign of life in the caller's transaction. Raises Unknown when no heartbeat has this name.
 
-    A failure opens an incident on its service or counts in the open one, a success ends it.
+    A failure opens an incident on its service or counts in the open one, a success ends it. What a silence holds back
+    is told at its end, if it is so still.
     """
     row = rows.locked(conn, name)
     if row is None:
@@ -64,13 +65,14 @@ def ping(
     assert after.due_at is not None, "a heartbeat that was heard has its next instant"
     kept = cut(detail.strip(), DETAIL_KEPT)
     rows.keep(conn, row.id, {**values_of(after), "heard_at": now, "signal": signal.value, "detail": kept})
-    number = None
+    told = Told(None)
     if signal is Signal.FAIL:
-        event = event_of(row, Action.TRIGGER, f"Heartbeat {name} reports a failure", kept)
-        number = tell(conn, world, row, event, now)
+        told = tell(conn, world, row, event_of(row, Action.TRIGGER, failure_of(name), kept), now)
     elif signal is Signal.SUCCESS and before.health in UNWELL:
-        number = tell(conn, world, row, event_of(row, Action.RESOLVE, f"Heartbeat {name} is back", kept), now)
-    return Heard(name=name, service=row.service, health=after.health, due_at=after.due_at, number=number)
+        told = tell(conn, world, row, event_of(row, Action.RESOLVE, f"Heartbeat {name} is back", kept), now)
+    if told.quiet_until is not None:
+        rows.keep(conn, row.id, values_of(muted(after, told.quiet_until, now)))
+    return Heard(name=name, service=row.service, health=after.health, due_at=after.due_at, number=told.number)
 
 
 def ping_by_hand(session: Session, name: str, signal: Signal, detail: str = "") -> Heard:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,8 @@ from sqlalchemy import Connection
 from oncall_tui.domain.directory.heartbeats import Beat, Health, Rhythm
 from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.intake.events import Action, Event
+from oncall_tui.domain.intake.grouping import Verdict
+from oncall_tui.domain.intake.silences import Silence, silencing
 from oncall_tui.domain.time.durations import format_duration, parse_duration
 from oncall_tui.domain.time.walltime import format_instant
 from oncall_tui.ops.intake.events import take_by_hand
@@ -58,9 +61,27 @@ def rhythm_text(rhythm: Rhythm) -> str:
     return f"every {format_duration(rhythm.every)}{grace}"
 
 
-def tell(conn: Connection, world: World, row: BeatRow, event: Event, now: datetime) -> int | None:
-    """Let the heartbeat's service hear of it, as of any alert; the incident that it is about, if it is about one."""
-    return take_by_hand(conn, world, row.service, event, now, by=f"heartbeat {row.name}", via=VIA).number
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The incident that something was told about, if any; or until when a silence keeps it quiet."""
+
+    number: int | None
+    quiet_until: datetime | None = None
+
+
+def tell(conn: Connection, world: World, row: BeatRow, event: Event, now: datetime) -> Told:
+    """Let the heartbeat's service hear of it, as of any alert, unless a silence holds it back."""
+    by = f"heartbeat {row.name}"
+    taken = take_by_hand(conn, world, row.service, event, now, by=by, via=VIA, silenced=True)
+    if taken.verdict != Verdict.SILENCED.value:
+        return Told(taken.number)
+    silence = silence_of(world, row, event, now)
+    return Told(None, silence.end if silence is not None else None)
+
+
+def silence_of(world: World, row: BeatRow, event: Event, now: datetime) -> Silence | None:
+    """The silence that holds an event of a heartbeat back now."""
+    return silencing(world.silences, event, row.service, None, now)
 
 
 def event_of(row: BeatRow, action: Action, title: str, *lines: str, started_at: datetime | None = None) -> Event:
@@ -73,6 +94,11 @@ def event_of(row: BeatRow, action: Action, title: str, *lines: str, started_at: 
         labels={"heartbeat": row.name},
         started_at=started_at,
     )
+
+
+def failure_of(name: str) -> str:
+    """The title of a failure that a job reports."""
+    return f"Heartbeat {name} reports a failure"
 
 
 def excuse_text(beat: Beat) -> str:

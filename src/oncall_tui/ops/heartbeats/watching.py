@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from oncall_tui.domain.directory.heartbeats import AGAIN, Beat, Health, excused, missed, watched
+from oncall_tui.domain.directory.heartbeats import AGAIN, UNWELL, Beat, Health, Signal, excused, missed, muted, watched
 from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import OncallError
 from oncall_tui.domain.intake.events import Action
+from oncall_tui.domain.intake.silences import Silence, silencing
 from oncall_tui.domain.time.walltime import format_instant
-from oncall_tui.ops.heartbeats.lives import beat_of, event_of, excuse_text, rhythm_of, rhythm_text, tell, values_of
+from oncall_tui.ops.heartbeats.lives import (
+    beat_of,
+    event_of,
+    excuse_text,
+    failure_of,
+    rhythm_of,
+    rhythm_text,
+    tell,
+    values_of,
+)
 from oncall_tui.storage.statements.intake import heartbeats as rows
 from oncall_tui.storage.statements.intake.heartbeats import BeatRow
 
@@ -75,12 +86,32 @@ def look(conn: Connection, world: World, now: datetime, only: str | None = None)
         if before.due_at is None:
             rows.keep(conn, row.id, values_of(watched(before, rhythm_of(row.definition), now)))
             continue
-        after = missed(before, now)
-        rows.keep(conn, row.id, values_of(after))
+        after, lines = _failed(row, before, now) or (missed(before, now), _late(row, before))
         # It is one occurrence for as long as it lasts, however often it is told anew.
-        tell(conn, world, row, event_of(row, Action.TRIGGER, *_late(row, before), started_at=after.since), now)
-        late += 1
+        started = after.since if after.health is Health.LATE else None
+        told = tell(conn, world, row, event_of(row, Action.TRIGGER, *lines, started_at=started), now)
+        if told.quiet_until is not None:
+            after = muted(after, told.quiet_until, now)
+        rows.keep(conn, row.id, values_of(after))
+        late += after.health is Health.LATE
     return late
+
+
+def heard_again(conn: Connection, silence: Silence, now: datetime) -> None:
+    """Look now at every heartbeat that this silence may have kept quiet: it is over."""
+    alone = (replace(silence, start=now, end=now + AGAIN),)
+    for row in rows.every(conn):
+        event = event_of(row, Action.TRIGGER, f"Heartbeat {row.name} is late")
+        if Health(row.health) in UNWELL and silencing(alone, event, row.service, None, now) is not None:
+            rows.keep(conn, row.id, {"due_at": now})
+
+
+def _failed(row: BeatRow, beat: Beat, now: datetime) -> tuple[Beat, tuple[str, ...]] | None:
+    """A failure that a silence kept quiet, with its next sign expected as ever; None once that is late, too."""
+    if beat.health is not Health.FAILED or row.signal != Signal.FAIL.value or row.heard_at is None:
+        return None
+    due = rhythm_of(row.definition).due_after(row.heard_at)
+    return (replace(beat, due_at=due), (failure_of(row.name), row.detail)) if due > now else None
 
 
 def _late(row: BeatRow, beat: Beat) -> tuple[str, ...]:

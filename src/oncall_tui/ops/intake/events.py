@@ -63,10 +63,11 @@ def take_by_hand(  # noqa: PLR0913 - who, where, what and when
     by: str,
     via: str,
     account: str | None = None,
+    silenced: bool = False,
 ) -> Taken:
-    """Take an event that a person made: same rules, no integration."""
+    """Take an event that a person made: same rules, no integration. `silenced`: silences may hold it back."""
     names = Names().look(conn, world)
-    return _alone(conn, world, service, Source(by, None, via, account), event, now, names=names)
+    return _alone(conn, world, service, Source(by, None, via, account, silenced), event, now, names=names)
 
 
 def _alone(  # noqa: PLR0913 - who, where, what and when

@@ -14,6 +14,7 @@ from oncall_tui.domain.errors import Invalid, InvalidMany, OncallError, Unknown
 from oncall_tui.domain.intake.silences import Silence, SilenceState
 from oncall_tui.domain.routing import Matcher, format_matchers, parse_matchers
 from oncall_tui.domain.time.walltime import format_instant
+from oncall_tui.ops import heartbeats
 from oncall_tui.ops.directory.loading import UNREADABLE, silence_of
 from oncall_tui.ops.session import Session
 from oncall_tui.storage.directory_rows import revision
@@ -106,6 +107,8 @@ def expire(  # noqa: PLR0913 - which, when, who and whose
     start = min(silence.start, now)
     rows.move(conn, silence.id, start, now)
     rows.look_again(conn, silence.id, now)
+    if silence.integration is None:
+        heartbeats.heard_again(conn, silence, now)
     _tell(conn, "silence.ended", silence, now, (by, via, account))
     return find(conn, name, integration=integration)
 

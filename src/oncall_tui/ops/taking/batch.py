@@ -27,12 +27,16 @@ from oncall_tui.storage.statements.intake import events as event_rows
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Who posts: an integration, or a person by hand (then without an integration's id)."""
+    """Who posts: an integration, or a person by hand (then without an integration's id).
+
+    `silenced`: whether silences hold back what it would open; who opens an incident by hand wants it opened.
+    """
 
     name: str
     integration: int | None
     via: str
     account: str | None = None
+    silenced: bool = False
 
 
 class Batch:

@@ -79,7 +79,7 @@ def place(batch: Batch, due: Due) -> Taken:
     event, source = due.event, due.source
     integration = source.name if source.integration is not None else None
     register = BatchRegister(batch, source, due.service_id)
-    silences = batch.world.silences
+    silences = batch.world.silences if source.integration is not None or source.silenced else ()
     placement = taking.take(
         event, due.service, source.name, register, batch.now, integration=integration, silences=silences
     )

@@ -124,7 +124,9 @@ def _holds(conn: Connection, part: str) -> Condition:
 
 def _in_document(conn: Connection, name: str) -> ColumnElement[str | None]:
     document = type_coerce(incidents.c.document, Text)
+    found: ColumnElement[str | None]
     if conn.dialect.name == "postgresql":
-        return cast(document, JSON)[name].as_string()
-    found: ColumnElement[str | None] = func.json_extract(document, f"$.{name}")
+        found = cast(document, JSON)[name].as_string()
+    else:
+        found = func.json_extract(document, f"$.{name}")
     return found

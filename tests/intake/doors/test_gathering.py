@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -13,10 +14,12 @@ import pytest
 from sqlalchemy import Connection, insert, select
 
 from oncall_tui.domain.errors import DatabaseAway, Refused
+from oncall_tui.intake.doors import gathering
 from oncall_tui.intake.doors.gathering import Gathering
 from oncall_tui.storage.engine import Store, open_store
 from oncall_tui.storage.tables import meta
 from oncall_tui.storage.writer import BATCH, Writer
+from tests.support.processes import wait_until
 
 PATIENCE = 20.0
 
@@ -27,9 +30,11 @@ class Keeping:
     def __init__(self) -> None:
         self.batches: list[tuple[str, ...]] = []
         self.commit_takes = 0.0
+        self.meanwhile: Callable[[Sequence[str]], None] = lambda _things: None
 
     def work(self, conn: Connection, things: Sequence[str]) -> Sequence[str | Exception]:
         self.batches.append(tuple(things))
+        self.meanwhile(things)
         if any(thing.startswith("poison") for thing in things):
             conn.execute(insert(meta), [{"key": things[0], "value": "spoilt"}])
             raise Refused("this one spoils it", mend="leave it")
@@ -163,6 +168,58 @@ def test_a_stopped_writer_is_told_to_all(door: Door) -> None:
         return await asyncio.gather(*(door.gathering.written(str(n)) for n in range(3)), return_exceptions=True)
 
     assert [type(one) for one in asyncio.run(post())] == [DatabaseAway] * 3
+
+
+@pytest.mark.parametrize("same", [True, False], ids=["one service", "two services"])
+def test_what_comes_while_others_are_worked_on_shares_their_commit(
+    door: Door, monkeypatch: pytest.MonkeyPatch, same: bool
+) -> None:
+    """Unless it locks what they have not locked: two workers could wait for each other."""
+    monkeypatch.setattr(gathering, "GROWS", PATIENCE)
+    monkeypatch.setattr(door.gathering, "_services", lambda _conn, things: [1 if same else len(one) for one in things])
+    first_commit: list[list[str]] = []
+    door.writer.after_commit(lambda: first_commit.append(door.kept()))
+
+    async def post() -> list[str]:
+        loop = asyncio.get_running_loop()
+        later: list[Future[str]] = []
+
+        def meanwhile(things: Sequence[str]) -> None:
+            if things == ["first"] and not later:
+                later.append(asyncio.run_coroutine_threadsafe(door.gathering.written("second"), loop))
+                wait_until(lambda: bool(door.gathering._waiting), "the second")
+
+        door.keeping.meanwhile = meanwhile
+        first = await door.gathering.written("first")
+        return [first, await asyncio.wrap_future(later[0])]
+
+    assert asyncio.run(post()) == ["first", "second"]
+    door.writer.stop()
+    assert door.keeping.batches == [("first",), ("second",)]
+    shared = same or door.store.dialect == "sqlite"
+    assert first_commit[0] == (["first", "second"] if shared else ["first"])
+
+
+def test_one_that_joins_and_fails_harms_nobody(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering, "GROWS", PATIENCE)
+
+    async def post() -> list[object]:
+        loop = asyncio.get_running_loop()
+        later: list[Future[str]] = []
+
+        def meanwhile(things: Sequence[str]) -> None:
+            if things == ["first"] and not later:
+                later.append(asyncio.run_coroutine_threadsafe(door.gathering.written("poison"), loop))
+                wait_until(lambda: bool(door.gathering._waiting), "the poison")
+
+        door.keeping.meanwhile = meanwhile
+        first = await door.gathering.written("first")
+        with pytest.raises(Refused):
+            await asyncio.wrap_future(later[0])
+        return [first, await door.gathering.written("third")]
+
+    assert asyncio.run(post()) == ["first", "third"]
+    assert door.kept() == ["first", "third"]
 
 
 def test_loops_of_several_threads_are_all_woken(door: Door) -> None:

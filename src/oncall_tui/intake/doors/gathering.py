@@ -5,19 +5,22 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from typing import Generic, TypeVar
 
 from sqlalchemy import Connection
 
 from oncall_tui.domain.errors import DatabaseAway
+from oncall_tui.running import THREADS
 from oncall_tui.storage.drivers.away import away
 from oncall_tui.storage.together import together
 from oncall_tui.storage.writer import BATCH, CAPACITY, Again, Writer
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+GROWS = 0.02  # seconds that a commit goes on taking in what comes meanwhile
 
 
 class _Waiting(Generic[T, R]):
@@ -120,22 +123,40 @@ class Gathering(Generic[T, R]):
     def taken(self) -> list[_Waiting[T, R]]:
         """What the next job is about."""
         with self._gate:
-            found = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+            found = self._pop(BATCH)
             self._coming = more = bool(self._waiting)
         if more:
             self._ask()
+        return found
+
+    def joining(self, room: int) -> list[_Waiting[T, R]]:
+        """What has come since and may share a commit that has room for so many more; the next job is asked for."""
+        with self._gate:
+            return self._pop(room)
+
+    def put_back(self, found: Sequence[_Waiting[T, R]]) -> None:
+        """Let these wait for the next job after all, before all others."""
+        with self._gate:
+            self._waiting.extendleft(reversed(found))
+            asks, self._coming = not self._coming, True
+        if asks:
+            self._ask()
+
+    def _pop(self, most: int) -> list[_Waiting[T, R]]:
+        found = [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
         return [one for one in found if not one.withdrawn]
 
 
 class _Job(Generic[T, R]):
-    """One job of the writer. What it is about is settled when it begins, and stays so when it is tried again."""
+    """One job of the writer. What it is about is settled when it has run once, and stays so when it is tried again."""
 
-    __slots__ = ("_apart", "_gathering", "_mine")
+    __slots__ = ("_apart", "_gathering", "_mine", "_settled")
 
     def __init__(self, gathering: Gathering[T, R]) -> None:
         self._gathering = gathering
         self._mine: list[_Waiting[T, R]] | None = None
         self._apart = False
+        self._settled = False
 
     def begin(self) -> list[_Waiting[T, R]]:
         if self._mine is None:
@@ -147,16 +168,36 @@ class _Job(Generic[T, R]):
 
     def work(self, conn: Connection) -> Sequence[R | Exception]:
         mine = [one.thing for one in self.begin()]
-        if self._apart or len(mine) <= 1:
-            return together(conn, self._gathering._work, mine) if mine else ()
+        if self._apart:
+            return together(conn, self._gathering._work, mine)
         try:
             # Without a savepoint, which costs PostgreSQL two round trips, until one of them turns out to need it.
-            return self._gathering._work(conn, mine)
+            done = self._gathering._work(conn, mine) if mine else ()
+            return done if self._settled else [*done, *self._joined(conn)]
         except Exception as error:
-            if away(error, "") is not None:
+            if away(error, "") is not None or len(self.begin()) <= 1:
                 raise
             self._apart = True
             raise Again from error
+        finally:
+            self._settled = True
+
+    def _joined(self, conn: Connection) -> Iterator[R | Exception]:
+        """What came while the others were worked on shares their commit: a slow disk is then asked once for all."""
+        gathering, mine = self._gathering, self.begin()
+        until = THREADS.monotonic() + GROWS
+        locked: set[int] | None = None
+        while (room := BATCH - len(mine)) > 0 and THREADS.monotonic() < until and (more := gathering.joining(room)):
+            things = [one.thing for one in more]
+            if conn.dialect.name == "postgresql":
+                # Whoever locks more services in mid-transaction may wait for somebody who waits for him.
+                if locked is None:
+                    locked = set(self.services(conn))
+                if not locked.issuperset(gathering._services(conn, things)):
+                    gathering.put_back(more)
+                    return
+            mine += more
+            yield from gathering._work(conn, things)
 
     def tell(self, done: Future[Sequence[R | Exception]]) -> None:
         """Called in the writer's thread: one wake of each event loop for all its answers."""

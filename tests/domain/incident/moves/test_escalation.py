@@ -11,7 +11,7 @@ from oncall_tui.domain.directory.policies import Policy, Target, TargetKind
 from oncall_tui.domain.directory.services import Service
 from oncall_tui.domain.incident import Phase, State, advance
 from oncall_tui.domain.incident.causes import Acknowledge, Opened, Tick
-from oncall_tui.domain.incident.effects import Entry
+from oncall_tui.domain.incident.effects import Entry, Page
 from oncall_tui.domain.incident.preview import next_step
 from oncall_tui.domain.schedules import Layer, Schedule
 from tests.support.worlds import (
@@ -289,6 +289,15 @@ def test_one_person_on_two_policies_is_paged_once() -> None:
     driver = Driver(world_of(*PEOPLE, service=service, policies=(first, second), teams=(team,)))
     assert driver.who == [(0, "ana")]
     assert driver.incident.assignees == ("ana",)
+
+
+def test_two_channels_that_look_alike_are_both_paged() -> None:
+    """What is shown of an address leaves its secrets out: every Slack channel is slack://…"""
+    ops, dev = (Target(TargetKind.CHANNEL, "slack://…", number) for number in (7, 8))
+    driver = Driver(world_of(policy=Policy("p", (step(ops, dev, ops, delay=30),), remind=minutes(10)))).until(15)
+    assert [(at, contact) for at, _, contact, *_ in driver.pages] == [(at, "slack://…") for at in (0, 0, 10, 10)]
+    pages = [effect for effect in driver.effects if isinstance(effect, Page)]
+    assert [page.channel for page in pages] == [7, 8, 7, 8]
 
 
 def test_two_policies_of_channels_alone_assign_nobody() -> None:

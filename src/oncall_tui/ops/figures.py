@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from oncall_tui.domain.directory.world import World
 from oncall_tui.ops.watching.lag import lag
 from oncall_tui.ops.watching.reading import FORGOTTEN_AFTER
+from oncall_tui.storage.reading import overview
 from oncall_tui.storage.statements import figures as rows
 from oncall_tui.storage.statements import workers
 
@@ -65,7 +66,7 @@ def figures(conn: Connection, world: World, now: datetime) -> Figures:
         for loop, at in (("engine", row.engine_looked_at), ("delivery", row.delivery_looked_at))
     }
     return Figures(
-        incidents={(row.state, row.severity): row.number for row in rows.open_incidents(conn)},
+        incidents={(row.state, row.severity): row.number for row in overview.open_incidents(conn)},
         pages={(page.state,): page.number for page in pages},
         oldest_overdue_seconds=_seconds(oldest, now),
         workers={(row.id,): _seconds(row.seen_at, now) for row in running},

@@ -10,17 +10,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, select
-
 from oncall_tui.clock import Clock, SystemClock
 from oncall_tui.domain.directory.people import Role
 from oncall_tui.domain.errors import Forbidden
 from oncall_tui.ops.directory import Directory
 from oncall_tui.storage.engine import Store, open_store
-from oncall_tui.storage.migrate import require_head
-from oncall_tui.storage.tables import users
+from oncall_tui.storage.looking import Look
+from oncall_tui.storage.reading import overview
+from oncall_tui.storage.revision import require_head
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from oncall_tui.settings import Settings
     from oncall_tui.storage.cipher import Cipher
 
@@ -82,6 +83,12 @@ class Session:
             yield conn
 
     @contextmanager
+    def looking(self) -> Iterator[Look]:
+        """A short read transaction for questions in SQL text: what a terminal needs to show its screen."""
+        with self.store.look() as look:
+            yield look
+
+    @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One write transaction: committed as a whole at the end, or not at all."""
         with self.store.write() as conn:
@@ -112,8 +119,8 @@ def open_session(settings: Settings, *, via: str, clock: Clock | None = None) ->
     try:
         require_head(store)
         directory = Directory(store)
-        with store.read() as conn:
-            actor = identify(conn, settings.user, via)
+        with store.look() as look:
+            actor = identify(look, settings.user, via)
     except BaseException:
         store.close()
         raise
@@ -130,14 +137,13 @@ def os_account() -> str:
         return getpass.getuser()
 
 
-def identify(conn: Connection, wanted: str | None, via: str) -> Actor:
+def identify(conn: Connection | Look, wanted: str | None, via: str) -> Actor:
     """Who acts: the wanted name, else the OS account's. With no users at all, the local caller is admin."""
     account = os_account()
     name = wanted or account
-    keeper = conn.execute(select(users.c.id).where(users.c.role == Role.ADMIN.value).limit(1)).first() is None
-    role = conn.execute(select(users.c.role).where(users.c.username == name)).scalar_one_or_none()
+    keeper = not overview.has_admin(conn)
+    role = overview.role_of(conn, name)
     if role is not None:
         return Actor(username=name, role=Role(role), os_account=account, via=via, keeper=keeper)
-    empty = conn.execute(select(users.c.id).limit(1)).first() is None
-    role_of_strangers = Role.ADMIN if empty else Role.VIEWER
+    role_of_strangers = Role.VIEWER if overview.has_users(conn) else Role.ADMIN
     return Actor(username=None, role=role_of_strangers, os_account=account, via=via, wanted=wanted, keeper=keeper)

@@ -7,16 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy import Connection, Dialect, Engine, event, text
+from typing import TYPE_CHECKING, Any
 
 from oncall_tui.domain.errors import DatabaseAway, NetworkDisk
-from oncall_tui.storage.drivers import postgresql, sqlite
+from oncall_tui.storage.drivers import sqlite
 from oncall_tui.storage.drivers.address import Address, SqliteAddress, read_address
 from oncall_tui.storage.drivers.away import Passing, told
 from oncall_tui.storage.drivers.disks import network_file_system
+from oncall_tui.storage.looking import Look
 from oncall_tui.storage.revision import HEAD, wrong
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Dialect, Engine
 
 READ_SECONDS = 5.0
 
@@ -50,14 +52,11 @@ class Store:
         self._inside = threading.local()
         self._file: sqlite.Identity | None = None
         self._any_disk = any_disk
-        if isinstance(address, SqliteAddress):
-            self._readers = sqlite.read_engine(address.path, busy_timeout=busy_timeout)
-            self._writers = sqlite.write_engine(address.path, busy_timeout=busy_timeout)
-            event.listen(self._readers, "begin", _begin)
-            event.listen(self._writers, "begin", _begin_immediate)
-        else:
-            self._writers = postgresql.engine(address.url, busy_timeout=busy_timeout)
-            self._readers = self._writers.execution_options(postgresql_readonly=True)
+        self._making = threading.Lock()
+        self._made: tuple[Engine, Engine] | None = None
+        self._idle: list[sqlite.Link] = []
+        if not isinstance(address, SqliteAddress):
+            self._make()
 
     def __repr__(self) -> str:
         return f"<Store {self.shown}>"
@@ -75,6 +74,26 @@ class Store:
                     driver(conn).end_after(seconds)
                 with conn.begin():
                     yield conn
+
+    @contextmanager
+    def look(self, *, seconds: float = READ_SECONDS) -> Iterator[Look]:
+        """A read transaction for questions in SQL text, as `read` in all else; on SQLite it needs no SQLAlchemy."""
+        if not isinstance(self.address, SqliteAddress):
+            with self.read(seconds=seconds) as conn:
+                yield Look(driver(conn), self.dialect)
+            return
+        with self._alone(), told(self.shown):
+            self._same_file()
+            link = self._lent(self.address)
+            try:
+                link.end_after(seconds)
+                link.execute("BEGIN")
+                yield Look(link, self.dialect)
+                link.execute("COMMIT")
+            except BaseException:
+                link.close()
+                raise
+            self._idle.append(link)
 
     @contextmanager
     def glance(self, *, seconds: float = READ_SECONDS) -> Iterator[Glance]:
@@ -116,16 +135,16 @@ class Store:
 
     def ping(self) -> None:
         """Nothing when the database answers, DatabaseAway with the reason when it does not."""
-        with self.read() as conn:
-            conn.execute(text("SELECT 1"))
+        with self.look() as look:
+            look.value("SELECT 1")
 
     def database_now(self) -> datetime:
         """The database's own clock, UTC: on PostgreSQL the server's, on SQLite this host's (to the millisecond)."""
-        with self.read() as conn:
+        with self.look() as look:
             if self.dialect == "postgresql":
-                now: datetime = conn.execute(text("SELECT clock_timestamp()")).scalar_one()
+                now: datetime = look.value("SELECT clock_timestamp()")
                 return now.astimezone(UTC)
-            written: str = conn.execute(text("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')")).scalar_one()
+            written: str = look.value("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')")
             return datetime.fromisoformat(written).replace(tzinfo=UTC)
 
     def create(self) -> None:
@@ -144,12 +163,38 @@ class Store:
         """An engine of its own without a pool, for a migration; dispose of it after use."""
         if isinstance(self.address, SqliteAddress):
             return sqlite.lone_engine(self.address.path, busy_timeout=busy_timeout)
+        from oncall_tui.storage.drivers import postgresql
+
         return postgresql.lone_engine(self.address.url, busy_timeout=busy_timeout)
 
     def close(self) -> None:
         """Close every idle connection; the store can still be used and opens new ones."""
-        self._readers.dispose()
-        self._writers.dispose()
+        if self._made is not None:
+            for engine in self._made:
+                engine.dispose()
+        while self._idle:
+            self._idle.pop().close()
+
+    @property
+    def _readers(self) -> Engine:
+        return (self._made or self._make())[0]
+
+    @property
+    def _writers(self) -> Engine:
+        return (self._made or self._make())[1]
+
+    def _make(self) -> tuple[Engine, Engine]:
+        """The pools of readers and of writers; made at their first use, since a terminal that only looks needs none."""
+        with self._making:
+            if self._made is None:
+                self._made = _engines(self.address, self.busy_timeout)
+            return self._made
+
+    def _lent(self, address: SqliteAddress) -> sqlite.Link:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return sqlite.reader(address.path, busy_timeout=self.busy_timeout)
 
     def _commit(self, conn: Connection) -> None:
         statement = _REVISION if self.dialect == "sqlite" else _REVISION_AND_NOTIFY
@@ -196,6 +241,21 @@ class Store:
         elif self._file != found:
             # The open connections write into the file that was there before.
             raise DatabaseAway(f"the database {self.shown} was replaced by another file", mend="restart oncall")
+
+
+def _engines(address: Address, busy_timeout: float) -> tuple[Engine, Engine]:
+    from sqlalchemy import event
+
+    if isinstance(address, SqliteAddress):
+        readers = sqlite.read_engine(address.path, busy_timeout=busy_timeout)
+        writers = sqlite.write_engine(address.path, busy_timeout=busy_timeout)
+        event.listen(readers, "begin", _begin)
+        event.listen(writers, "begin", _begin_immediate)
+        return readers, writers
+    from oncall_tui.storage.drivers import postgresql
+
+    writers = postgresql.engine(address.url, busy_timeout=busy_timeout)
+    return writers.execution_options(postgresql_readonly=True), writers
 
 
 class Glance:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from oncall_tui.storage.drivers.address import SqliteAddress
-from oncall_tui.storage.drivers.file_ear import FileEar
-from oncall_tui.storage.drivers.server_ear import ServerEar
-from oncall_tui.storage.engine import Store
+from oncall_tui.storage.drivers.address import Address, SqliteAddress
+
+if TYPE_CHECKING:
+    from oncall_tui.storage.engine import Store
 
 
 class ChangeFeed:
@@ -18,8 +18,7 @@ class ChangeFeed:
     """
 
     def __init__(self, store: Store) -> None:
-        address = store.address
-        self._ear: _Ear = FileEar(address) if isinstance(address, SqliteAddress) else ServerEar(address)
+        self._ear = _ear_at(store.address)
 
     def wait(self, timeout: float) -> bool:
         """Whether something changed or `poke` was called within `timeout` seconds. One thread at a time waits."""
@@ -32,6 +31,17 @@ class ChangeFeed:
     def close(self) -> None:
         """Wake the waiting thread and let go of the connection. Safe from any thread."""
         self._ear.close()
+
+
+def _ear_at(address: Address) -> _Ear:
+    """Each database's own; the other's is not even loaded."""
+    if isinstance(address, SqliteAddress):
+        from oncall_tui.storage.drivers.file_ear import FileEar
+
+        return FileEar(address)
+    from oncall_tui.storage.drivers.server_ear import ServerEar
+
+    return ServerEar(address)
 
 
 class _Ear(Protocol):

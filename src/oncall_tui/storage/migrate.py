@@ -8,8 +8,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, inspect, text
-
 from oncall_tui.domain.errors import DatabaseAway, MissingFile, WrongRevision
 from oncall_tui.storage.drivers.away import told
 from oncall_tui.storage.engine import Store, driver
@@ -17,6 +15,7 @@ from oncall_tui.storage.revision import HEAD, REVISIONS, current, head, require_
 
 if TYPE_CHECKING:
     from alembic.config import Config
+    from sqlalchemy import Connection
 
 __all__ = ["current", "downgrade", "head", "require_head", "upgrade"]
 
@@ -109,7 +108,7 @@ def _on_postgresql(conn: Connection, run: Callable[[Config], None], unless: str 
         conn.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_WAIT:.0f}s'")
         conn.exec_driver_sql("SET LOCAL statement_timeout = 0")
         conn.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
-        conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        conn.exec_driver_sql("SELECT pg_advisory_xact_lock(%(key)s)", {"key": _LOCK})
         if _needed(conn, unless):
             run(config_for(conn))
 
@@ -125,6 +124,8 @@ def _needed(conn: Connection, unless: str | None) -> bool:
 
 def _refuse_what_others_made(conn: Connection) -> None:
     """Raise WrongRevision for another program's SQLite file, or where a table of ours would meet one of that name."""
+    from sqlalchemy import inspect
+
     from oncall_tui.storage.tables import metadata
 
     others = set(inspect(conn).get_table_names()) - {"alembic_version"}

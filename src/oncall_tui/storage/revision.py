@@ -1,14 +1,15 @@
-"""Which revision the database has, and which one this code needs. Costs nothing to import: no Alembic here."""
+"""Which revision the database has, and which one this code needs. Loads neither Alembic nor SQLAlchemy."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, text
-
 from oncall_tui.domain.errors import WrongRevision
+from oncall_tui.storage.looking import Look, look_of
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from oncall_tui.storage.engine import Store
 
 REVISIONS = (
@@ -39,17 +40,23 @@ def head() -> str:
 
 def current(where: Store | Connection) -> str | None:
     """The revision the database has; None when it has no tables of ours."""
-    if not isinstance(where, Connection):
-        with where.read() as conn:
-            return current(conn)
+    from oncall_tui.storage.engine import Store
+
+    if isinstance(where, Store):
+        with where.look() as look:
+            return _found(look)
+    return _found(look_of(where))
+
+
+def _found(look: Look) -> str | None:
     known = (
         "SELECT to_regclass('alembic_version') IS NOT NULL"
-        if where.dialect.name == "postgresql"
+        if look.dialect == "postgresql"
         else "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
     )
-    if not where.execute(text(known)).scalar():
+    if not look.value(known):
         return None
-    found: str | None = where.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    found: str | None = look.value("SELECT version_num FROM alembic_version")
     return found
 
 

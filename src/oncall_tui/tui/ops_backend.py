@@ -68,8 +68,8 @@ class OpsBackend(OpsPeople, OpsSchedules):
         rota = self._rota_at(session, now)
         on_incidents = wanted.tab is Tab.INCIDENTS
         on_users = wanted.tab is Tab.USERS
-        with session.reading() as conn:
-            world = session.directory.world(conn)
+        with session.looking() as look:
+            world = session.directory.world(look)
         return Snapshot(
             at=now,
             me=replace(me_of(session.actor), zone=zone_of(world, session.actor.username)),
@@ -89,7 +89,7 @@ class OpsBackend(OpsPeople, OpsSchedules):
             estate=_estate(session) if wanted.tab is Tab.SERVICES else None,
             insights=self._insights_at(session, now) if wanted.tab is Tab.INSIGHTS else None,
             house=_house(session) if wanted.tab is Tab.SYSTEM else None,
-            mine=tuple((row.number, row.title) for row in reading.queue(session, _MINE, limit=MINE_SHOWN).rows),
+            mine=_mine(session),
             has_users=bool(world.users),
         )
 
@@ -134,8 +134,8 @@ class OpsBackend(OpsPeople, OpsSchedules):
 
     def _zone(self, session: Session) -> ZoneInfo:
         """The zone in which whoever sits here says times."""
-        with session.reading() as conn:
-            known = zone_of(session.directory.world(conn), session.actor.username)
+        with session.looking() as look:
+            known = zone_of(session.directory.world(look), session.actor.username)
         return zone(known or "UTC")
 
     def who_is_next(self, seen: Seen) -> tuple[str, ...]:
@@ -160,8 +160,8 @@ class OpsBackend(OpsPeople, OpsSchedules):
         from oncall_tui.ops.session import identify
 
         session = self._opened()
-        with session.reading() as conn:
-            actor = identify(conn, self._settings.user, "tui")
+        with session.looking() as look:
+            actor = identify(look, self._settings.user, "tui")
         if actor != session.actor:
             session = self._session = session.as_actor(actor)
         return session
@@ -169,8 +169,8 @@ class OpsBackend(OpsPeople, OpsSchedules):
     def _rota_at(self, session: Session, now: datetime) -> tuple[OnCallRow, ...]:
         from oncall_tui.ops import reading
 
-        with session.reading() as conn:
-            world = session.directory.world(conn)
+        with session.looking() as look:
+            world = session.directory.world(look)
         if self._rota is not None:
             revision, at, rows = self._rota
             if revision == world.revision and timedelta(0) <= now - at < ROTA_HOLDS:
@@ -193,8 +193,8 @@ class OpsBackend(OpsPeople, OpsSchedules):
 
         if policy is None:
             return None
-        with session.reading() as conn:
-            revision = session.directory.world(conn).revision
+        with session.looking() as look:
+            revision = session.directory.world(look).revision
         if self._ahead is not None:
             known, seen = self._ahead
             if known == (revision, policy) and timedelta(0) <= session.now() - seen.opened_at < FORESIGHT_HOLDS:
@@ -219,6 +219,13 @@ def _queue(session: Session, wanted: Wanted) -> IncidentPage:
     from oncall_tui.ops import reading
 
     return reading.queue(session, parse_filter(wanted.filter), limit=wanted.limit, order=wanted.order)
+
+
+def _mine(session: Session) -> tuple[tuple[int, str], ...]:
+    from oncall_tui.ops import reading
+
+    found = reading.queue(session, _MINE, limit=MINE_SHOWN, counted=False)
+    return tuple((row.number, row.title) for row in found.rows)
 
 
 def zone_of(world: World, username: str | None) -> str | None:

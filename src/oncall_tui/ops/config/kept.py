@@ -22,6 +22,7 @@ from oncall_tui.ops.directory import building, stored
 from oncall_tui.ops.directory.loading import UNREADABLE
 from oncall_tui.storage.cipher import Cipher
 from oncall_tui.storage.directory_rows import reading
+from oncall_tui.storage.looking import AnyRow
 from oncall_tui.storage.statements.intake.heartbeats import digests
 from oncall_tui.storage.statements.schedules.leave import leave_rows
 
@@ -101,7 +102,7 @@ def load(conn: Connection, unseal: Callable[[str], str]) -> Kept:
     )
 
 
-def _rules(rows: Iterable[reading.AnyRow]) -> dict[str, Plain]:
+def _rules(rows: Iterable[AnyRow]) -> dict[str, Plain]:
     """The rules for all integrations by name, with their places: the order in which a file has them counts."""
     entries = _named(GlobalRuleEntry, map(stored.rule, rows))
     return {name: entry | {PLACE: place} for place, (name, entry) in enumerate(entries.items())}
@@ -134,7 +135,7 @@ def unsealer(cipher: Cipher) -> Callable[[str], str]:
     return unseal
 
 
-def _ids(rows: Iterable[reading.AnyRow]) -> dict[str, int]:
+def _ids(rows: Iterable[AnyRow]) -> dict[str, int]:
     return {row.name: row.id for row in rows}
 
 
@@ -162,7 +163,7 @@ def _users(rows: reading.PeopleRows, unseal: Callable[[str], str]) -> Iterable[P
         }
 
 
-def _senders(rows: Iterable[reading.AnyRow], unseal: Callable[[str], str]) -> Iterable[Plain]:
+def _senders(rows: Iterable[AnyRow], unseal: Callable[[str], str]) -> Iterable[Plain]:
     for row in rows:
         yield stored.integration(row) | ({"secret": unseal(row.secret)} if row.secret is not None else {})
 
@@ -183,7 +184,7 @@ def _policies(rows: reading.PolicyRows, unseal: Callable[[str], str]) -> Iterabl
 
 
 def _schedule(
-    row: reading.AnyRow, rows: reading.ScheduleRows, unseal: Callable[[str], str]
+    row: AnyRow, rows: reading.ScheduleRows, unseal: Callable[[str], str]
 ) -> tuple[Plain, tuple[Override, ...], tuple[Temporary, ...]]:
     """The schedule without its overrides and temporaries, and these as values."""
     try:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import threading
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING
 
 from oncall_tui.domain.directory.world import World
 from oncall_tui.ops.directory.loading import load_world
-from oncall_tui.storage.directory_rows.revision import revision
+from oncall_tui.storage.directory_rows.reading import revision
 from oncall_tui.storage.engine import Store
+from oncall_tui.storage.looking import Look
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 
 class Directory:
@@ -25,7 +28,7 @@ class Directory:
         """The world as it was read last, which may not be the newest; None before the first look."""
         return self._world
 
-    def world(self, conn: Connection) -> World:
+    def world(self, conn: Connection | Look) -> World:
         """The world as this transaction sees it; costs one small query when nothing has changed."""
         at = revision(conn)
         known = self._world

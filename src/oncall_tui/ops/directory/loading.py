@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING, Any
 
 from oncall_tui.domain.directory.maintenance import MaintenanceWindow
 from oncall_tui.domain.directory.services import Service
@@ -17,8 +15,10 @@ from oncall_tui.domain.routing import parse_matchers
 from oncall_tui.domain.schedules import Schedule
 from oncall_tui.ops.directory import building, stored
 from oncall_tui.storage.directory_rows import reading
-from oncall_tui.storage.directory_rows.revision import revision
-from oncall_tui.storage.statements.intake.silences import unfinished
+from oncall_tui.storage.looking import AnyRow, Look, look_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 log = logging.getLogger(__name__)
 
@@ -26,31 +26,32 @@ UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, StopIteration, Ov
 """What the builder raises for a row that somebody or something has broken."""
 
 
-def load_world(conn: Connection) -> World:
+def load_world(conn: Connection | Look) -> World:
     """The directory at one revision. A broken schedule is there and raises BrokenSchedule when it is resolved."""
-    at = revision(conn)  # before the rows: whatever changes meanwhile bears a later revision
-    people, rotas, ladders = reading.people(conn), reading.rotas(conn), reading.ladders(conn)
+    look = look_of(conn)
+    at = reading.revision(look)  # before the rows: whatever changes meanwhile bears a later revision
+    people, rotas, ladders = reading.people(look), reading.rotas(look), reading.ladders(look)
     users = (building.user_of(entry) for entry in stored.users(people))
     teams = (building.team_of(entry) for entry in stored.teams(people))
     policies = (building.policy_of(entry) for entry in stored.policies(ladders))
-    integrations = (building.integration_of(stored.integration(row)) for row in reading.senders(conn))
-    windows = [window for row in reading.maintenance(conn) if (window := _window(row)) is not None]
+    integrations = (building.integration_of(stored.integration(row)) for row in reading.senders(look))
+    windows = [window for row in reading.maintenance(look) if (window := _window(row)) is not None]
     return World(
         users={user.username: user for user in users},
         teams={team.name: team for team in teams},
         schedules={row.name: _schedule(row, rotas) for row in rotas.schedules},
         notices={row.name: _notices(row, rotas) for row in rotas.schedules},
         policies={policy.name: policy for policy in policies},
-        services={row.name: _service(row) for row in reading.watched(conn)},
+        services={row.name: _service(row) for row in reading.watched(look)},
         integrations={integration.name: integration for integration in integrations},
         maintenance={window.name: window for window in windows},
-        rules=tuple(building.rule_of(stored.rule(row), row.name) for row in reading.routing(conn)),
-        silences=tuple(silence for row in unfinished(conn) if (silence := _silence(row)) is not None),
+        rules=tuple(building.rule_of(stored.rule(row), row.name) for row in reading.routing(look)),
+        silences=tuple(silence for row in reading.silences(look) if (silence := _silence(row)) is not None),
         revision=at,
     )
 
 
-def _window(row: reading.AnyRow) -> MaintenanceWindow | None:
+def _window(row: AnyRow) -> MaintenanceWindow | None:
     try:
         return building.maintenance_of(stored.defined(row))
     except UNREADABLE as error:
@@ -59,7 +60,7 @@ def _window(row: reading.AnyRow) -> MaintenanceWindow | None:
         return None
 
 
-def _silence(row: reading.AnyRow) -> Silence | None:
+def _silence(row: AnyRow) -> Silence | None:
     try:
         return silence_of(row)
     except UNREADABLE as error:
@@ -68,7 +69,7 @@ def _silence(row: reading.AnyRow) -> Silence | None:
         return None
 
 
-def silence_of(row: reading.AnyRow) -> Silence:
+def silence_of(row: AnyRow) -> Silence:
     """A stored silence. Raises Invalid for matchers that can't be read."""
     return Silence(
         id=row.id,
@@ -82,7 +83,7 @@ def silence_of(row: reading.AnyRow) -> Silence:
     )
 
 
-def _schedule(row: reading.AnyRow, rows: reading.ScheduleRows) -> Schedule:
+def _schedule(row: AnyRow, rows: reading.ScheduleRows) -> Schedule:
     try:
         return building.schedule_of(stored.schedule(row, rows))
     except UNREADABLE as error:
@@ -90,7 +91,7 @@ def _schedule(row: reading.AnyRow, rows: reading.ScheduleRows) -> Schedule:
         return broken_schedule(row.name, row.timezone)
 
 
-def _notices(row: reading.AnyRow, rows: reading.ScheduleRows) -> ScheduleNotices:
+def _notices(row: AnyRow, rows: reading.ScheduleRows) -> ScheduleNotices:
     try:
         return building.notices_of(stored.told(row, rows))
     except UNREADABLE as error:
@@ -103,7 +104,7 @@ def broken_schedule(name: str, timezone: str = "") -> Schedule:
     return Schedule(name=name, timezone=f"broken: {timezone}")
 
 
-def _service(row: reading.AnyRow) -> Service:
+def _service(row: AnyRow) -> Service:
     entry: dict[str, Any] = stored.service(row)
     try:
         return building.service_of(entry)

@@ -13,7 +13,8 @@ from typing import Any
 
 from oncall_tui.domain.time.durations import format_duration
 from oncall_tui.domain.time.walltime import format_instant
-from oncall_tui.storage.directory_rows.reading import AnyRow, PeopleRows, PolicyRows, ScheduleRows
+from oncall_tui.storage.directory_rows.reading import PeopleRows, PolicyRows, ScheduleRows
+from oncall_tui.storage.looking import AnyRow
 
 Entry = dict[str, Any]
 

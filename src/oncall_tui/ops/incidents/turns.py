@@ -4,30 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
-
-from sqlalchemy import Connection, Row
+from typing import TYPE_CHECKING, Any
 
 from oncall_tui.domain.directory.policies import Policy
 from oncall_tui.domain.directory.turns import StepKey, Turn, steps_in_turn
 from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.incident import Incident
 from oncall_tui.domain.incident.causes import Cause, Opened, Reassign
-from oncall_tui.storage.statements.incident import turns as rows
+from oncall_tui.storage.reading import turns as reading
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from oncall_tui.storage.looking import Look
 
 
 def locked(conn: Connection, world: World, incident: Incident, cause: Cause) -> World:
     """The world with the turns that this cause may take; nobody else takes one of them until the transaction ends."""
     steps = list(steps_in_turn(_policies(world, incident, cause)))
-    return _with(world, rows.lock(conn, steps)) if steps else world
+    if not steps:
+        return world
+    from oncall_tui.storage.statements.incident import turns as rows  # whoever only looks needs none of it
+
+    return _with(world, rows.lock(conn, steps))
 
 
-def seen(conn: Connection, world: World, incidents: Iterable[Incident] = ()) -> World:
+def seen(conn: Connection | Look, world: World, incidents: Iterable[Incident] = ()) -> World:
     """The world with the turns as they stand, for looking ahead at these incidents and at every policy."""
     steps: set[StepKey] = set(steps_in_turn(world.policies.values()))
     for incident in incidents:
         steps.update(steps_in_turn(run.policy for run in incident.runs))
-    return _with(world, rows.look(conn, steps)) if steps else world
+    return _with(world, reading.look(conn, steps)) if steps else world
 
 
 def _policies(world: World, incident: Incident, cause: Cause) -> Iterator[Policy]:
@@ -38,6 +45,6 @@ def _policies(world: World, incident: Incident, cause: Cause) -> Iterator[Policy
         yield world.policies[cause.policy]
 
 
-def _with(world: World, found: Sequence[Row[Any]]) -> World:
+def _with(world: World, found: Sequence[Any]) -> World:
     turns = {(row.policy, row.step): Turn(row.given, tuple(row.taken)) for row in found}
     return replace(world, turns=turns)

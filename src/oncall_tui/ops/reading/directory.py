@@ -23,6 +23,7 @@ from oncall_tui.ops.reading.rows import (
 )
 from oncall_tui.ops.session import Session
 from oncall_tui.storage.directory_rows import reading
+from oncall_tui.storage.looking import AnyRow
 from oncall_tui.storage.reading import overview
 
 
@@ -89,7 +90,7 @@ def services(session: Session) -> tuple[ServiceRow, ...]:
 
 
 def _user(
-    row: reading.AnyRow,
+    row: AnyRow,
     found: reading.PeopleRows,
     world: World,
     rota: tuple[OnCallRow, ...],

@@ -14,15 +14,15 @@ from oncall_tui.ops.session import Session
 
 def schedules(session: Session) -> tuple[Schedule, ...]:
     """Every schedule, by name."""
-    with session.reading() as conn:
-        world = session.directory.world(conn)
+    with session.looking() as look:
+        world = session.directory.world(look)
     return tuple(sorted(world.schedules.values(), key=lambda schedule: schedule.name))
 
 
 def on_call(session: Session, at: datetime | None = None) -> tuple[OnCallRow, ...]:
     """Who is on call in each schedule, now or at an instant, and who comes after them."""
-    with session.reading() as conn:
-        world = session.directory.world(conn)
+    with session.looking() as look:
+        world = session.directory.world(look)
     return rota_of(world, session.now() if at is None else at)
 
 

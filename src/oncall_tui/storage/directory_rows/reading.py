@@ -5,35 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, Text, select, type_coerce
+from oncall_tui.storage.looking import AnyRow, Look, look_of
 
-from oncall_tui.storage.tables import (
-    channels,
-    contact_methods,
-    heartbeats,
-    integration_keys,
-    integrations,
-    maintenance_windows,
-    notification_rules,
-    policies,
-    policy_steps,
-    policy_targets,
-    routing_rules,
-    schedule_layers,
-    schedule_notices,
-    schedule_overrides,
-    schedule_temporaries,
-    schedules,
-    services,
-    team_members,
-    team_policies,
-    teams,
-    users,
-)
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
-AnyRow = Row[Any]
+REVISION_KEY = "directory_rev"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,140 +47,113 @@ class PolicyRows:
     targets: Mapping[tuple[int, int | None], list[AnyRow]]
 
 
-def people(conn: Connection) -> PeopleRows:
+def revision(conn: Connection | Look) -> int:
+    """The directory's revision; 0 before the first change."""
+    found = look_of(conn).value("SELECT value FROM meta WHERE key = :key", {"key": REVISION_KEY})
+    return int(found) if found is not None else 0
+
+
+def people(conn: Connection | Look) -> PeopleRows:
     """Every user and team."""
-    rules = (
-        select(notification_rules, contact_methods.c.name.label("contact"))
-        .join(contact_methods, contact_methods.c.id == notification_rules.c.contact_id)
-        .order_by(notification_rules.c.position, notification_rules.c.id)
+    look = look_of(conn)
+    rules = look.rows(
+        "SELECT r.*, c.name AS contact FROM notification_rules r JOIN contact_methods c ON c.id = r.contact_id"
+        " ORDER BY r.position, r.id"
     )
-    members = (
-        select(team_members.c.team_id, users.c.username)
-        .join(users, users.c.id == team_members.c.user_id)
-        .order_by(team_members.c.position, users.c.id)
+    members = look.rows(
+        "SELECT m.team_id, u.username FROM team_members m JOIN users u ON u.id = m.user_id ORDER BY m.position, u.id"
     )
-    paging = (
-        select(team_policies.c.team_id, policies.c.name)
-        .join(policies, policies.c.id == team_policies.c.policy_id)
-        .order_by(team_policies.c.position, policies.c.id)
+    paging = look.rows(
+        "SELECT t.team_id, p.name FROM team_policies t JOIN policies p ON p.id = t.policy_id ORDER BY t.position, p.id"
     )
     return PeopleRows(
-        users=_all(conn, select(users).order_by(users.c.id)),
-        contacts=_by(
-            _all(conn, select(contact_methods).order_by(contact_methods.c.position, contact_methods.c.id)), "user_id"
-        ),
-        rules=_by(_all(conn, rules), "user_id"),
-        teams=_all(conn, select(teams).order_by(teams.c.id)),
-        members=_by(_all(conn, members), "team_id"),
-        policies=_by(_all(conn, paging), "team_id"),
+        users=look.rows("SELECT * FROM users ORDER BY id"),
+        contacts=_by(look.rows("SELECT * FROM contact_methods ORDER BY position, id"), "user_id"),
+        rules=_by(rules, "user_id"),
+        teams=look.rows("SELECT * FROM teams ORDER BY id"),
+        members=_by(members, "team_id"),
+        policies=_by(paging, "team_id"),
     )
 
 
-def rotas(conn: Connection) -> ScheduleRows:
+def rotas(conn: Connection | Look) -> ScheduleRows:
     """Every schedule."""
-    layers, overrides, temporaries = schedule_layers.c, schedule_overrides.c, schedule_temporaries.c
-    told = (
-        _raw(schedule_notices, schedule_notices.c.days)
-        .add_columns(channels.c.display, channels.c.address)
-        .join(channels, channels.c.id == schedule_notices.c.channel_id)
-        .order_by(schedule_notices.c.position, schedule_notices.c.id)
+    look = look_of(conn)
+    told = look.rows(
+        "SELECT n.*, c.display, c.address FROM schedule_notices n JOIN channels c ON c.id = n.channel_id"
+        " ORDER BY n.position, n.id",
+        raw=("days",),
     )
+    layers = look.rows("SELECT * FROM schedule_layers ORDER BY position, id", raw=("definition",))
+    overrides = look.rows("SELECT * FROM schedule_overrides ORDER BY made_at, id", raw=("users",))
+    temporaries = look.rows("SELECT * FROM schedule_temporaries ORDER BY made_at, id", raw=("shifts",))
     return ScheduleRows(
-        schedules=_all(conn, _raw(schedules, schedules.c.handoff).order_by(schedules.c.id)),
-        notices=_by(_all(conn, told), "schedule_id"),
-        layers=_by(
-            _all(
-                conn,
-                _raw(schedule_layers, layers.definition).order_by(layers.position, layers.id),
-            ),
-            "schedule_id",
-        ),
-        overrides=_by(
-            _all(conn, _raw(schedule_overrides, overrides.users).order_by(overrides.made_at, overrides.id)),
-            "schedule_id",
-        ),
-        temporaries=_by(
-            _all(conn, _raw(schedule_temporaries, temporaries.shifts).order_by(temporaries.made_at, temporaries.id)),
-            "schedule_id",
-        ),
+        schedules=look.rows("SELECT * FROM schedules ORDER BY id", raw=("handoff",)),
+        notices=_by(told, "schedule_id"),
+        layers=_by(layers, "schedule_id"),
+        overrides=_by(overrides, "schedule_id"),
+        temporaries=_by(temporaries, "schedule_id"),
     )
 
 
-def ladders(conn: Connection) -> PolicyRows:
+def ladders(conn: Connection | Look) -> PolicyRows:
     """Every policy."""
-    targets = (
-        select(
-            policy_targets,
-            users.c.username,
-            schedules.c.name.label("schedule"),
-            teams.c.name.label("team"),
-            channels.c.display,
-            channels.c.address,
-        )
-        .outerjoin(users, users.c.id == policy_targets.c.user_id)
-        .outerjoin(schedules, schedules.c.id == policy_targets.c.schedule_id)
-        .outerjoin(teams, teams.c.id == policy_targets.c.team_id)
-        .outerjoin(channels, channels.c.id == policy_targets.c.channel_id)
-        .order_by(policy_targets.c.position, policy_targets.c.id)
+    look = look_of(conn)
+    targets = look.rows(
+        "SELECT t.*, u.username, s.name AS schedule, g.name AS team, c.display, c.address FROM policy_targets t"
+        " LEFT JOIN users u ON u.id = t.user_id LEFT JOIN schedules s ON s.id = t.schedule_id"
+        " LEFT JOIN teams g ON g.id = t.team_id LEFT JOIN channels c ON c.id = t.channel_id ORDER BY t.position, t.id"
     )
     by_place: dict[tuple[int, int | None], list[AnyRow]] = defaultdict(list)
-    for row in _all(conn, targets):
+    for row in targets:
         by_place[row.policy_id, row.step_id].append(row)
     return PolicyRows(
-        policies=_all(conn, select(policies).order_by(policies.c.id)),
-        steps=_by(_all(conn, select(policy_steps).order_by(policy_steps.c.position, policy_steps.c.id)), "policy_id"),
+        policies=look.rows("SELECT * FROM policies ORDER BY id"),
+        steps=_by(look.rows("SELECT * FROM policy_steps ORDER BY position, id"), "policy_id"),
         targets=by_place,
     )
 
 
-def watched(conn: Connection) -> Sequence[AnyRow]:
+def watched(conn: Connection | Look) -> Sequence[AnyRow]:
     """Every service, with the names of its team and policy."""
-    return _all(
-        conn,
-        select(services, teams.c.name.label("team"), policies.c.name.label("policy"))
-        .outerjoin(teams, teams.c.id == services.c.team_id)
-        .outerjoin(policies, policies.c.id == services.c.policy_id)
-        .order_by(services.c.id),
+    return look_of(conn).rows(
+        "SELECT s.*, t.name AS team, p.name AS policy FROM services s LEFT JOIN teams t ON t.id = s.team_id"
+        " LEFT JOIN policies p ON p.id = s.policy_id ORDER BY s.id"
     )
 
 
-def senders(conn: Connection) -> Sequence[AnyRow]:
+def senders(conn: Connection | Look) -> Sequence[AnyRow]:
     """Every integration, with its service's name."""
-    return _all(conn, _of_service(integrations).order_by(integrations.c.id))
+    return look_of(conn).rows(
+        "SELECT i.*, s.name AS service FROM integrations i JOIN services s ON s.id = i.service_id ORDER BY i.id"
+    )
 
 
-def sender_keys(conn: Connection) -> Sequence[AnyRow]:
+def sender_keys(conn: Connection | Look) -> Sequence[AnyRow]:
     """Every integration key that was ever stored, oldest first."""
-    return _all(conn, select(integration_keys).order_by(integration_keys.c.made_at, integration_keys.c.id))
+    return look_of(conn).rows("SELECT * FROM integration_keys ORDER BY made_at, id")
 
 
-def signs_of_life(conn: Connection) -> Sequence[AnyRow]:
+def signs_of_life(conn: Connection | Look) -> Sequence[AnyRow]:
     """Every heartbeat, with its service's name."""
-    return _all(conn, _of_service(heartbeats).order_by(heartbeats.c.id))
+    return look_of(conn).rows(
+        "SELECT h.*, s.name AS service FROM heartbeats h JOIN services s ON s.id = h.service_id ORDER BY h.id"
+    )
 
 
-def routing(conn: Connection) -> Sequence[AnyRow]:
+def routing(conn: Connection | Look) -> Sequence[AnyRow]:
     """Every rule for all integrations, in the order in which they are asked."""
-    return _all(conn, select(routing_rules).order_by(routing_rules.c.position, routing_rules.c.id))
+    return look_of(conn).rows("SELECT * FROM routing_rules ORDER BY position, id")
 
 
-def maintenance(conn: Connection) -> Sequence[AnyRow]:
+def maintenance(conn: Connection | Look) -> Sequence[AnyRow]:
     """Every maintenance window."""
-    return _all(conn, select(maintenance_windows).order_by(maintenance_windows.c.id))
+    return look_of(conn).rows("SELECT * FROM maintenance_windows ORDER BY id")
 
 
-def _of_service(table: Any) -> Select[Any]:
-    return select(table, services.c.name.label("service")).join(services, services.c.id == table.c.service_id)
-
-
-def _raw(table: FromClause, column: ColumnElement[Any]) -> Select[Any]:
-    """The table's rows with one JSON column as the text it is."""
-    others = [known for known in table.c if known is not column]
-    return select(*others, type_coerce(column, Text).label(column.key))
-
-
-def _all(conn: Connection, query: Select[Any]) -> Sequence[AnyRow]:
-    return conn.execute(query).all()
+def silences(conn: Connection | Look) -> Sequence[AnyRow]:
+    """Silences that are to come, hold now, or still have alerts to let go, oldest first."""
+    return look_of(conn).rows("SELECT * FROM silences WHERE finished = FALSE ORDER BY id")
 
 
 def _by(rows: Iterable[AnyRow], column: str) -> dict[int, list[AnyRow]]:

@@ -7,21 +7,15 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Connection, Text, cast, insert, select, text, update
 
 from oncall_tui.domain.incident.timers import LOOKS_AGAIN
+from oncall_tui.storage.directory_rows.reading import REVISION_KEY, revision
 from oncall_tui.storage.statements.incident.incidents import set_timer
-from oncall_tui.storage.statements.prepared import Question
 from oncall_tui.storage.tables import incidents, meta
 from oncall_tui.storage.tables.incidents import OPEN_INCIDENT
 
-_KEY = "directory_rev"
+__all__ = ["lock", "move_on", "revision", "wake_waiting"]
+
 _WAITING = [phase.value for phase in LOOKS_AGAIN]
-_STORED = Question(select(meta.c.value).where(meta.c.key == _KEY))
 _ONE_MORE = cast(cast(meta.c.value, BigInteger) + 1, Text)  # one statement: two changes at once count twice
-
-
-def revision(conn: Connection) -> int:
-    """The directory's revision; 0 before the first change."""
-    found = _STORED.first(conn)
-    return int(found) if found is not None else 0
 
 
 def lock(conn: Connection) -> None:
@@ -32,8 +26,8 @@ def lock(conn: Connection) -> None:
 
 def move_on(conn: Connection) -> int:
     """The next revision, stored; what every process compares its copy of the directory with."""
-    if conn.execute(update(meta).where(meta.c.key == _KEY).values(value=_ONE_MORE)).rowcount == 0:
-        conn.execute(insert(meta).values(key=_KEY, value="1"))
+    if conn.execute(update(meta).where(meta.c.key == REVISION_KEY).values(value=_ONE_MORE)).rowcount == 0:
+        conn.execute(insert(meta).values(key=REVISION_KEY, value="1"))
     return revision(conn)
 
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from typing import TYPE_CHECKING, Any
 
 from oncall_tui.domain.errors import Invalid
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
 
 _MEND = "write a file path, sqlite:///path/to/oncall.db or postgresql://user@host/name"
 # Several hosts as libpq has them, "URIs" in the manual's 34.1.1.2: host:port,host:port. A password may hold commas.
@@ -66,6 +66,8 @@ def read_address(text: str) -> Address:
     """
     if "://" not in text:
         return _sqlite(text)
+    from sqlalchemy.exc import ArgumentError
+
     try:
         url = _with_hosts(text)
         scheme = url.drivername.partition("+")[0]
@@ -81,6 +83,8 @@ def read_address(text: str) -> Address:
 
 def _with_hosts(text: str) -> URL:
     """The URL, several hosts moved to the query, where SQLAlchemy takes them. Raises ValueError or ArgumentError."""
+    from sqlalchemy.engine import make_url
+
     several = _SEVERAL.match(text)
     if several is None:
         return make_url(text)

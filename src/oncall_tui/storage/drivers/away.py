@@ -7,11 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-
 from oncall_tui.domain.errors import DatabaseAway
-from oncall_tui.storage.types import clean
+from oncall_tui.storage.values import clean
 
 # Primary result codes, https://www.sqlite.org/rescode.html
 _SQLITE = {
@@ -57,9 +54,13 @@ def away(error: BaseException, shown: str) -> DatabaseAway | None:
     """What to tell a human when this error means that the database is away; None when it is our own mistake."""
     if isinstance(error, DatabaseAway):
         return error
-    if isinstance(error, PoolTimeout):
-        return Passing(f"every connection to {shown} is busy", mend="try again")
-    cause = error.orig if isinstance(error, DBAPIError) else error
+    cause: BaseException | None = error
+    if type(error).__module__ == "sqlalchemy.exc":  # whoever raised it has loaded it: readers of SQL text do without
+        from sqlalchemy import exc
+
+        if isinstance(error, exc.TimeoutError):
+            return Passing(f"every connection to {shown} is busy", mend="try again")
+        cause = error.orig if isinstance(error, exc.DBAPIError) else error
     if isinstance(cause, sqlite3.Error):
         return _sqlite_away(cause, shown)
     if type(cause).__module__.partition(".")[0] == "psycopg":

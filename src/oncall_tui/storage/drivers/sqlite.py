@@ -7,10 +7,11 @@ import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from sqlalchemy import Engine, create_engine
-from sqlalchemy.pool import NullPool, QueuePool
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 # Pages of 4 KiB: the worker's checkpoint thread works at 4 MiB, a commit only pitches in when that is not enough.
 AUTOCHECKPOINT_PAGES = 16_000
@@ -98,19 +99,23 @@ def write_engine(path: Path, *, busy_timeout: float) -> Engine:
 
 def read_engine(path: Path, *, busy_timeout: float) -> Engine:
     """A few connections that can only read."""
+    return _engine(lambda: reader(path, busy_timeout=busy_timeout), size=_READERS, timeout=busy_timeout)
 
-    def reader() -> Link:
-        link = connect(path, busy_timeout=busy_timeout)
-        link.execute("PRAGMA query_only=ON")
-        # Each commit of another connection empties a reader's cache: a big one is only memory of every open terminal.
-        link.execute("PRAGMA cache_size=-2000")
-        return link
 
-    return _engine(reader, size=_READERS, timeout=busy_timeout)
+def reader(path: Path, *, busy_timeout: float) -> Link:
+    """A connection that can only read."""
+    link = connect(path, busy_timeout=busy_timeout)
+    link.execute("PRAGMA query_only=ON")
+    # Each commit of another connection empties a reader's cache: a big one is only memory of every open terminal.
+    link.execute("PRAGMA cache_size=-2000")
+    return link
 
 
 def lone_engine(path: Path, *, busy_timeout: float) -> Engine:
     """An engine without a pool, for a migration: its connection can have its pragmas changed."""
+    from sqlalchemy import create_engine
+    from sqlalchemy.pool import NullPool
+
     return create_engine(
         "sqlite+pysqlite://",
         creator=lambda: connect(path, busy_timeout=busy_timeout),
@@ -120,6 +125,9 @@ def lone_engine(path: Path, *, busy_timeout: float) -> Engine:
 
 
 def _engine(creator: Callable[[], Link], *, size: int, timeout: float) -> Engine:
+    from sqlalchemy import create_engine
+    from sqlalchemy.pool import QueuePool
+
     return create_engine(
         "sqlite+pysqlite://",
         creator=creator,

@@ -1,40 +1,43 @@
-"""Earlier occurrences of a key, each looked up by its number."""
+"""What came before: earlier occurrences of a key, each looked up by its number, and changes of a service."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, Connection, Row, select
+from oncall_tui.storage.looking import AnyRow, Look, look_of
 
-from oncall_tui.storage.tables import incidents, timeline
-
-_c = incidents.c
-_COLUMNS: Sequence[ColumnElement[Any]] = (
-    _c.number,
-    _c.title,
-    _c.opened_at,
-    _c.resolved_at,
-    _c.resolved_by,
-    _c.resolution,
-    _c.acknowledged_by,
-    _c.previous,
-)
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 
-def previous_of(conn: Connection, number: int) -> int | None:
+def previous_of(conn: Connection | Look, number: int) -> int | None:
     """The incident that had the same key before this one."""
-    found: int | None = conn.execute(select(_c.previous).where(_c.number == number)).scalar_one_or_none()
+    found: int | None = look_of(conn).value("SELECT previous FROM incidents WHERE number = :number", {"number": number})
     return found
 
 
-def occurrence(conn: Connection, number: int) -> Row[Any] | None:
+def occurrence(conn: Connection | Look, number: int) -> AnyRow | None:
     """One of them, and the one before it."""
-    return conn.execute(select(*_COLUMNS).where(_c.number == number)).one_or_none()
+    return look_of(conn).first(
+        "SELECT number, title, opened_at, resolved_at, resolved_by, resolution, acknowledged_by, previous"
+        " FROM incidents WHERE number = :number",
+        {"number": number},
+    )
 
 
-def notes_of(conn: Connection, number: int, limit: int) -> Sequence[str]:
+def notes_of(conn: Connection | Look, number: int, limit: int) -> Sequence[str]:
     """The last things that people wrote down on it, oldest first."""
-    written = (timeline.c.number == number) & (timeline.c.kind == "note")
-    query = select(timeline.c.text).where(written).order_by(timeline.c.id.desc()).limit(limit)
-    return conn.execute(query).scalars().all()[::-1]
+    query = "SELECT text FROM timeline WHERE number = :number AND kind = 'note' ORDER BY id DESC LIMIT :most"
+    return look_of(conn).values(query, {"number": number, "most": limit})[::-1]
+
+
+def changes(conn: Connection | Look, service: str, since: datetime, until: datetime, limit: int) -> Sequence[AnyRow]:
+    """The newest changes of a service within [since, until], newest first, each with its integration's name."""
+    return look_of(conn).rows(
+        "SELECT c.*, g.name AS integration FROM changes c JOIN services s ON s.id = c.service_id"
+        " LEFT JOIN integrations g ON g.id = c.integration_id"
+        " WHERE s.name = :service AND c.at >= :since AND c.at <= :until ORDER BY c.at DESC, c.id DESC LIMIT :most",
+        {"service": service, "since": since, "until": until, "most": limit},
+    )

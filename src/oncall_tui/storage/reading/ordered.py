@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
-
-from sqlalchemy import JSON, ColumnElement, Connection, FromClause, Text, cast, func, literal, select, type_coerce
+from typing import NamedTuple
 
 from oncall_tui.domain.queue.ordering import Order, Sort
+from oncall_tui.storage.looking import Look, Words
 from oncall_tui.storage.reading.queue import COUNTED, RANK
-from oncall_tui.storage.tables import incidents, services, teams
 
-_c = incidents.c
+_NEWEST = "i.number DESC"
 
 
 class Count(NamedTuple):
@@ -22,73 +20,67 @@ class Count(NamedTuple):
     many: int
 
 
-def numbers(
-    conn: Connection, condition: ColumnElement[bool], order: Order, *, history: bool, limit: int
-) -> Sequence[int]:
+def numbers(look: Look, condition: Words, order: Order, *, history: bool, limit: int) -> Sequence[int]:
     """The first numbers in this order. In the history, need goes by age alone."""
     if not order.group and order.sort in (Sort.NEWEST, Sort.OLDEST):
-        by = _c.number.asc() if order.sort is Sort.OLDEST else _c.number.desc()
-        return conn.execute(select(_c.number).where(condition).order_by(by).limit(limit)).scalars().all()
-    by_group = _by_group(conn, order)
-    query = select(_c.number).select_from(_joined(condition)).order_by(*by_group, *_by_sort(order.sort, history))
-    return conn.execute(query.limit(limit)).scalars().all()
+        by = "i.number" if order.sort is Sort.OLDEST else _NEWEST
+        sql = f"SELECT i.number FROM incidents i WHERE {condition.sql} ORDER BY {by} LIMIT :limit"  # noqa: S608 - ours
+        return look.values(sql, {**condition.given, "limit": limit})
+    group, some = _group(look, order), _joined(condition)
+    by = ", ".join((*_by_group(order, group), *_by_sort(order.sort, history)))
+    sql = f"SELECT i.number FROM {some.sql} ORDER BY {by} LIMIT :limit"  # noqa: S608 - our own words
+    return look.values(sql, {**some.given, **group.given, "limit": limit})
 
 
-def counts(conn: Connection, condition: ColumnElement[bool], order: Order) -> list[Count]:
+def counts(look: Look, condition: Words, order: Order) -> list[Count]:
     """How many of each group are in each state, among those that are sorted."""
-    group = _group(conn, order)
-    query = select(group, _c.state, func.count()).select_from(_joined(condition)).group_by(group, _c.state)
-    return [Count(name, state, count) for name, state, count in conn.execute(query)]
+    group, some = _group(look, order), _joined(condition)
+    sql = (
+        f"SELECT {group.sql} AS of_group, i.state, count(*) AS many"  # noqa: S608 - our own words
+        f" FROM {some.sql} GROUP BY 1, 2"
+    )
+    return [Count(row.of_group, row.state, row.many) for row in look.rows(sql, {**some.given, **group.given})]
 
 
-def _joined(condition: ColumnElement[bool]) -> FromClause:
-    some = select(_c.number).where(condition).order_by(_c.number.desc()).limit(COUNTED).subquery()
-    return (
-        some.join(incidents, _c.number == some.c.number)
-        .outerjoin(services, services.c.id == _c.service_id)
-        .outerjoin(teams, teams.c.id == services.c.team_id)
+def _joined(condition: Words) -> Words:
+    return Words(
+        f"(SELECT i.number FROM incidents i WHERE {condition.sql}"  # noqa: S608 - our own words
+        " ORDER BY i.number DESC LIMIT :sorted) AS newest JOIN incidents i ON i.number = newest.number"
+        " LEFT JOIN services s ON s.id = i.service_id LEFT JOIN teams t ON t.id = s.team_id",
+        {**condition.given, "sorted": COUNTED},
     )
 
 
-def _group(conn: Connection, order: Order) -> ColumnElement[str]:
-    found: ColumnElement[Any]
+def _group(look: Look, order: Order) -> Words:
     match order.group:
         case "service":
-            found = services.c.name
+            return Words("coalesce(s.name, '')")
         case "team":
-            found = teams.c.name
+            return Words("coalesce(t.name, '')")
         case "severity":
-            found = _c.severity
-        case _:
-            found = _label(conn, order.label or "")
-    return func.coalesce(type_coerce(found, Text), literal("", Text))
+            return Words("i.severity")
+    label = order.label or ""
+    if look.dialect == "postgresql":
+        return Words("coalesce(json_extract_path_text(CAST(i.labels AS JSON), :of_label), '')", {"of_label": label})
+    return Words("coalesce(CAST(json_extract(i.labels, :of_label) AS TEXT), '')", {"of_label": f'$."{label}"'})
 
 
-def _label(conn: Connection, name: str) -> ColumnElement[Any]:
-    written = type_coerce(_c.labels, Text)
-    if conn.dialect.name == "postgresql":
-        return func.json_extract_path_text(cast(written, JSON), name)
-    return func.json_extract(written, f'$."{name}"')
-
-
-def _by_group(conn: Connection, order: Order) -> tuple[ColumnElement[Any], ...]:
+def _by_group(order: Order, group: Words) -> tuple[str, ...]:
     if not order.group:
         return ()
     if order.group == "severity":
-        return (_c.severity_rank.desc(),)
-    group = _group(conn, order)
-    return ((group == "").asc(), group.asc())  # what has none comes last
+        return ("i.severity_rank DESC",)
+    return (f"CASE WHEN {group.sql} = '' THEN 1 ELSE 0 END", group.sql)  # what has none comes last
 
 
-def _by_sort(sort: Sort, history: bool) -> tuple[ColumnElement[Any], ...]:
-    newest = _c.number.desc()
+def _by_sort(sort: Sort, history: bool) -> tuple[str, ...]:
     match sort:
         case Sort.OLDEST:
-            return (_c.number.asc(),)
+            return ("i.number",)
         case Sort.SEVERITY:
-            return (_c.severity_rank.desc(), newest)
+            return ("i.severity_rank DESC", _NEWEST)
         case Sort.SERVICE:
-            return (func.coalesce(services.c.name, "").asc(), RANK, newest)
+            return ("coalesce(s.name, '')", RANK, _NEWEST)
         case Sort.NEED if not history:
-            return (RANK, newest)
-    return (newest,)
+            return (RANK, _NEWEST)
+    return (_NEWEST,)

@@ -2,41 +2,74 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import Connection, func, select
+from oncall_tui.storage.looking import Look, look_of
 
-from oncall_tui.storage.tables import OPEN_INCIDENT, UNFINISHED_PAGE, events, incidents, pages, services, users, workers
-
-
-def worker_seen_at(conn: Connection) -> datetime | None:
-    """When a worker that has not stopped on purpose last said that it lives."""
-    seen = func.max(workers.c.seen_at, type_=workers.c.seen_at.type)
-    return conn.execute(select(seen).where(workers.c.stopped_at.is_(None))).scalar_one_or_none()
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 
-def last_event_at(conn: Connection) -> datetime | None:
-    """When a sender last posted."""
-    return conn.execute(select(func.max(events.c.received_at, type_=events.c.received_at.type))).scalar_one_or_none()
+class IncidentCount(NamedTuple):
+    """Open incidents of one state and severity."""
+
+    state: str
+    severity: str
+    number: int
 
 
-def oldest_unsent_at(conn: Connection) -> datetime | None:
-    """Since when the longest waiting page waits."""
-    oldest = func.min(pages.c.due_at, type_=pages.c.due_at.type)
-    return conn.execute(select(oldest).where(UNFINISHED_PAGE)).scalar_one_or_none()
-
-
-def has_users(conn: Connection) -> bool:
-    """Whether anybody is set up."""
-    return conn.execute(select(users.c.id).limit(1)).first() is not None
-
-
-def open_by_service(conn: Connection) -> dict[str, int]:
-    """How many incidents are open, by service. One that is held back leaves its service healthy as yet."""
-    query = (
-        select(services.c.name, func.count())
-        .join(incidents, incidents.c.service_id == services.c.id)
-        .where(OPEN_INCIDENT, incidents.c.phase != "held")
-        .group_by(services.c.name)
+def open_incidents(conn: Connection | Look) -> Sequence[IncidentCount]:
+    """How many incidents are open, by state and severity."""
+    # The states are named so that SQLite walks their index and not, to have them in order, that of all history.
+    found = look_of(conn).rows(
+        "SELECT state, severity, count(*) AS many FROM incidents"
+        " WHERE resolved_at IS NULL AND state IN ('triggered', 'acknowledged') GROUP BY state, severity"
     )
-    return {row[0]: row[1] for row in conn.execute(query)}
+    return [IncidentCount(row.state, row.severity, row.many) for row in found]
+
+
+def worker_seen_at(conn: Connection | Look) -> datetime | None:
+    """When a worker that has not stopped on purpose last said that it lives."""
+    return _instant(conn, "SELECT max(seen_at) AS seen_at FROM workers WHERE stopped_at IS NULL")
+
+
+def last_event_at(conn: Connection | Look) -> datetime | None:
+    """When a sender last posted."""
+    return _instant(conn, "SELECT max(received_at) AS received_at FROM events")
+
+
+def oldest_unsent_at(conn: Connection | Look) -> datetime | None:
+    """Since when the longest waiting page waits."""
+    return _instant(conn, "SELECT min(due_at) AS due_at FROM pages WHERE finished_at IS NULL")
+
+
+def has_users(conn: Connection | Look) -> bool:
+    """Whether anybody is set up."""
+    return look_of(conn).first("SELECT id FROM users LIMIT 1") is not None
+
+
+def has_admin(conn: Connection | Look) -> bool:
+    """Whether anybody has the role admin."""
+    return look_of(conn).first("SELECT id FROM users WHERE role = 'admin' LIMIT 1") is not None
+
+
+def role_of(conn: Connection | Look, username: str) -> str | None:
+    """Somebody's role; None for whom the directory does not know."""
+    role: str | None = look_of(conn).value("SELECT role FROM users WHERE username = :name", {"name": username})
+    return role
+
+
+def open_by_service(conn: Connection | Look) -> dict[str, int]:
+    """How many incidents are open, by service. One that is held back leaves its service healthy as yet."""
+    found = look_of(conn).rows(
+        "SELECT s.name, count(*) AS many FROM services s JOIN incidents i ON i.service_id = s.id"
+        " WHERE i.resolved_at IS NULL AND i.phase <> 'held' GROUP BY s.name"
+    )
+    return {row.name: row.many for row in found}
+
+
+def _instant(conn: Connection | Look, sql: str) -> datetime | None:
+    found: datetime | None = look_of(conn).value(sql)
+    return found

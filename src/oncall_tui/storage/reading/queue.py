@@ -1,24 +1,23 @@
-"""The queue: numbers of the incidents that match, stretch by stretch, whatever the size of the history."""
+"""The queue of incidents, in stretches, whatever the size of the history."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
-
-from sqlalchemy import ColumnElement, Connection, Row, Text, and_, case, func, literal, or_, select, type_coerce
+from typing import TYPE_CHECKING, NamedTuple
 
 from oncall_tui.domain.queue.filters import ME, NOBODY, Filter, Moment
-from oncall_tui.storage.tables import OPEN_INCIDENT, incidents, integrations, services
-from oncall_tui.storage.types import to_json
+from oncall_tui.storage.looking import AnyRow, Look, Words, among, look_of
+from oncall_tui.storage.values import to_json
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 COUNTED = 10_000
 
-_c = incidents.c
 # What needs a human first: triggered before acknowledged, the worse before the better, the newer before the older.
-RANK: ColumnElement[int] = (
-    case((_c.state == "triggered", 0), (_c.state == "acknowledged", 10), else_=20) + 4 - _c.severity_rank
-)
+RANK = "CASE i.state WHEN 'triggered' THEN 0 WHEN 'acknowledged' THEN 10 ELSE 20 END + 4 - i.severity_rank"
+_AT_ONCE = 500  # SQLite and PostgreSQL both bound the parameters of a statement
 
 
 class Place(NamedTuple):
@@ -28,85 +27,106 @@ class Place(NamedTuple):
     number: int
 
 
-def matching(
-    conn: Connection, wanted: Filter, teams_services: Sequence[str], me: str | None, now: datetime
-) -> ColumnElement[bool]:
-    """The condition that a filter means. `teams_services` are the services of the teams it names."""
-    parts: list[ColumnElement[bool]] = []
+def matching(look: Look, wanted: Filter, teams_services: Sequence[str], me: str | None, now: datetime) -> Words:
+    """The condition on `incidents i` that a filter means. `teams_services` are the services of the teams it names."""
+    parts: list[Words] = []
     if wanted.only_open:
-        parts.append(OPEN_INCIDENT)
-    parts.append(_c.state.in_(wanted.states))
+        parts.append(Words("i.resolved_at IS NULL"))
+    parts.append(among("i.state", "state", wanted.states))
     if wanted.services:
-        parts.append(_of_services(wanted.services))
+        parts.append(_of_services("service", wanted.services))
     if wanted.teams:
-        parts.append(_of_services(teams_services))
+        parts.append(_of_services("team", teams_services))
     if wanted.severities:
-        parts.append(_c.severity.in_([severity.value for severity in wanted.severities]))
+        parts.append(among("i.severity", "severity", [severity.value for severity in wanted.severities]))
     if wanted.urgencies:
-        parts.append(_c.urgency.in_([urgency.value for urgency in wanted.urgencies]))
+        parts.append(among("i.urgency", "urgency", [urgency.value for urgency in wanted.urgencies]))
     if wanted.people:
         names = [me if name == ME else name for name in wanted.people]
-        parts.append(or_(*(_with(conn, name) if name else literal(False) for name in names)))
-    parts += [_holds(conn, _c.labels, to_json({key: value})[1:-1]) for key, value in wanted.labels]
+        parts.append(_any(_with(look, f"person_{place}", name) for place, name in enumerate(names)))
+    parts += [
+        _holds(look, "i.labels", f"label_{place}", to_json({key: value})[1:-1])
+        for place, (key, value) in enumerate(wanted.labels)
+    ]
     if wanted.numbers:
-        parts.append(_c.number.in_(wanted.numbers))
+        parts.append(among("i.number", "number", wanted.numbers))
     if wanted.since:
-        parts.append(or_(*(_c.opened_at >= _instant(moment, now) for moment in wanted.since)))
+        parts.append(_any(_opened(">=", f"since_{place}", at, now) for place, at in enumerate(wanted.since)))
     if wanted.before:
-        parts.append(or_(*(_c.opened_at < _instant(moment, now) for moment in wanted.before)))
-    parts += [_c.title.icontains(word, autoescape=True) for word in wanted.words]
-    return and_(*parts)
+        parts.append(_any(_opened("<", f"before_{place}", at, now) for place, at in enumerate(wanted.before)))
+    parts += [_titled(look, f"word_{place}", word) for place, word in enumerate(wanted.words)]
+    return _joined(" AND ", parts)
 
 
-def page(
-    conn: Connection, condition: ColumnElement[bool], *, history: bool, after: Place | None, limit: int
-) -> list[Place]:
+def page(look: Look, condition: Words, *, history: bool, after: Place | None, limit: int) -> list[Place]:
     """The next `limit` places in order: by need of a human, or in the history by number, newest first."""
-    rank: ColumnElement[int] = literal(0) if history else RANK
-    query = select(rank.label("rank"), _c.number).where(condition).limit(limit)
+    rank = "0" if history else RANK
+    given = {**condition.given, "limit": limit}
+    sql = f"SELECT {rank} AS rank, i.number FROM incidents i WHERE {condition.sql}"  # noqa: S608 - our own words
     if after is not None:
-        below = _c.number < after.number
-        query = query.where(below if history else or_(rank > after.rank, and_(rank == after.rank, below)))
-    query = query.order_by(_c.number.desc()) if history else query.order_by(RANK, _c.number.desc())
-    return [Place(int(row.rank), row.number) for row in conn.execute(query)]
+        given |= {"after": after.number} if history else {"after": after.number, "after_rank": after.rank}
+        below = "i.number < :after"
+        sql += f" AND {below}" if history else f" AND ({rank} > :after_rank OR ({rank} = :after_rank AND {below}))"
+    sql += f" ORDER BY {'' if history else 'rank, '}i.number DESC LIMIT :limit"
+    return [Place(row.rank, row.number) for row in look.rows(sql, given)]
 
 
-def count(conn: Connection, condition: ColumnElement[bool]) -> int | None:
+def count(look: Look, condition: Words) -> int | None:
     """How many match; None for more than COUNTED: nobody reads that number, and it costs more the longer it is."""
-    some = select(_c.number).where(condition).limit(COUNTED + 1).subquery()
-    found: int = conn.execute(select(func.count()).select_from(some)).scalar_one()
+    some = f"SELECT i.number FROM incidents i WHERE {condition.sql} LIMIT :most"  # noqa: S608 - our own words
+    given = {**condition.given, "most": COUNTED + 1}
+    found: int = look.value(f"SELECT count(*) FROM ({some}) AS found", given)  # noqa: S608 - our own words
     return None if found > COUNTED else found
 
 
-def rows(conn: Connection, numbers: Sequence[int]) -> Sequence[Row[Any]]:
+def rows(where: Connection | Look, numbers: Sequence[int]) -> Sequence[AnyRow]:
     """Incidents with the names of their service and integration, in no order."""
-    query = (
-        select(incidents, services.c.name.label("service"), integrations.c.name.label("integration"))
-        .outerjoin(services, services.c.id == _c.service_id)
-        .outerjoin(integrations, integrations.c.id == _c.integration_id)
-    )
-    found: list[Row[Any]] = []
-    for start in range(0, len(numbers), 500):  # SQLite and PostgreSQL both bound the parameters of a statement
-        found += conn.execute(query.where(_c.number.in_(numbers[start : start + 500]))).all()
+    look = look_of(where)
+    found: list[AnyRow] = []
+    for start in range(0, len(numbers), _AT_ONCE):
+        chosen = among("i.number", "number", numbers[start : start + _AT_ONCE])
+        found += look.rows(
+            "SELECT i.*, s.name AS service, g.name AS integration FROM incidents i"  # noqa: S608 - our own words
+            " LEFT JOIN services s ON s.id = i.service_id LEFT JOIN integrations g ON g.id = i.integration_id"
+            f" WHERE {chosen.sql}",
+            chosen.given,
+        )
     return found
 
 
-def _of_services(names: Sequence[str]) -> ColumnElement[bool]:
-    return _c.service_id.in_(select(services.c.id).where(services.c.name.in_(names)))
+def _joined(by: str, parts: Iterable[Words]) -> Words:
+    found = list(parts)
+    return Words(by.join(part.sql for part in found), {name: one for part in found for name, one in part.given.items()})
 
 
-def _instant(moment: Moment, now: datetime) -> datetime:
-    return moment if isinstance(moment, datetime) else now - moment
+def _any(parts: Iterable[Words]) -> Words:
+    found = _joined(" OR ", parts)
+    return Words(f"({found.sql})", found.given)
 
 
-def _with(conn: Connection, name: str) -> ColumnElement[bool]:
-    if name == NOBODY:
-        return type_coerce(_c.assignees, Text) == literal("[]", Text)
-    return _holds(conn, _c.assignees, to_json(name))
+def _of_services(name: str, names: Sequence[str]) -> Words:
+    chosen = among("name", name, names)
+    return Words(f"i.service_id IN (SELECT id FROM services WHERE {chosen.sql})", chosen.given)  # noqa: S608 - ours
 
 
-def _holds(conn: Connection, column: ColumnElement[Any], part: str) -> ColumnElement[bool]:
+def _opened(comparison: str, name: str, moment: Moment, now: datetime) -> Words:
+    at = moment if isinstance(moment, datetime) else now - moment
+    return Words(f"i.opened_at {comparison} :{name}", {name: at})
+
+
+def _titled(look: Look, name: str, word: str) -> Words:
+    escaped = word.replace("/", "//").replace("%", "/%").replace("_", "/_")
+    sql = f"i.title ILIKE :{name}" if look.dialect == "postgresql" else f"lower(i.title) LIKE lower(:{name})"
+    return Words(f"{sql} ESCAPE '/'", {name: f"%{escaped}%"})
+
+
+def _with(look: Look, name: str, person: str | None) -> Words:
+    if person == NOBODY:
+        return Words("i.assignees = '[]'")
+    return _holds(look, "i.assignees", name, to_json(person)) if person else Words("1 = 0")
+
+
+def _holds(look: Look, column: str, name: str, part: str) -> Words:
     """Whether a JSON column's text has this in it; to the letter, which LIKE on SQLite is not."""
-    written = type_coerce(column, Text)
-    find = func.strpos if conn.dialect.name == "postgresql" else func.instr
-    return find(written, literal(part, Text)) > 0
+    find = "strpos" if look.dialect == "postgresql" else "instr"
+    return Words(f"{find}({column}, :{name}) > 0", {name: part})

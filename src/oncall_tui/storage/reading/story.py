@@ -4,62 +4,54 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Row, and_, select
+from oncall_tui.storage.looking import AnyRow, Look, look_of
 
-from oncall_tui.storage.tables import alerts, attempts, contact_methods, integrations, pages, timeline
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 LONGEST_DIGEST = 1000
 
 
-def entries(conn: Connection, number: int) -> Sequence[Row[Any]]:
+def entries(conn: Connection | Look, number: int) -> Sequence[AnyRow]:
     """The timeline, in the order in which it was written."""
-    return conn.execute(select(timeline).where(timeline.c.number == number).order_by(timeline.c.id)).all()
+    return look_of(conn).rows("SELECT * FROM timeline WHERE number = :number ORDER BY id", {"number": number})
 
 
-def pages_of(conn: Connection, number: int) -> Sequence[Row[Any]]:
+def pages_of(conn: Connection | Look, number: int) -> Sequence[AnyRow]:
     """Every page, in the order made; `unverified` where its contact is there and not verified."""
-    known = contact_methods.c.id.is_not(None)
-    query = (
-        select(pages, and_(known, contact_methods.c.verified_at.is_(None)).label("unverified"))
-        .outerjoin(contact_methods, contact_methods.c.id == pages.c.contact_id)
-        .where(pages.c.number == number)
-        .order_by(pages.c.seq)
+    return look_of(conn).rows(
+        "SELECT p.*, (c.id IS NOT NULL AND c.verified_at IS NULL) AS unverified FROM pages p"
+        " LEFT JOIN contact_methods c ON c.id = p.contact_id WHERE p.number = :number ORDER BY p.seq",
+        {"number": number},
     )
-    return conn.execute(query).all()
 
 
-def digests_of(conn: Connection, number: int) -> Mapping[str, tuple[str, ...]]:
+def digests_of(conn: Connection | Look, number: int) -> Mapping[str, tuple[str, ...]]:
     """The pages of every digest that holds one of the incident's, by its id; a thousand of each at the most."""
-    ours = select(pages.c.digest).where(pages.c.number == number, pages.c.digest.is_not(None)).distinct()
-    together: dict[str, tuple[str, ...]] = {}
-    for digest in conn.execute(ours).scalars().all():
-        query = select(pages.c.id).where(pages.c.digest == digest).order_by(pages.c.number, pages.c.seq)
-        together[digest] = tuple(conn.execute(query.limit(LONGEST_DIGEST)).scalars())
-    return together
+    look = look_of(conn)
+    ours = "SELECT DISTINCT digest FROM pages WHERE number = :number AND digest IS NOT NULL"
+    together = "SELECT id FROM pages WHERE digest = :digest ORDER BY number, seq LIMIT :most"
+    return {
+        digest: tuple(look.values(together, {"digest": digest, "most": LONGEST_DIGEST}))
+        for digest in look.values(ours, {"number": number})
+    }
 
 
-def attempts_of(conn: Connection, number: int) -> Mapping[str, Sequence[Row[Any]]]:
+def attempts_of(conn: Connection | Look, number: int) -> Mapping[str, Sequence[AnyRow]]:
     """Every attempt, in order, by page id."""
-    query = (
-        select(attempts)
-        .join(pages, pages.c.id == attempts.c.page_id)
-        .where(pages.c.number == number)
-        .order_by(attempts.c.id)
-    )
-    grouped: dict[str, list[Row[Any]]] = defaultdict(list)
-    for row in conn.execute(query):
+    grouped: dict[str, list[AnyRow]] = defaultdict(list)
+    query = "SELECT a.* FROM attempts a JOIN pages p ON p.id = a.page_id WHERE p.number = :number ORDER BY a.id"
+    for row in look_of(conn).rows(query, {"number": number}):
         grouped[row.page_id].append(row)
     return grouped
 
 
-def alerts_of(conn: Connection, number: int) -> Sequence[Row[Any]]:
+def alerts_of(conn: Connection | Look, number: int) -> Sequence[AnyRow]:
     """Every alert with its integration's name, the open ones first."""
-    query = (
-        select(alerts, integrations.c.name.label("integration"))
-        .outerjoin(integrations, integrations.c.id == alerts.c.integration_id)
-        .where(alerts.c.number == number)
-        .order_by(alerts.c.open.desc(), alerts.c.id)
+    return look_of(conn).rows(
+        "SELECT a.*, g.name AS integration FROM alerts a LEFT JOIN integrations g ON g.id = a.integration_id"
+        " WHERE a.number = :number ORDER BY a.open DESC, a.id",
+        {"number": number},
     )
-    return conn.execute(query).all()

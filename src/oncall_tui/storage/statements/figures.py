@@ -12,14 +12,6 @@ from oncall_tui.storage.statements.delivery.outbox import SENDING, WAITING
 from oncall_tui.storage.tables import OPEN_INCIDENT, UNFINISHED_PAGE, attempts, incidents, pages, services, timers
 
 
-class IncidentCount(NamedTuple):
-    """Open incidents of one state and severity."""
-
-    state: str
-    severity: str
-    number: int
-
-
 class PageCount(NamedTuple):
     """Unfinished pages of one state, and when the oldest of them is or was due."""
 
@@ -42,17 +34,6 @@ class Overdue(NamedTuple):
 
     number: int
     since: datetime | None
-
-
-def open_incidents(conn: Connection) -> Sequence[IncidentCount]:
-    """How many incidents are open, by state and severity."""
-    columns = incidents.c
-    found = conn.execute(
-        select(columns.state, columns.severity, func.count())
-        .where(OPEN_INCIDENT)
-        .group_by(columns.state, columns.severity)
-    )
-    return [IncidentCount(*row) for row in found]
 
 
 def open_phases(conn: Connection) -> dict[str, int]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.intake.events import Action, Event
 from oncall_tui.domain.intake.silences import silencing
 from oncall_tui.ops.reading.incidents.near_rows import EarlierRow, QuietRow
 from oncall_tui.ops.reading.rows import IncidentRow
 from oncall_tui.ops.session import Session
+from oncall_tui.storage.looking import Look
 from oncall_tui.storage.reading import before
 
 MOST = 5
@@ -20,15 +19,15 @@ NOTES = 3  # the last ones of each: what helped stands at the end
 
 def earlier(session: Session, number: int, *, limit: int = MOST) -> tuple[EarlierRow, ...]:
     """Earlier occurrences of an incident's key, newest first, and how each ended. None for an unknown number."""
-    with session.reading() as conn:
-        return earlier_of(conn, before.previous_of(conn, number), limit=limit)
+    with session.looking() as look:
+        return earlier_of(look, before.previous_of(look, number), limit=limit)
 
 
-def earlier_of(conn: Connection, previous: int | None, *, limit: int = MOST) -> tuple[EarlierRow, ...]:
+def earlier_of(look: Look, previous: int | None, *, limit: int = MOST) -> tuple[EarlierRow, ...]:
     """The same from the incident before on, within the caller's transaction: one look-up by number for each."""
     found: list[EarlierRow] = []
     while previous is not None and len(found) < limit:
-        row = before.occurrence(conn, previous)
+        row = before.occurrence(look, previous)
         if row is None:
             break  # history is kept for so long only
         found.append(
@@ -40,7 +39,7 @@ def earlier_of(conn: Connection, previous: int | None, *, limit: int = MOST) -> 
                 resolved_by=row.resolved_by,
                 resolution=row.resolution,
                 acknowledged_by=row.acknowledged_by,
-                notes=tuple(before.notes_of(conn, row.number, NOTES)),
+                notes=tuple(before.notes_of(look, row.number, NOTES)),
             )
         )
         # A number only ever points back; anything else would walk in a ring.

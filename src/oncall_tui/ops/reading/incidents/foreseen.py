@@ -12,8 +12,8 @@ from oncall_tui.ops.session import Session
 
 def world_ahead(session: Session) -> World:
     """The directory with the turns of its round robin steps as they stand: what a look ahead begins with."""
-    with session.reading() as conn:
-        return turns.seen(conn, session.directory.world(conn))
+    with session.looking() as look:
+        return turns.seen(look, session.directory.world(look))
 
 
 def foresee(session: Session, policy: str, urgency: Urgency = Urgency.HIGH) -> Foresight:

@@ -11,19 +11,18 @@ from oncall_tui.ops.reading.rota import rota_of
 from oncall_tui.ops.reading.rows import OnCallRow, Status
 from oncall_tui.ops.session import Session
 from oncall_tui.storage.reading import overview
-from oncall_tui.storage.statements import figures
 
 
 def status(session: Session, now: datetime | None = None, *, rota: tuple[OnCallRow, ...] | None = None) -> Status:
     """Who is on call, what is open, whether a worker lives. `rota` spares resolving it again when it is known."""
     at = session.now() if now is None else now
-    with session.reading() as conn:
-        world = session.directory.world(conn)
+    with session.looking() as look:
+        world = session.directory.world(look)
         counts: Mapping[str, dict[Severity, int]] = defaultdict(dict)
-        for state, severity, number in figures.open_incidents(conn):
+        for state, severity, number in overview.open_incidents(look):
             counts[state][Severity(severity)] = number
-        worker, event = overview.worker_seen_at(conn), overview.last_event_at(conn)
-        unsent = overview.oldest_unsent_at(conn)
+        worker, event = overview.worker_seen_at(look), overview.last_event_at(look)
+        unsent = overview.oldest_unsent_at(look)
     return Status(
         at=at,
         on_call=rota_of(world, at) if rota is None else rota,
@@ -37,5 +36,5 @@ def status(session: Session, now: datetime | None = None, *, rota: tuple[OnCallR
 
 def has_users(session: Session) -> bool:
     """Whether anybody is set up."""
-    with session.reading() as conn:
-        return overview.has_users(conn)
+    with session.looking() as look:
+        return overview.has_users(look)

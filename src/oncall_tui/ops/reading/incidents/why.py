@@ -22,12 +22,12 @@ class Why:
 
 def why(session: Session, number: int, user: str | None = None) -> Why:
     """Why a person was, or was not, paged; without one, everybody concerned. Raises Unknown."""
-    with session.reading() as conn:
-        found = queue.rows(conn, [number])
+    with session.looking() as look:
+        found = queue.rows(look, [number])
         if not found:
             raise Unknown(f"there is no incident #{number}", mend="see 'oncall incidents'")
-        world = session.directory.world(conn)
-        entries = [EntryKept(row.at, row.kind, row.by, row.text) for row in story.entries(conn, number)]
+        world = session.directory.world(look)
+        entries = [EntryKept(row.at, row.kind, row.by, row.text) for row in story.entries(look, number)]
         pages = [
             PageKept(
                 at=row.created_at,
@@ -41,7 +41,7 @@ def why(session: Session, number: int, user: str | None = None) -> Why:
                 state=row.state,
                 finished_at=row.finished_at,
             )
-            for row in story.pages_of(conn, number)
+            for row in story.pages_of(look, number)
         ]
     incident, kept, now = decode(found[0].document), Story(entries, pages), session.now()
     if user is not None and user not in world.users and all(page.user != user for page in pages):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, tuple_, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from oncall_tui.storage.statements.prepared import Prepared, Question
@@ -40,16 +40,7 @@ def lock(conn: Connection, steps: Sequence[tuple[str, int]]) -> Sequence[Any]:
     return found
 
 
-def look(conn: Connection, steps: Iterable[tuple[str, int]]) -> Sequence[Row[Any]]:
-    """The turns of these steps as they stand."""
-    return conn.execute(_of(sorted(set(steps)))).all()
-
-
 def move(conn: Connection, policy: str, step: int, count: int, taken: Sequence[str]) -> bool:
     """Give one more turn if the step has given `count` so far; whether it had."""
     given = {"count": count + 1, "taken": list(taken), "seen": count, "of_policy": policy, "of_step": step}
     return _MOVE.run(conn, [given]) == 1
-
-
-def _of(steps: Sequence[tuple[str, int]]) -> Any:
-    return select(*_COLUMNS).where(tuple_(step_turns.c.policy, step_turns.c.step).in_(steps))

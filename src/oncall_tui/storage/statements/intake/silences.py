@@ -44,7 +44,6 @@ _DUE = (
     .order_by(silenced_alerts.c.due_at, silenced_alerts.c.id)
     .limit(bindparam("most", type_=Integer))
 )
-_UNFINISHED = select(silences).where(silences.c.finished.is_(False)).order_by(silences.c.id)
 
 
 def hold_back(  # noqa: PLR0913 - what, of whom, for where, by which silence and until when
@@ -122,11 +121,6 @@ def add(conn: Connection, **row: Any) -> int:
 def move(conn: Connection, silence: int, start: datetime, end: datetime) -> None:
     """Give a silence another span."""
     conn.execute(update(silences).where(silences.c.id == silence).values(start_at=start, end_at=end))
-
-
-def unfinished(conn: Connection) -> Sequence[AnyRow]:
-    """Silences that are to come, hold now, or still have alerts to let go, oldest first."""
-    return conn.execute(_UNFINISHED).all()
 
 
 def every(conn: Connection, now: datetime | None) -> Sequence[AnyRow]:

@@ -49,6 +49,31 @@ def test_the_filter_chooses(cli: CommandLine) -> None:
     assert numbers("service:search") == []
 
 
+def test_the_queue_in_another_order_and_in_groups(cli: CommandLine) -> None:
+    one = cli.json("trigger", "disk", "--service", "search", "--severity", "low", "--key", "a")["number"]
+    two = cli.json("trigger", "5xx", "--service", "checkout", "--severity", "critical", "--key", "b")["number"]
+    three = cli.json("trigger", "slow", "--service", "checkout", "--severity", "low", "--key", "c")["number"]
+    cli.ok("ack", str(three))
+
+    def asked(*flags: str) -> tuple[list[int], bool]:
+        page = cli.json("incidents", *flags)
+        return [row["number"] for row in page["incidents"]], page["more"]
+
+    assert asked("--sort", "oldest") == ([one, two, three], False)
+    assert asked("--sort", "newest", "--limit", "2") == ([three, two], True)
+    assert asked("--sort", "oldest", "--group", "service") == ([two, three, one], False)
+    assert cli.json("incidents", "--group", "service")["groups"] == [
+        {"name": "checkout", "triggered": 1, "acknowledged": 1, "resolved": 0},
+        {"name": "search", "triggered": 1, "acknowledged": 0, "resolved": 0},
+    ]
+    lines = cli.ok("incidents", "--sort", "oldest", "--group", "severity").splitlines()
+    assert lines[0].split()[:2] == ["Group", "State"]
+    assert [line.split()[0] for line in lines[1:]] == ["critical", "low", "low"]
+    assert cli.refused("incidents", "--group", "weekday", status=2)[0]["path"] == "--group"
+    cursor = cli.json("incidents", "--limit", "1")["next_cursor"]
+    assert cli.refused("incidents", "--sort", "oldest", "--cursor", cursor, status=2)[0]["path"] == "--cursor"
+
+
 def test_show_tells_the_whole_story(cli: CommandLine) -> None:
     number = str(cli.json("trigger", "5xx", "--service", "checkout", "--description", "one\ntwo")["number"])
     cli.ok("ack", number, user="bo")

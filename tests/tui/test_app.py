@@ -30,6 +30,8 @@ CHARACTERS = {
     "enter": "\r",
     "tab": "\t",
 }
+FRAME = 0.02  # seconds, longer than the framework waits between two paints
+TURNS = 4  # of the event loop without a message, before nothing is on its way
 LOOKS = 2000  # at the screen, before giving up
 HOSTILE = "\x1b]52;c;aGk=\x07 [/x] [bold]\u202e\u200b\x9b31m " + "漢" * 40 + "e" + "\u0301" * 50 + "x" * 10_000
 
@@ -76,9 +78,18 @@ class Driver:
         """Press keys, each once what the one before led to has been heard of."""
         for key in keys:
             await press_key(self.app, key)
-            await self.pilot._wait_for_screen()
-            await self.pilot._wait_for_screen()
-        await self.pilot.pause()
+            await self.settled()
+        await asyncio.sleep(FRAME)  # it is laid out and painted by the frame; whoever looks for more waits for that
+        await self.settled()
+        self.app.screen._on_timer_update()
+
+    async def settled(self) -> None:
+        """Until no widget has a message left."""
+        quiet = 0
+        while quiet < TURNS:
+            await asyncio.sleep(0)
+            pumps = (self.app, *self.app.screen.walk_children(with_self=True))
+            quiet = quiet + 1 if not any(pump.message_queue_size for pump in pumps) else 0
 
     async def answered(self) -> None:
         """Until the screen shows what it last asked the database thread for, and asks for nothing more."""
@@ -89,7 +100,7 @@ class Driver:
 
         for _ in range(2):
             await self.until(quiet, "an answer to what the screen asks for")
-            await self.pilot.pause()
+            await self.settled()
         await self.until(quiet, "an answer to what the screen asks for")
 
     @property

@@ -92,6 +92,11 @@ def test_pages_of_the_list_and_all_at_once(house: House, url: str) -> None:
         first = api.get("/incidents", params={"limit": 3}).json()
         rest = api.get("/incidents", params={"limit": 3, "cursor": first["next_cursor"]}).json()
         assert [len(first["incidents"]), len(rest["incidents"]), rest["next_cursor"]] == [3, 2, None]
+        newest = api.get("/incidents", params={"sort": "newest", "group": "service", "limit": 2}).json()
+        assert [row["number"] for row in newest["incidents"]] == [1, 5]
+        assert [row["name"] for row in newest["groups"]] == ["checkout", "search"]
+        for wrong in ({"sort": "awful"}, {"group": "weekday"}, {"sort": "newest", "cursor": first["next_cursor"]}):
+            assert api.get("/incidents", params=wrong).status_code == 422
         done = api.post("/incidents/acknowledge", json={"filter": "service:search"}).json()
         assert len(done["incidents"]) == 4
         assert len(api.post("/incidents/acknowledge").json()["incidents"]) == 1

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Query
 
 from oncall_tui.domain.errors import Invalid
 from oncall_tui.domain.queue.filters import parse_filter
+from oncall_tui.domain.queue.ordering import Order, Sort, read_grouping
 from oncall_tui.domain.time.durations import parse_duration
 from oncall_tui.intake.rest.bodies import (
     Acknowledging,
@@ -46,9 +47,14 @@ def list_(
     filter: Annotated[str, Query(description="like state:open service:checkout sev>=high @ana text")] = "",
     limit: Annotated[int, Query(ge=1, le=PAGE)] = 100,
     cursor: Annotated[str | None, Query(max_length=200, description="next_cursor of the page before")] = None,
+    sort: Annotated[
+        Sort, Query(description="what comes first; in any but the usual order there is no cursor")
+    ] = Sort.NEED,
+    group: Annotated[str, Query(max_length=200, description="by service, team, severity or label:NAME")] = "",
 ) -> Json:
     """Those that the filter means, open ones unless it says otherwise."""
-    return incidents_shape(queue(session, parse_filter(filter), limit=limit, cursor=cursor))
+    order = Order(sort, read_grouping(group))
+    return incidents_shape(queue(session, parse_filter(filter), limit=limit, cursor=cursor, order=order))
 
 
 @incidents.post("", status_code=201, summary="Open an incident by hand", responses=_OPENING)

@@ -63,8 +63,18 @@ def incident_shape(row: IncidentRow) -> Json:
 
 
 def incidents_shape(page: IncidentPage) -> Json:
-    """A stretch of the queue."""
-    return {"incidents": [incident_shape(row) for row in page.rows], "next_cursor": page.next_cursor}
+    """A stretch of the queue, whether there is more of it, and how many each group has where it was grouped."""
+    shape: dict[str, Any] = {
+        "incidents": [incident_shape(row) for row in page.rows],
+        "next_cursor": page.next_cursor,
+        "more": page.more or page.next_cursor is not None,
+    }
+    if page.groups:
+        shape["groups"] = [
+            {"name": row.name, "triggered": row.triggered, "acknowledged": row.acknowledged, "resolved": row.resolved}
+            for row in page.groups
+        ]
+    return shape
 
 
 def detail_shape(detail: IncidentDetail) -> Json:

@@ -238,6 +238,9 @@ class ActingApp(TypeaheadApp):
             return
         await super().take_key(event)
 
+    def on_key_bar_clicked(self, message: KeyBar.Clicked) -> None:
+        self.simulate_key(keys.textual_keys((message.key,)).partition(",")[0])
+
     def _is_asking(self) -> bool:
         return self._is_drawn and self.query_one(KeyBar).asking
 

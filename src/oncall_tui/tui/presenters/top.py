@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
+from oncall_tui.tui.boundary import width_of
 from oncall_tui.tui.model import Me, Snapshot, Tab, Trouble
 from oncall_tui.tui.presenters import times
 from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, both_ends, line, quiet, width
@@ -123,3 +124,17 @@ def keys_line(keys: Sequence[tuple[str, str]], cells: int) -> Line:
         pieces += [Piece(" " if not pieces else "  "), Piece(key, Tone.ACCENT), quiet(f" {word}")]
         used += more
     return tuple(pieces)
+
+
+def key_at(shown: Line, column: int) -> str:
+    """The key whose name or word stands at this column of a line of keys; empty where none does."""
+    end, key = 0, ""
+    for piece in shown:
+        end += width_of(piece.text)
+        if piece.tone is Tone.ACCENT:
+            key = piece.text.strip()
+        elif piece.tone is not Tone.QUIET:
+            key = ""
+        if column < end:
+            return key
+    return ""

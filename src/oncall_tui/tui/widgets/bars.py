@@ -10,7 +10,7 @@ from textual.message import Message
 
 from oncall_tui.tui.model import Tab
 from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, cut, line, quiet, width
-from oncall_tui.tui.presenters.top import tab_at, tab_line
+from oncall_tui.tui.presenters.top import key_at, tab_at, tab_line
 from oncall_tui.tui.widgets.lines import LineView
 
 
@@ -56,8 +56,15 @@ class Answer:
 class KeyBar(Bar):
     """The last line: the keys, or what was just said, or a question. It never takes the focus: that would redraw lists.
 
-    While a question is open the application hands every key to `take`.
+    While a question is open the application hands every key to `take`. A click on a key is that key.
     """
+
+    class Clicked(Message):
+        """A key, or the word beside it, was clicked."""
+
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -91,6 +98,10 @@ class KeyBar(Bar):
         tail = line(*pieces)
         room = max(20, self.size.width - width(tail) - 1)
         super().say((*cut(line(Piece(f" {words}", Tone.STRONG)), room), *tail))
+
+    def on_click(self, event: events.Click) -> None:
+        if self._drawn and (key := key_at(self._drawn[0][0], event.x)):
+            self.post_message(self.Clicked(key))
 
     def take(self, key: str) -> None:
         """A key while asking: an answer, or esc or n for none; every other key changes nothing."""

@@ -13,6 +13,7 @@ from oncall_tui.cli.frame.printing import remark, say, say_json, table
 from oncall_tui.cli.frame.values import NUMBER
 from oncall_tui.domain.errors import Invalid, InvalidMany
 from oncall_tui.domain.queue.filters import Filter, parse_filter
+from oncall_tui.domain.queue.ordering import GROUPINGS, LABEL, NONE, USUAL, Order, Sort, group_of, read_grouping
 from oncall_tui.domain.time.durations import short_span
 from oncall_tui.domain.time.walltime import format_instant
 
@@ -40,23 +41,31 @@ STATES = {"triggered": "TRIG", "acknowledged": "ACK", "resolved": "DONE"}
     help='Like "state:open service:checkout sev>=high @me disk"; without a state: open ones.',
 )
 @click.option("--limit", type=click.IntRange(1, 1000), default=200, show_default=True)
-@click.option("--cursor", metavar="CURSOR", help="Where the answer before ended: its next_cursor.")
-def incidents(terms: str, limit: int, cursor: str | None) -> None:
+@click.option("--cursor", metavar="CURSOR", help="Where the answer before ended: its next_cursor; in the usual order.")
+@click.option(
+    "--sort",
+    type=click.Choice([sort.value for sort in Sort]),
+    default=USUAL.sort.value,
+    show_default=True,
+    help="What comes first.",
+)
+@click.option("--group", "grouping", default=NONE, metavar="GROUP", help=f"By {', '.join(GROUPINGS)} or {LABEL}NAME.")
+def incidents(terms: str, limit: int, cursor: str | None, sort: str, grouping: str) -> None:
     """List incidents."""
     from oncall_tui.ops.reading.incidents.queue import queue
     from oncall_tui.ops.reading.shapes import incidents_shape
 
-    wanted = _filter(terms)
+    wanted, order = _filter(terms), Order(Sort(sort), _grouping(grouping))
     with session_of_flags() as session:
         try:
-            page = queue(session, wanted, limit=limit, cursor=cursor)
+            page = queue(session, wanted, limit=limit, cursor=cursor, order=order)
         except Invalid as error:
             raise NotUnderstood([Invalid(error.sentence, mend=error.mend, path="--cursor")]) from None
         now = session.now()
     if said().json:
         say_json(incidents_shape(page))
     else:
-        _print_queue(page, now)
+        _print_queue(page, now, order)
 
 
 @click.command(cls=Verb)
@@ -82,11 +91,20 @@ def _filter(terms: str) -> Filter:
         raise NotUnderstood(error.parts) from None
 
 
-def _print_queue(page: IncidentPage, now: datetime) -> None:
+def _grouping(text: str) -> str:
+    try:
+        return read_grouping(text)
+    except Invalid as error:
+        raise NotUnderstood([Invalid(error.sentence, mend=error.mend, path="--group")]) from None
+
+
+def _print_queue(page: IncidentPage, now: datetime, order: Order) -> None:
+    grouped = bool(order.group)
     table(
-        ("State", "Sev", "No.", "Title", "Service", "With", "Age", "Next"),
+        (*(("Group",) if grouped else ()), "State", "Sev", "No.", "Title", "Service", "With", "Age", "Next"),
         [
             (
+                *((_group(row, order),) if grouped else ()),
                 STATES.get(row.state, row.state),
                 row.severity.value,
                 str(row.number),
@@ -98,12 +116,19 @@ def _print_queue(page: IncidentPage, now: datetime) -> None:
             )
             for row in page.rows
         ],
-        right={2, 6},
+        right={3, 7} if grouped else {2, 6},
     )
     if not page.rows:
         remark("no incident matches")
     elif page.next_cursor is not None:
         remark(f"there are more: go on with --cursor {page.next_cursor}")
+    elif page.more:
+        remark("there are more: ask with a higher --limit")
+
+
+def _group(row: IncidentRow, order: Order) -> str:
+    named = group_of(order, service=row.service, team=row.team, severity=row.severity.value, labels=row.labels)
+    return named or "—"
 
 
 def _next(row: IncidentRow, now: datetime) -> str:

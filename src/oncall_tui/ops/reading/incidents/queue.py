@@ -50,6 +50,10 @@ def queue(
     `cursor` is the `next_cursor` of the stretch before; Invalid when it is none. Any other order begins at its top.
     Not `counted`: nobody asks for the total, which costs as much as the rest with many open.
     """
+    if cursor is not None and order != USUAL:
+        raise Invalid(
+            "a cursor goes on in the usual order alone", path="cursor", mend="ask for more with a higher limit"
+        )
     after = _place(cursor) if cursor is not None else None
     with session.looking() as look:
         world = session.directory.world(look)

@@ -227,6 +227,14 @@ def test_a_broken_schedule_pages_its_policys_fallback() -> None:
     assert any("primary is broken" in text for text in driver.texts)
 
 
+def test_a_broken_schedule_of_a_policy_without_a_fallback_pages_every_admin() -> None:
+    broken = Schedule(name="primary", timezone="Mars/Olympus", layers=(Layer(name="x"),))
+    policy = Policy("p", (step(on_call_in("primary"), delay=5),), remind=None)
+    people = (person("ana"), person("root", role=Role.ADMIN))
+    driver = Driver(world_of(*people, policy=policy, schedules=(broken,)))
+    assert (driver.who, driver.incident.assignees) == ([(0, "root")], ("root",))
+
+
 def test_gone_schedules_and_teams_are_passed_over() -> None:
     targets = (on_call_in("gone"), Target(TargetKind.TEAM, "gone"), Target(TargetKind.TEAM, "empty"), user("ana"))
     driver = Driver(world_of(*PEOPLE, policy=Policy("p", (step(*targets),), remind=None), teams=(Team("empty"),)))

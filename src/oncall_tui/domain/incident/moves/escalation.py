@@ -10,7 +10,7 @@ from oncall_tui.domain.directory.policies import Assign, Policy, Step, Target, T
 from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.incident.draft import Draft
 from oncall_tui.domain.incident.effects import PageKind
-from oncall_tui.domain.incident.moves.reaching import Audience, audience, reach
+from oncall_tui.domain.incident.moves.reaching import Audience, audience, fallback_of, reach
 from oncall_tui.domain.incident.state import Phase, Place, Run, Sent, earliest
 from oncall_tui.domain.schedules import BrokenSchedule, Schedule, next_change_at, next_on_call_at, users_on_call
 from oncall_tui.domain.severity import Urgency
@@ -73,11 +73,6 @@ def recheck(draft: Draft, index: int) -> bool:
         return True
     draft.put_run(index, recheck_at=_next_chance(policy, draft.world, draft.now))
     return False
-
-
-def fallback_of(policy: Policy, world: World) -> tuple[Target, ...]:
-    """Whom an exhausted policy pages: its fallback, else every admin."""
-    return policy.fallback or tuple(Target(TargetKind.USER, name) for name in world.admins)
 
 
 def _step(run: Run) -> Step:

@@ -30,8 +30,13 @@ class Audience:
         return Audience({username: f"{self.users[username]}, in turn"}, self.channels, self.nowhere)
 
 
+def fallback_of(policy: Policy, world: World) -> tuple[Target, ...]:
+    """The last resort, for an exhausted policy and a broken schedule: the policy's fallback, else every admin."""
+    return policy.fallback or tuple(Target(TargetKind.USER, name) for name in world.admins)
+
+
 def audience(targets: Iterable[Target], policy: Policy, world: World, at: datetime) -> Audience:
-    """Everybody reachable through the targets, each person once; a broken schedule leads to the policy's fallback."""
+    """Everybody reachable through the targets, each person once; a broken schedule leads to the last resort."""
     found = Audience()
     for target in targets:
         _follow(target, policy, world, at, found)
@@ -67,8 +72,8 @@ def _follow_schedule(target: Target, policy: Policy, world: World, at: datetime,
         users = users_on_call(schedule, at)
     except BrokenSchedule as broken:
         found.nowhere.append(f"schedule {target.name} is broken ({broken.sentence}): its fallback is paged")
-        for fallback in policy.fallback:
-            # Without its own fallback: a broken schedule named there must not lead round in a circle.
+        for fallback in fallback_of(policy, world):
+            # A broken schedule named in the fallback must not lead round in a circle: it leads to the admins.
             _follow(fallback, replace(policy, fallback=()), world, at, found)
         return
     if not users:

@@ -61,12 +61,12 @@ def shown(oncall: CommandLine, name: str, since: str, until: str, *flags: str) -
     return [(row["user"], row["start"], row["end"]) for row in answer["shifts"]]
 
 
-def test_c4_23_every_face_hands_off_at_the_same_instant(database_url: str, tmp_path: Path) -> None:
-    oncall = CommandLine(database_url, tmp_path)
+def test_c4_23_every_face_hands_off_at_the_same_instant(sqlite_url: str, tmp_path: Path) -> None:
+    oncall = CommandLine(sqlite_url, tmp_path)
     file = oncall.file(TEAM)
     oncall.ok("config", "apply", file)
-    environment = oncall_environment(database_url, {"ONCALL_USER": "ana"})
-    session = open_session(load_settings({"database": database_url}, environ=environment), via="test")
+    environment = oncall_environment(sqlite_url, {"ONCALL_USER": "ana"})
+    session = open_session(load_settings({"database": sqlite_url}, environ=environment), via="test")
     try:
         schedules = {one.name: one for one in rota.schedules(session)}
         for name, _, _, *edges in CHANGES:
@@ -98,14 +98,14 @@ def read_back(feed: bytes | None, name: str, start: datetime, end: datetime) -> 
     return sorted(rows, key=lambda row: row[1])
 
 
-def test_c4_23_who_is_asked_at_the_handoff_and_a_second_before(both: CommandLine) -> None:
-    file = both.file(TEAM, "changes.yaml")
-    both.ok("config", "apply", file)
+def test_c4_23_who_is_asked_at_the_handoff_and_a_second_before(cli: CommandLine) -> None:
+    file = cli.file(TEAM, "changes.yaml")
+    cli.ok("config", "apply", file)
     for name, _, _, _, second, _ in CHANGES:
         at = datetime.fromisoformat(f"2026-{second}:00+00:00")
         for asked, user in ((at, "bo"), (at - timedelta(seconds=1), "ana")):
             for flags in ([], ["--config", file]):
-                answer = both.json("who", "--schedule", name, "--at", format_instant(asked), *flags)
+                answer = cli.json("who", "--schedule", name, "--at", format_instant(asked), *flags)
                 assert [row["users"] for row in answer["on_call"]] == [[user]], (name, asked)
 
 
@@ -132,7 +132,7 @@ def turned_at(hour: str) -> Rows:
 
 
 def test_c4_23_when_the_zone_rules_change_handoffs_keep_their_wall_time_and_overrides_their_instant(
-    database_url: str, tmp_path: Path
+    sqlite_url: str, tmp_path: Path
 ) -> None:
     """A Berlin that gave up its summer time, between two answers from one database."""
     new_rules = tmp_path / "zoneinfo"
@@ -141,12 +141,12 @@ def test_c4_23_when_the_zone_rules_change_handoffs_keep_their_wall_time_and_over
         shutil.copy(an_hour_ahead_all_year, new_rules / "Europe" / "Berlin")
     file = tmp_path / "summer.yaml"
     file.write_text(SUMMER, encoding="utf-8")
-    oncall(database_url, "config", "apply", str(file), env={"ONCALL_USER": "ana"})
+    oncall(sqlite_url, "config", "apply", str(file), env={"ONCALL_USER": "ana"})
     span = ("--from", "2026-07-01T00:00Z", "--until", "2026-07-02T12:00Z", "--json")
     for rules, hour in (("", "07:00"), (str(new_rules), "08:00"), ("", "07:00")):
         for flags in ([], ["--config", str(file)]):
             env = {"ONCALL_USER": "ana", "PYTHONTZPATH": rules}
-            answer = json.loads(oncall(database_url, "schedule", "show", "summer", *span, *flags, env=env).stdout)
+            answer = json.loads(oncall(sqlite_url, "schedule", "show", "summer", *span, *flags, env=env).stdout)
             assert [(row["user"], row["start"], row["end"]) for row in answer["shifts"]] == turned_at(hour)
             assert answer["gaps"] == []
 

@@ -21,7 +21,7 @@ from tests.cli.running import CommandLine
 from tests.support.processes import ONCALL, oncall_environment
 
 ROUNDS = 200
-PATIENCE = 60.0
+PATIENCE = 90.0
 RUNNERS = ("ana", "bo")
 
 Told = tuple[str, dict[int, str]]
@@ -42,7 +42,7 @@ def acknowledge_all(env: dict[str, str], user: str, numbers: Sequence[int], star
     told.put((user, heard))
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)
 def test_exactly_one_of_two_processes_wins_each_time(both: CommandLine) -> None:
     numbers = _opened(both, ROUNDS)
     processes = multiprocessing.get_context("spawn")
@@ -66,26 +66,26 @@ def test_exactly_one_of_two_processes_wins_each_time(both: CommandLine) -> None:
 
 
 def test_two_commands_at_once(both: CommandLine) -> None:
-    for number in _opened(both, 3):
-        running = {
-            user: subprocess.Popen(
-                [*ONCALL, "ack", str(number), "--json"],
-                env=oncall_environment(both.url, {"ONCALL_USER": user}),
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
-            for user in RUNNERS
-        }
-        answers = {user: json.loads(process.communicate(timeout=60)[0]) for user, process in running.items()}
-        statuses = {user: process.returncode for user, process in running.items()}
-        assert sorted(statuses.values()) == [0, 1]
-        winner = next(user for user, status in statuses.items() if status == 0)
-        loser = next(user for user, status in statuses.items() if status == 1)
-        assert answers[winner]["incidents"][0]["acknowledged_by"] == winner
-        error = answers[loser]["errors"][0]
-        assert error["code"] == "lost_race"
-        assert f"by {winner}" in error["message"]
+    (number,) = _opened(both, 1)
+    running = {
+        user: subprocess.Popen(
+            [*ONCALL, "ack", str(number), "--json"],
+            env=oncall_environment(both.url, {"ONCALL_USER": user}),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for user in RUNNERS
+    }
+    answers = {user: json.loads(process.communicate(timeout=PATIENCE * 2)[0]) for user, process in running.items()}
+    statuses = {user: process.returncode for user, process in running.items()}
+    assert sorted(statuses.values()) == [0, 1]
+    winner = next(user for user, status in statuses.items() if status == 0)
+    loser = next(user for user, status in statuses.items() if status == 1)
+    assert answers[winner]["incidents"][0]["acknowledged_by"] == winner
+    error = answers[loser]["errors"][0]
+    assert error["code"] == "lost_race"
+    assert f"by {winner}" in error["message"]
 
 
 def _opened(cli: CommandLine, count: int) -> list[int]:

@@ -113,6 +113,7 @@ def told(answer: str) -> Any:
     return json.loads(answer.replace("override by ana", "override"))
 
 
+@pytest.mark.unmeasured
 @settings(
     max_examples=12,
     deadline=None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -260,6 +261,7 @@ def comparable(world: World) -> World:
 
 
 # Not shrunk: each try is a dozen transactions, and the time limit would come before the answer.
+@pytest.mark.unmeasured
 @settings(
     max_examples=30,
     phases=(Phase.explicit, Phase.generate),

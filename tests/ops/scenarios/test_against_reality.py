@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from oncall_tui.domain.simulation import DuePage, Scenario, Simulated, simulate
@@ -16,6 +17,7 @@ from tests.ops.scenarios.reality import Reality
 from tests.support.house import House
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(configs(), scenarios())
 def test_what_is_foreseen_is_what_happens(migrated_file: Path, config: Plain, scenario: Scenario) -> None:

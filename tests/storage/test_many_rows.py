@@ -6,10 +6,12 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import delete, not_, select, update
+import pytest
+from sqlalchemy import Connection, delete, not_, select, update
 from sqlalchemy.dialects import sqlite
 
-from oncall_tui.storage.engine import Store
+from oncall_tui.storage.drivers.away import away
+from oncall_tui.storage.engine import Store, driver, in_one_go, usable
 from oncall_tui.storage.statements.bulk import Joined, NewRows, given
 from oncall_tui.storage.statements.lists import among
 from oncall_tui.storage.statements.prepared import Question
@@ -61,6 +63,37 @@ def test_a_row_that_is_there_is_changed_instead(store: Store) -> None:
             ("a", T0, "'slow'\N{REPLACEMENT CHARACTER}"),
             ("b", T0 + HOUR, "'slow'\N{REPLACEMENT CHARACTER}"),
         ]
+
+
+def test_what_goes_in_one_go_is_written_in_its_order_counted_and_read(store: Store) -> None:
+    with store.write() as conn, in_one_go(conn):
+        NEW.add(conn, rows(["a", "b"]))
+        later = [{"of": name, "seen": T0, "until": T0 + HOUR} for name in ("a", "b", "nobody")]
+        assert LATER.run(conn, later) == 2
+        assert DROP.run(conn, [{"of": "b"}]) == 1
+        assert [tuple(row) for row in ALL.ask(conn)] == [("a", T0 + HOUR, "busy")]
+        NEW.add(conn, rows(["c"]))
+    with store.read() as conn:
+        assert [row.provider for row in ALL.ask(conn)] == ["a", "c"]
+
+
+def test_what_fails_in_one_go_is_raised_at_its_end_and_can_be_undone(store: Store) -> None:
+    def write_twice(conn: Connection) -> None:
+        with in_one_go(conn):
+            NEW.add(conn, rows(["b", "a"]))
+            NEW.add(conn, rows(["c"]))
+
+    with store.write() as conn:
+        NEW.add(conn, rows(["a"]))
+        driver(conn).execute("SAVEPOINT here")
+        with pytest.raises(Exception, match=r"(?i)unique") as raised:
+            write_twice(conn)
+        assert away(raised.value, "") is None
+        assert usable(conn)
+        driver(conn).execute("ROLLBACK TO SAVEPOINT here")
+        NEW.add(conn, rows(["d"]))
+    with store.read() as conn:
+        assert [row.provider for row in ALL.ask(conn)] == ["a", "d"]
 
 
 def test_a_list_of_any_length_is_one_parameter(store: Store) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -275,6 +275,17 @@ class Glance:
 def driver(conn: Connection) -> Any:
     """The driver's own connection below SQLAlchemy's (sqlite3 or psycopg), for the few paths that must be fast."""
     return conn.connection.driver_connection
+
+
+def in_one_go(conn: Connection) -> AbstractContextManager[object]:
+    """What drivers are told inside goes to PostgreSQL without waiting for answers; errors come at the end at latest.
+
+    For statements of `bulk` and for `Question`s alone: SQLAlchemy itself would look for answers that are not there yet.
+    """
+    if conn.dialect.name != "postgresql":
+        return nullcontext()
+    made: AbstractContextManager[object] = driver(conn).pipeline()
+    return made
 
 
 def usable(conn: Connection) -> bool:

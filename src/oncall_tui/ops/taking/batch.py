@@ -19,6 +19,7 @@ from oncall_tui.domain.intake.grouping import KnownAlert, OpenIncident
 from oncall_tui.ops.incidents import keeping, turns
 from oncall_tui.ops.incidents.writing import Kept, Writing
 from oncall_tui.ops.taking.known import Keeper, KnownAlerts
+from oncall_tui.storage.engine import in_one_go
 from oncall_tui.storage.statements.incident import incidents as rows
 from oncall_tui.storage.statements.incident import merging
 from oncall_tui.storage.statements.intake import changes as change_rows
@@ -84,10 +85,11 @@ class Batch:
 
     def write(self) -> None:
         """Write everything; the batch is over."""
-        self.writing.write()
-        self.alerts.write()
-        event_rows.add_all(self.conn, self._events)
-        change_rows.add_all(self.conn, self._changes)
+        with in_one_go(self.conn):
+            self.writing.write()
+            self.alerts.write()
+            event_rows.add_all(self.conn, self._events)
+            change_rows.add_all(self.conn, self._changes)
 
     def open_incidents(self, service: int, group_key: str | None, limit: int) -> list[OpenIncident]:
         """A service's newest open incidents, newest first, with what this batch did to them."""

@@ -48,13 +48,17 @@ class _Rows:
         told = f"SELECT * FROM json_to_recordset(CAST(%s AS json)) AS told ({shape}) LIMIT %s"  # noqa: S608 - our own words
         self._on_server = on_server(f"({told}) AS given")
 
-    def run(self, conn: Connection, rows: Sequence[Row]) -> int:
-        """How many rows of the table were written."""
+    def run(self, conn: Connection, rows: Sequence[Row], *, counted: bool = True) -> int:
+        """How many rows of the table were written; -1 when it need not be `counted` and was not waited for."""
         if not rows:
             return 0
         link = driver(conn)
         if conn.dialect.name == "postgresql":
-            return int(link.execute(self._on_server, (self._as_json(rows), len(rows))).rowcount)
+            asked = link.execute(self._on_server, (self._as_json(rows), len(rows)))
+            if counted and asked.rowcount < 0:
+                with link.pipeline() as under_way:  # sent `in_one_go`
+                    under_way.sync()
+            return int(asked.rowcount)
         start = written = 0
         for size in _CHUNKS:
             while len(rows) - start >= size:
@@ -114,7 +118,7 @@ class NewRows:
 
     def add(self, conn: Connection, rows: Sequence[Row]) -> None:
         """Insert the rows in this order."""
-        self._rows.run(conn, rows)
+        self._rows.run(conn, rows, counted=False)
 
 
 def given(**types: TypeEngine[Any]) -> FromClause:
@@ -138,12 +142,12 @@ class Joined:
         self._given = rows
         self._rows: _Rows | None = None
 
-    def run(self, conn: Connection, rows: Sequence[Row]) -> int:
-        """How many rows of the table it changed."""
+    def run(self, conn: Connection, rows: Sequence[Row], *, counted: bool = True) -> int:
+        """How many rows of the table it changed; -1 when it need not be `counted` and was not waited for."""
         made = self._rows
         if made is None:
             made = self._rows = self._put_together()
-        return made.run(conn, rows)
+        return made.run(conn, rows, counted=counted)
 
     def _put_together(self) -> _Rows:
         types = {one.name: one.type for one in self._given.c}
@@ -175,9 +179,9 @@ class ChangedRows:
         values = {name: rows.c[name] for name in columns} | {name: there[name] + rows.c[name] for name in adding}
         self._joined = Joined(table.update().where(there[key] == rows.c[key]).values(values), rows)
 
-    def put(self, conn: Connection, rows: Sequence[Row]) -> int:
-        """Change the rows, each key once; how many there were."""
-        return self._joined.run(conn, rows)
+    def put(self, conn: Connection, rows: Sequence[Row]) -> None:
+        """Change the rows, each key once."""
+        self._joined.run(conn, rows, counted=False)
 
 
 def _quoted(name: str) -> str:

@@ -96,7 +96,7 @@ _DUE = (
 _SEE_DUE = Question(_DUE)
 _LOCK_DUE = Question(_DUE.with_for_update(skip_locked=True))
 _NEXT_TIMER = Question(select(func.min(timers.c.due_at)))
-_LOCK_IN_ORDER = "SELECT pg_advisory_xact_lock(:room, one) FROM unnest(CAST(:services AS integer[])) AS one"
+_LOCK_IN_ORDER = "SELECT pg_advisory_xact_lock(%s, one) FROM unnest(CAST(%s AS integer[])) AS one"
 _HIGHEST_ON_SQLITE = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'incidents'), 0)"
 _SOME_ON_POSTGRESQL = (
     "SELECT nextval(pg_get_serial_sequence('incidents', 'number')) FROM generate_series(1, CAST(%s AS integer))"
@@ -111,7 +111,7 @@ def next_numbers(conn: Connection, count: int, *, after: int = 0) -> Sequence[in
     if conn.dialect.name == "postgresql":
         return [number for (number,) in driver(conn).execute(_SOME_ON_POSTGRESQL, (count,)).fetchall()]
     # One writer at a time on SQLite: within BEGIN IMMEDIATE the highest number stays the highest.
-    highest = int(conn.exec_driver_sql(_HIGHEST_ON_SQLITE).scalar_one())
+    highest = int(driver(conn).execute(_HIGHEST_ON_SQLITE).fetchone()[0])
     first = max(highest, after) + 1
     return range(first, first + count)
 
@@ -188,7 +188,7 @@ def lock_services(conn: Connection, services: Iterable[int]) -> None:
     """Lock several services as `lock_service` does, always in the same order: two that wait for each other can't be."""
     wanted = sorted(set(services))
     if wanted and conn.dialect.name == "postgresql":
-        conn.execute(text(_LOCK_IN_ORDER), {"room": SERVICE_LOCKS, "services": wanted})
+        driver(conn).execute(_LOCK_IN_ORDER, (SERVICE_LOCKS, wanted))
 
 
 def newest_alert(conn: Connection, integration: int | None, service: int, dedup_key: str) -> AnyRow | None:

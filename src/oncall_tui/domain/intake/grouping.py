@@ -32,7 +32,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownAlert:
-    """The newest alert with the event's key, open or closed. `id` is its keeper's name for it."""
+    """The newest alert with the event's key, open or closed. `id` is its keeper's name for it.
+
+    `told`: what its incident's description is, where the alert is the only one that speaks for it.
+    """
 
     number: int
     open: bool
@@ -42,6 +45,7 @@ class KnownAlert:
     started_at: datetime | None = None
     closed_at: datetime | None = None
     last_seen_at: datetime | None = None
+    told: str | None = None
     closed_by_hand: bool = False
 
 

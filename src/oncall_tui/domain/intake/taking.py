@@ -207,7 +207,8 @@ def _still_firing(alert: KnownAlert, source: str, register: Register) -> None:
 
 def _repeated(event: Event, alert: KnownAlert, register: Register) -> None:
     """The incident itself hears of a repeat only when the alert's text or severity has changed."""
-    if not alert.open or (event.title == alert.title and event.severity is alert.severity):
+    reworded = alert.told is not None and event.description not in ("", alert.told)
+    if not alert.open or (event.title == alert.title and event.severity is alert.severity and not reworded):
         return
     alone = len(register.open_titles(alert.number)) == 1
     cause = AlertRepeated(

@@ -81,6 +81,7 @@ class Source:
         if found is None:
             return None
         incident = self.alerts.stage.incidents[found.number]
+        alone = sum(a.number == found.number for a in self.alerts.all) == 1
         return KnownAlert(
             id=self.alerts.all.index(found),
             number=found.number,
@@ -89,6 +90,7 @@ class Source:
             severity=found.severity,
             started_at=found.started_at,
             last_seen_at=found.last_seen_at,
+            told=incident.description if alone else None,
             closed_at=found.closed_at or incident.resolved_at,
             closed_by_hand=found.closed_at is None
             and incident.state is State.RESOLVED

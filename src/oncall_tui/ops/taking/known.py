@@ -34,6 +34,7 @@ class _Alert:
     started_at: datetime | None
     closed_at: datetime | None = None
     closed_by: str | None = None
+    told: str | None = None
     expires_at: datetime | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     count: int = 0
@@ -102,6 +103,7 @@ class KnownAlerts:
             last_seen_at=self._now,
             started_at=event.started_at,
             expires_at=event.expires_at,
+            told=event.description,
             count=1,
         )
         self._added.append(alert)
@@ -115,6 +117,7 @@ class KnownAlerts:
         alert = self._by_id[known.id]
         alert.title, alert.severity, alert.labels = event.title, event.severity, event.labels
         alert.last_seen_at, alert.expires_at = self._now, event.expires_at
+        alert.told = event.description if alert.told is not None and event.description else alert.told
         alert.count += 1
         if alert.id > 0:
             self._seen[alert.id] = alert
@@ -173,6 +176,7 @@ class KnownAlerts:
             started_at=row.started_at,
             closed_at=row.closed_at,
             closed_by=row.closed_by,
+            told=row.told if isinstance(row, rows.AlertRow) else None,
         )
         self._by_id[alert.id] = alert
         return alert
@@ -188,6 +192,7 @@ def _shown(alert: _Alert) -> KnownAlert:
         started_at=alert.started_at,
         closed_at=alert.closed_at,
         last_seen_at=alert.last_seen_at,
+        told=alert.told,
         closed_by_hand=alert.closed_by is not None and not alert.closed_by.startswith("integration "),
     )
 

@@ -24,7 +24,8 @@ _SEEN_AGAIN = ChangedRows(alerts, "id", *_FRESH, adding=("count",))
 _CLOSED = ChangedRows(alerts, "id", "open", "closed_at", "closed_by")
 
 _COLUMNS = (
-    "a.dedup_key, a.id, a.number, a.open, a.title, a.severity, a.started_at, a.closed_at, a.closed_by, a.last_seen_at"
+    "a.dedup_key, a.id, a.number, a.open, a.title, a.severity, a.started_at, a.closed_at, a.closed_by, a.last_seen_at,"
+    " (SELECT CASE WHEN i.alerts = 1 THEN i.description END FROM incidents AS i WHERE i.number = a.number)"
 )
 # An open alert of a key is unique; of closed ones there may be thousands, of which the index has the newest at its end.
 _NEWEST_ON_SQLITE = (
@@ -40,7 +41,7 @@ _NEWEST_ON_POSTGRESQL = (
 
 
 class AlertRow(NamedTuple):
-    """What an event has to know of the newest alert of its key."""
+    """What an event has to know of the newest alert of its key; `told`: its incident's description, if alone there."""
 
     dedup_key: str
     id: int
@@ -52,6 +53,7 @@ class AlertRow(NamedTuple):
     closed_at: datetime | None
     closed_by: str | None
     last_seen_at: datetime | None
+    told: str | None
 
 
 def newest(conn: Connection, integration: int, keys: Iterable[str]) -> list[AlertRow]:
@@ -63,8 +65,8 @@ def newest(conn: Connection, integration: int, keys: Iterable[str]) -> list[Aler
         text = json.dumps(wanted, ensure_ascii=False)
         found, read = driver(conn).execute(_NEWEST_ON_SQLITE, (text, integration, integration)).fetchall(), _instant
     return [
-        AlertRow(key, id_, number, bool(open_), title, severity, read(started), read(closed), by, read(seen))
-        for key, id_, number, open_, title, severity, started, closed, by, seen in found
+        AlertRow(key, id_, number, bool(open_), title, severity, read(started), read(closed), by, read(seen), told)
+        for key, id_, number, open_, title, severity, started, closed, by, seen, told in found
     ]
 
 

@@ -90,6 +90,15 @@ def explain(incident: Incident, world: World, story: Story, username: str, now: 
     return Verdict(username, len(own), tuple(told))
 
 
+def channels_told(incident: Incident, story: Story) -> tuple[Reason, ...]:
+    """Which channels were paged for an incident, and why, in order of time. They are nobody's."""
+    return tuple(
+        Reason(page.at, f"{page.contact} was paged: {page.because} ({_place(page, incident)}): {_fate(page)}")
+        for page in sorted(story.pages, key=lambda page: page.at)
+        if page.user is None
+    )
+
+
 def concerned(incident: Incident, world: World, story: Story, now: datetime) -> tuple[str, ...]:
     """Everybody who was paged, and everybody whom the steps lead to as things stand now."""
     names = dict.fromkeys(page.user for page in story.pages if page.user is not None)
@@ -100,10 +109,14 @@ def concerned(incident: Incident, world: World, story: Story, now: datetime) -> 
 
 
 def _of_page(page: PageKept, incident: Incident, world: World) -> Reason:
+    text = f"{page.user} was paged by {page.contact}: {page.because} ({_place(page, incident)}): {_fate(page)}"
+    return Reason(page.at, text + _duty(page, world) + _several(page, incident, world))
+
+
+def _place(page: PageKept, incident: Incident) -> str:
     place = f"step {page.step}, round {page.round}" if page.step else "before the first step"
     policy = incident.runs[page.run].policy.name if page.run < len(incident.runs) else "a policy that is gone"
-    text = f"{page.user} was paged by {page.contact}: {page.because} (policy {policy}, {place}): {_fate(page)}"
-    return Reason(page.at, text + _duty(page, world) + _several(page, incident, world))
+    return f"policy {policy}, {place}"
 
 
 def _fate(page: PageKept) -> str:

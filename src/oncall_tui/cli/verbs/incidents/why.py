@@ -13,7 +13,7 @@ from oncall_tui.cli.frame.values import NUMBER
 from oncall_tui.domain.time.walltime import format_instant
 
 if TYPE_CHECKING:
-    from oncall_tui.domain.why import Verdict
+    from oncall_tui.domain.why import Reason, Verdict
 
 
 @click.command(cls=Verb)
@@ -26,14 +26,20 @@ def why(number: int, of: str | None) -> None:
     with session_of_flags() as session:
         found = look(session, number, of)
     if said().json:
-        say_json({"number": found.number, "users": [_shape(verdict) for verdict in found.verdicts]})
+        users = [_shape(verdict) for verdict in found.verdicts]
+        say_json({"number": found.number, "users": users, "channels": _reasons(found.channels)})
         return
     for place, verdict in enumerate(found.verdicts):
         if place:
             say("")
         say(f"#{found.number}  {verdict.user}: {_paged(verdict)}")
         table(("At", "Because"), [(format_instant(reason.at), reason.text) for reason in verdict.reasons])
-    if not found.verdicts:
+    if found.channels:
+        if found.verdicts:
+            say("")
+        say(f"#{found.number}  channels")
+        table(("At", "Because"), [(format_instant(reason.at), reason.text) for reason in found.channels])
+    elif not found.verdicts:
         remark("nobody was paged, and its policy leads to nobody")
 
 
@@ -48,5 +54,9 @@ def _shape(verdict: Verdict) -> dict[str, Any]:
         "user": verdict.user,
         "paged": verdict.pages > 0,
         "pages": verdict.pages,
-        "reasons": [{"at": format_instant(reason.at), "text": reason.text} for reason in verdict.reasons],
+        "reasons": _reasons(verdict.reasons),
     }
+
+
+def _reasons(reasons: tuple[Reason, ...]) -> list[dict[str, str]]:
+    return [{"at": format_instant(reason.at), "text": reason.text} for reason in reasons]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from oncall_tui.domain.errors import Unknown
-from oncall_tui.domain.why import EntryKept, PageKept, Story, Verdict, concerned, explain
+from oncall_tui.domain.why import EntryKept, PageKept, Reason, Story, Verdict, channels_told, concerned, explain
 from oncall_tui.ops.incidents.codec import decode
 from oncall_tui.ops.session import Session
 from oncall_tui.storage.reading import queue, story
@@ -13,11 +13,15 @@ from oncall_tui.storage.reading import queue, story
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """An incident and what is to be said about each person: the one asked for, or everybody concerned."""
+    """An incident and what is to be said about each person: the one asked for, or everybody concerned.
+
+    `channels` is what went to no person; nothing of it when one person is asked for.
+    """
 
     number: int
     title: str
     verdicts: tuple[Verdict, ...]
+    channels: tuple[Reason, ...] = ()
 
 
 def why(session: Session, number: int, user: str | None = None) -> Why:
@@ -48,4 +52,5 @@ def why(session: Session, number: int, user: str | None = None) -> Why:
         there = ", ".join(sorted(world.users)) or "none yet"
         raise Unknown(f"there is no user '{user}'", mend=f"there is: {there}")
     names = (user,) if user is not None else concerned(incident, world, kept, now)
-    return Why(number, incident.title, tuple(explain(incident, world, kept, name, now) for name in names))
+    verdicts = tuple(explain(incident, world, kept, name, now) for name in names)
+    return Why(number, incident.title, verdicts, channels_told(incident, kept) if user is None else ())

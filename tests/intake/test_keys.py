@@ -76,6 +76,7 @@ def reasons(house: House) -> list[str]:
         ({"authorization": f"Basic {base64.b64encode(b'abc:').decode()}"}, "abc"),
         ({"x-api-key": "abc"}, "abc"),
         ({"authorization": "Digest abc", "x-api-key": "def"}, "def"),
+        ({"authorization": "abcdefgh"}, "abcdefgh"),
         ({"authorization": "Basic ***"}, None),
         ({"authorization": "Bearer"}, None),
         ({"authorization": "Bearer "}, None),

@@ -11,9 +11,9 @@ LONGEST = 1_000  # characters
 
 
 def presented_key(headers: Mapping[str, str]) -> str | None:
-    """The key of `Authorization` (Bearer, GenieKey, Token, Token token=…, Basic) or of `X-API-Key`; None without one.
+    """The key of `Authorization` (Bearer, GenieKey, Token, Token token=…, Basic, or the key alone) or of `X-API-Key`.
 
-    Of Basic it is the password, or the user where that is empty. Names of headers are in lower case.
+    None without one. Of Basic it is the password, or the user where that is empty. Names of headers are in lower case.
     """
     scheme, _, rest = headers.get("authorization", "").strip()[:LONGEST].partition(" ")
     found = rest.strip()
@@ -22,8 +22,10 @@ def presented_key(headers: Mapping[str, str]) -> str | None:
             found = _of_basic(found)
         case known if known in _SCHEMES:
             found = found.removeprefix("token=").strip('"')
+        case _ if found:
+            found = ""  # a scheme that we don't know
         case _:
-            found = ""
+            found = scheme
     return found or headers.get("x-api-key", "").strip()[:LONGEST] or None
 
 

@@ -93,7 +93,10 @@ async def _drain(receive: Receive) -> None:
 
 
 def decompressed(body: bytes, encoding: str, limit: int) -> bytes:
-    """The body in clear: gzip is known by its first bytes, whatever the header says. Raises TooLarge, Undecodable."""
+    """The body in clear: gzip is known by its first bytes, whatever the header says. Raises TooLarge, Undecodable.
+
+    A body that is text is what it is: some senders name its character set where its encoding belongs.
+    """
     if body.startswith(_GZIP_MAGIC):
         return _inflated(body, _GZIP_OR_ZLIB, limit)
     match encoding.strip().lower():
@@ -103,9 +106,18 @@ def decompressed(body: bytes, encoding: str, limit: int) -> bytes:
             try:
                 return _inflated(body, _GZIP_OR_ZLIB, limit)
             except Undecodable:
-                return _inflated(body, _RAW_DEFLATE, limit)
+                return body if _is_text(body) else _inflated(body, _RAW_DEFLATE, limit)
+        case _ if _is_text(body):
+            return body
         case odd:
             raise Undecodable(f"Content-Encoding {odd[:40]!r} is unknown; gzip and deflate are read")
+
+
+def _is_text(body: bytes) -> bool:
+    try:
+        return body.decode("utf-8").lstrip()[:1] in ("{", "[", "<", '"') or b"=" in body
+    except UnicodeDecodeError:
+        return False
 
 
 def _inflated(body: bytes, wbits: int, limit: int) -> bytes:

@@ -11,7 +11,7 @@ from typing import Any
 from oncall_tui.clock import ManualClock
 from oncall_tui.tui.app import OncallApp
 from oncall_tui.tui.model import Me, Outcome, Seen, Snapshot, Wanted
-from tests.tui.frozen import NOW, FrozenBackend
+from tests.tui.frozen import NOW, QUEUE, FrozenBackend
 
 EVIL = (
     "\x1b[?1337h\x1b]52;c;SEFDS0VE\x07\x1b]0;HACKED\x07\x1bP+q\x1b\\\x9b31m\x9d2;C1\x9c[/x][bold]disk [/var/log] full"
@@ -45,8 +45,18 @@ def poisoned(value: Any, name: str = "") -> Any:
     return value
 
 
+RUNBOOK = f"""# Burns {EVIL}
+Read [the page](https://wiki.example.com/burns) or [this](javascript:alert(1)) or [that](file:///etc/passwd), write to
+<mailto:ops@example.com>, [semi](https://example.com/;rm), [esc](https://example.com/\x1b]8;;x), https://例.example/x,
+![picture](https://example.com/beacon.png), [long](https://example.com/{"x" * 3000}).
+"""
+
+
 class HostileBackend(FrozenBackend):
     """Everything it says could have been written by whoever wants the terminal."""
+
+    def __init__(self) -> None:
+        super().__init__([dataclasses.replace(row, runbook=RUNBOOK, link="https://example.com/") for row in QUEUE])
 
     def look(self, wanted: Wanted) -> Snapshot:
         asked = wanted.policy.removesuffix(EVIL) if wanted.policy else None

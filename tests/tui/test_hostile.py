@@ -40,6 +40,10 @@ WALK = (
 def test_nothing_but_visible_marks_reaches_the_terminal(size: tuple[int, int]) -> None:
     with Terminal([sys.executable, "-m", "tests.tui.hostile"], environment(), columns=size[0], rows=size[1]) as opened:
         opened.wait_for("␛[?1337h")
+        opened.press("o")
+        opened.wait_for("[picture:")
+        opened.settle(REST)
+        opened.press("escape")
         for key in WALK:
             opened.press(key)
             opened.settle(0.05)
@@ -51,6 +55,8 @@ def test_nothing_but_visible_marks_reaches_the_terminal(size: tuple[int, int]) -
     assert "Traceback" not in written
     for clipboard in re.findall(r"\x1b\]52;c;([^\x07]*)\x07", written):
         assert base64.b64decode(clipboard).decode().isprintable(), "and so is what is copied"
+    links = {address for _, address in re.findall(r"\x1b\]8;([^;]*);([^\x07\x1b]*)", written)} - {""}
+    assert links == {"https://wiki.example.com/burns", "mailto:ops@example.com"}, "and nothing else can be clicked"
     rest = _OURS.sub("", written).replace("\r", "").replace("\n", "").replace("\a", "")
     odd = {f"U+{ord(one):04X}" for one in rest if unicodedata.category(one) in _UNSEEN}
     assert not odd, (odd, [rest[max(0, at.start() - 60) : at.end() + 20] for at in re.finditer("\x1b", rest)][:5])

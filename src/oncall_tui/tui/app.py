@@ -30,6 +30,7 @@ from oncall_tui.tui.presenters import top
 from oncall_tui.tui.presenters.commands.candidates import filter_words
 from oncall_tui.tui.presenters.line import Tone
 from oncall_tui.tui.remembering import Memory, usual_place
+from oncall_tui.tui.tty.terminal import takes_links
 from oncall_tui.tui.views.incidents import IncidentsView
 from oncall_tui.tui.views.insights import InsightsView
 from oncall_tui.tui.views.policies import PoliciesView
@@ -118,6 +119,7 @@ class OncallApp(PeopleActs, TabbingApp):
         self.animation_level = "none"
         self.theme = "ansi-dark"
         self.stale = False
+        self.links = takes_links(os.environ)
         self._ticking = ticking
         self._keymap = keymap_of(keymap or {})
         self._odd_keys = keymap_problems(keymap or {})

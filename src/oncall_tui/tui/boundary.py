@@ -17,6 +17,8 @@ from oncall_tui.domain.plaintext import visible
 LONGEST = 4096  # characters looked at; nothing on a screen is longer
 MOST_ACCENTS = 2  # kept on one letter; a pile of them would paint over other lines
 CUT = "…"
+LONGEST_LINK = 2000  # characters; VTE, which GNOME's terminal is made of, drops links of more than 2083 bytes
+LINKED = ("https://", "http://", "mailto:")
 
 _INVISIBLE_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
 _ACCENTS = frozenset({"Mn", "Me"})
@@ -59,6 +61,16 @@ def _plain(character: str) -> str:
     if character in _INVISIBLE_LETTERS or _selects_a_variant(character):
         return f"<{ord(character):04X}>"
     return " " if unicodedata.category(character) == "Zs" else character
+
+
+def safe_link(address: str) -> str:
+    """The address where a terminal may make it something to click, else nothing.
+
+    Only addresses for browsers and mail, and only of letters that stand for themselves: what is outside visible ASCII
+    could look like another host, and a semicolon parts the fields of the sequence that carries it (OSC 8).
+    """
+    allowed = address.lower().startswith(LINKED) and len(address) <= LONGEST_LINK
+    return address if allowed and all("!" <= sign <= "~" and sign != ";" for sign in address) else ""
 
 
 def width_of(text: str) -> int:

@@ -189,7 +189,7 @@ def configs(draw: st.DrawFn) -> dict[str, Any]:
         "support_hours": entry({"timezone": ZONES, "windows": windows()}, {}),
         "ack_timeout": SPANS | st.just("off"),
         "hold_for": SPANS | st.just("0s"),
-        "runbook": st.just("https://wiki.example.com/x"),
+        "runbook": st.sampled_from(["https://wiki.example.com/x", "# Restart\n\n1. `off`\n2. `on: 08:00`\n\n    ---"]),
         "labels": st.dictionaries(NAMES, WORDS, max_size=2),
     }
     if team_names:

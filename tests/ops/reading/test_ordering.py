@@ -10,7 +10,7 @@ import pytest
 
 from oncall_tui.domain.errors import Invalid
 from oncall_tui.domain.queue.filters import parse_filter
-from oncall_tui.domain.queue.ordering import Order, Sort, group_of, read_grouping, read_sort
+from oncall_tui.domain.queue.ordering import GROUPINGS, Order, Sort, group_of, read_grouping, read_sort
 from oncall_tui.domain.severity import Severity
 from oncall_tui.ops import reading
 from oncall_tui.ops.incidents import acts
@@ -57,6 +57,11 @@ def test_every_order_gives_exactly_its_rows(house: House) -> None:
         page = reading.queue(house.session, parse_filter(text), order=Order(read_sort(sort), read_grouping(group)))
         assert [row.number for row in page.rows] == numbers, (text, sort, group)
         assert (page.more, page.next_cursor) == (False, None)
+
+
+def test_every_sort_and_grouping_there_is_has_its_rows() -> None:
+    assert {sort for _, sort, _, _ in ORDERS} == {*Sort}
+    assert {group.partition(":")[0] for _, _, group, _ in ORDERS if group} == {*GROUPINGS, "label"}
 
 
 def test_groups_are_counted_by_state_beyond_what_is_shown(house: House) -> None:

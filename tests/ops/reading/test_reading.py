@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from oncall_tui.domain.errors import Invalid, Unknown
+from oncall_tui.domain.queue import filters
 from oncall_tui.domain.queue.filters import parse_filter
 from oncall_tui.domain.severity import Severity
 from oncall_tui.ops import reading
 from oncall_tui.ops.incidents import acts
 from tests.support.house import House
-from tests.support.worlds import T0
+from tests.support.worlds import T0, minutes
 
 CONFIG = """
 version: 1
@@ -57,12 +58,26 @@ FILTERS: tuple[tuple[str, list[int]], ...] = (
     ("state:triggered", [2, 1, 4]),
     ("state:acknowledged", [3]),
     ("state:resolved", [5]),
+    ("state:open", [2, 1, 4, 3]),
+    ("state:acked", [3]),
+    ("state:resolved,triggered", [5, 4, 2, 1]),
     ("service:search", [4, 3]),
+    ("service:search,checkout sev<high", [4, 3]),
     ("service:nowhere", []),
     ("team:payments", [2, 1]),
     ("sev>=high", [2, 1]),
+    ("sev>high", [2]),
+    ("sev<=medium", [4, 3]),
+    ("sev<medium", [4]),
+    ("sev:critical,info", [2, 4]),
+    ("severity=high", [1]),
     ("urgency:low", [4]),
+    ("urgency:high", [2, 1, 3]),
+    ("urgency:high,low", [2, 1, 4, 3]),
     ("label:region=eu", [1]),
+    ("label:region=eu service:search", []),
+    ("@bo @nobody", [3]),
+    ("#5 #2", [5, 2]),
     ('label:q=a"b', []),
     ("label:region=e", []),
     ("#5", [5]),
@@ -86,6 +101,32 @@ def test_a_filter_gives_exactly_its_rows(house: House) -> None:
     for text, numbers in FILTERS:
         page = reading.queue(house.session, parse_filter(text))
         assert ([row.number for row in page.rows], page.total) == (numbers, len(numbers)), text
+
+
+def test_every_term_of_the_language_has_its_rows() -> None:
+    """And each is tried where it keeps some and leaves some out; time and `mine` have tests of their own."""
+    kept = {text for text, numbers in FILTERS if 0 < len(numbers) < 4}
+    for field in {*filters._READERS, "sev"} - {"since", "before"}:
+        assert any(text.startswith((f"{field}:", f"{field}>", f"{field}<", f"{field}=")) for text in kept), field
+    assert {sign for sign in ("@", "#") if any(text.startswith(sign) for text in kept)} == {"@", "#"}
+    for sign in filters._COMPARED:
+        assert any(f"sev{sign}" in text for text in kept), sign
+
+
+def test_time_parts_the_earlier_from_the_later(house: House) -> None:
+    house.clock.set(T0 + minutes(30))
+    house.post(key="late", title="Late")
+    late = (T0 + minutes(30)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    for text, numbers in {
+        "since:10m": [6],
+        "before:10m": [1, 2, 3, 4],
+        "since:1h": [1, 2, 3, 4, 6],
+        "since:1h before:10m": [1, 2, 3, 4],
+        f"since:{late}": [6],
+        f"before:{late}": [1, 2, 3, 4],
+    }.items():
+        found = reading.queue(house.session, parse_filter(text))
+        assert sorted(row.number for row in found.rows) == numbers, text
 
 
 def test_my_teams_are_those_i_am_in(house: House) -> None:

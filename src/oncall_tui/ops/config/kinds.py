@@ -25,6 +25,7 @@ from oncall_tui.ops.config.texts import (
     link,
     matchers,
     name,
+    runbook,
     some_duration,
     template,
     timezone,
@@ -75,6 +76,12 @@ ClockTime = _kind(clock_time, "a time of day", "08:00")
 Cron = _kind(cron, "five cron fields", "0 9 * * MON")
 Url = _kind(url, "an Apprise URL; *** keeps what is stored", "ntfy://topic")
 Link = _kind(link, "a web address", "https://wiki.example.com/runbook")
+Runbook = _kind(
+    runbook,
+    "a web address, or the runbook itself in Markdown",
+    "https://wiki.example.com/runbook",
+    maxLength=LONGEST_TEXT,
+)
 Country = _kind(country, "a country or a part of one, by its code of ISO 3166", "PT-11")
 Expression = _kind(expression, "where in the payload it is found, as JMESPath", "alarm.tags[0]")
 Template = _kind(template, "a text; $name and ${any.name} stand for labels and fields", "$alertname on $instance")

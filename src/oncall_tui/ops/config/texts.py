@@ -6,6 +6,7 @@ import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
 
+from oncall_tui.domain.directory.runbooks import is_address
 from oncall_tui.domain.errors import Invalid
 from oncall_tui.domain.routing import format_matchers, parse_matchers
 from oncall_tui.domain.routing.matchers import check_expression
@@ -197,6 +198,12 @@ def link(value: object) -> str:
     if not text.startswith(("https://", "http://")) or any(sign.isspace() for sign in text):
         raise Invalid("this is no web address", mend="write it like https://wiki.example.com/runbook")
     return text
+
+
+def runbook(value: object) -> str:
+    """The address of a runbook, or the runbook itself: a text of several lines, in Markdown."""
+    text = free_text(value).strip("\n")
+    return link(text) if is_address(text) else text
 
 
 def country(value: object) -> str:

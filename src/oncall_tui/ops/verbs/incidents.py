@@ -258,7 +258,7 @@ INCIDENT_VERBS = (
         name="runbook",
         keys=("o",),
         scope=_ON,
-        title="its runbook: the address is shown and copied",
+        title="its runbook: opened where it is written here; an address is shown and copied",
     ),
     Verb(
         id="incidents.copy",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 
+from oncall_tui.domain.directory.runbooks import is_address
 from oncall_tui.ops.verbs import BY_ID, BY_NAME, VERBS, Scope, Takes, Verb
 from oncall_tui.tui.commands import keys
 from oncall_tui.tui.commands.arranging import ArrangingApp
@@ -84,8 +85,10 @@ class CommandingApp(ArrangingApp):
             self.copy(" ".join(part for part in (f"#{row.number}", row.title, row.link) if part))
         elif row.runbook is None:
             self.say(f"the service {row.service} has no runbook", Tone.QUIET)
-        else:
+        elif is_address(row.runbook):
             self.copy(row.runbook)
+        else:
+            self.query_one(IncidentsView).open_runbook()
 
     def copy(self, text: str) -> None:
         """Copy a text, as far as the terminal lets us, and show it."""

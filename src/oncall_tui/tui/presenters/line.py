@@ -22,10 +22,11 @@ class Tone(StrEnum):
 
 
 class Piece(NamedTuple):
-    """Some text in one tone."""
+    """Some text in one tone; `link` is the address it stands for, if it is one."""
 
     text: str
     tone: Tone = Tone.PLAIN
+    link: str = ""
 
 
 Line = tuple[Piece, ...]
@@ -69,7 +70,7 @@ def cut(of: Line, cells: int) -> Line:
         taken = width_of(piece.text)
         if taken > left:
             if left > 0:
-                kept.append(Piece(clip(piece.text, left), piece.tone))
+                kept.append(piece._replace(text=clip(piece.text, left)))
             break
         kept.append(piece)
         left -= taken

@@ -46,6 +46,12 @@ def wrapped(sequence: str, environ: Mapping[str, str]) -> str:
     return sequence
 
 
+def takes_links(environ: Mapping[str, str]) -> bool:
+    """Whether links (OSC 8) may be written: not to terminals known to show the sequence or to stumble over it."""
+    term = environ.get("TERM", "")
+    return term not in ("", "dumb", "linux", "cons25") and not term.startswith(("vt", "screen.linux", "sun"))
+
+
 def may_suspend(environ: Mapping[str, str]) -> bool:
     """Whether ctrl+z may stop us: not where sshd was told to run nothing else, or where no shell could go on with us.
 

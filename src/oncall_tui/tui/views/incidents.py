@@ -81,6 +81,7 @@ class IncidentsView(Container):
         self._zone: tzinfo | None = None
         self._resting: Timer | None = None
         self._filter = ""
+        self._to_runbook: int | None = None  # the incident whose runbook is gone to once it is on the screen
 
     def compose(self) -> ComposeResult:
         with Container(id="queue-pane"):
@@ -228,7 +229,11 @@ class IncidentsView(Container):
             return
         cells = story.size.width
         if self.is_full:
-            story.show(detail_lines.whole(self._detail, self._now, cells, self._zone))
+            whole = detail_lines.whole(self._detail, self._now, cells, self._zone)
+            if self._detail.incident.number == self._to_runbook and story.size.height:
+                self._to_runbook = None
+                story.top = whole.index(detail_lines.RUNBOOK) if detail_lines.RUNBOOK in whole else story.top
+            story.show(whole)
         else:
             story.top = 0
             story.show(detail_lines.preview(self._detail, self._now, cells, story.size.height, self._zone))
@@ -259,7 +264,16 @@ class IncidentsView(Container):
         self.story.top = 0
         self.story.focus()
 
+    def open_runbook(self) -> None:
+        """Give the story the whole screen, where the runbook begins."""
+        self._to_runbook = self.under_cursor.number if self.under_cursor is not None else None
+        if self.is_full:
+            self.draw()
+        else:
+            self.list.action_open()
+
     def action_back(self) -> None:
+        self._to_runbook = None
         if self.filter_row.is_typing:
             self.stop_typing()
         elif self.is_full:

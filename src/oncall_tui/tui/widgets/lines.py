@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import ClassVar
 
@@ -12,7 +13,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from oncall_tui.tui.boundary import clip, width_of
+from oncall_tui.tui.boundary import clip, safe_link, width_of
 from oncall_tui.tui.palette import COLOURS, NO_COLOURS, Palette
 from oncall_tui.tui.presenters.line import EMPTY, Line, Tone
 
@@ -101,7 +102,8 @@ class LineView(Widget):
     def render_line(self, y: int) -> Strip:
         """What stands at this height."""
         drawn = self._drawn[y] if y < len(self._drawn) else _NOTHING
-        return Strip(_segments(drawn, self.size.width, self.palette), self.size.width)
+        links = bool(getattr(self.app, "links", False))
+        return Strip(_segments(drawn, self.size.width, self.palette, links=links), self.size.width)
 
     def _wanted(self, index: int) -> _Drawn:
         if index >= self._count:
@@ -113,7 +115,13 @@ _Drawn = tuple[Line, bool, bool]
 _NOTHING: _Drawn = (EMPTY, False, False)
 
 
-def _segments(drawn: _Drawn, cells: int, palette: Palette) -> list[Segment]:
+@lru_cache(256)
+def _linked(style: Style, address: str) -> Style:
+    """The style as a terminal's link (OSC 8), the same one for the same address: a new one would be drawn anew."""
+    return style.update_link(address)
+
+
+def _segments(drawn: _Drawn, cells: int, palette: Palette, *, links: bool) -> list[Segment]:
     """The one place where text becomes terminal cells: every piece is made safe here, whoever wrote it."""
     pieces, under_cursor, stale = drawn
     styled: list[tuple[str, Style]] = []
@@ -122,7 +130,10 @@ def _segments(drawn: _Drawn, cells: int, palette: Palette) -> list[Segment]:
         if left <= 0:
             break
         text = clip(piece.text, left)
-        styled.append((text, palette.style(piece.tone, under_cursor=under_cursor, stale=stale)))
+        style = palette.style(piece.tone, under_cursor=under_cursor, stale=stale)
+        if links and piece.link and (address := safe_link(piece.link)):
+            style = _linked(style, address)
+        styled.append((text, style))
         left -= width_of(text)
     if left > 0:
         styled.append((" " * left, palette.style(Tone.PLAIN, under_cursor=under_cursor)))
@@ -143,12 +154,12 @@ def _difference(old: _Drawn, new: _Drawn, cells: int) -> tuple[int, int]:
     return (differing[0], differing[-1] + 1) if differing else (0, 1)
 
 
-def _flat(pieces: Line, cells: int) -> list[tuple[str, Tone]] | None:
+def _flat(pieces: Line, cells: int) -> list[tuple[str, Tone, str]] | None:
     """One entry a cell; None when wide characters make cells and characters differ."""
-    flat: list[tuple[str, Tone]] = []
-    for text, tone in pieces:
+    flat: list[tuple[str, Tone, str]] = []
+    for text, tone, link in pieces:
         shown = clip(text, cells)
         if len(shown) != width_of(shown):
             return None
-        flat += [(character, tone) for character in shown]
-    return (flat + [(" ", Tone.PLAIN)] * cells)[:cells]
+        flat += [(character, tone, link) for character in shown]
+    return (flat + [(" ", Tone.PLAIN, "")] * cells)[:cells]

@@ -11,6 +11,7 @@ from oncall_tui.cli.frame.flags import Verb, said
 from oncall_tui.cli.frame.opening import session_of_flags
 from oncall_tui.cli.frame.printing import remark, say, say_json, table
 from oncall_tui.cli.frame.values import NUMBER
+from oncall_tui.domain.directory.runbooks import is_address
 from oncall_tui.domain.errors import Invalid, InvalidMany
 from oncall_tui.domain.queue.filters import Filter, parse_filter
 from oncall_tui.domain.queue.ordering import GROUPINGS, LABEL, NONE, USUAL, Order, Sort, group_of, read_grouping
@@ -151,7 +152,7 @@ def _print_detail(found: IncidentDetail, now: datetime) -> None:
     say(f"{row.state} · {row.severity.value}, {row.urgency.value} urgency · {row.service} · {place} · {source}")
     whom = ", ".join(row.assignees) or "nobody"
     say(f"with {whom} · opened {format_instant(row.opened_at)} · next: {_next(row, now)}")
-    if row.runbook:
+    if row.runbook and is_address(row.runbook):
         say(f"runbook: {row.runbook}")
     for line in row.description.splitlines():
         say(f"  {line}")
@@ -160,6 +161,10 @@ def _print_detail(found: IncidentDetail, now: datetime) -> None:
         ("At", "What", "By", "Via"),
         [(format_instant(entry.at), entry.text, entry.by or "—", entry.via) for entry in found.timeline],
     )
+    if row.runbook and not is_address(row.runbook):
+        say("")
+        for line in ("Runbook", *row.runbook.splitlines()):
+            say(line)
     if found.changes:
         say("")
         table(

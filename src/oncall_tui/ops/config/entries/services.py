@@ -18,6 +18,7 @@ from oncall_tui.ops.config.kinds import (
     Key,
     Link,
     Name,
+    Runbook,
     SomeDuration,
     Text,
     TurnText,
@@ -70,7 +71,7 @@ class ServiceEntry(Entry):
     support_hours: SupportHoursEntry | None = None
     ack_timeout: DurationOrOff = Field("off", description="an acknowledged incident is triggered again; 30m is advised")
     hold_for: Duration = Field("0s", description="nobody is paged for what resolves in this time")
-    runbook: Link | None = None
+    runbook: Runbook | None = None
     labels: dict[Name, Text] = Field(default_factory=dict)
 
 

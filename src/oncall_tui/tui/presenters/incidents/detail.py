@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
+from oncall_tui.domain.directory.runbooks import is_address
 from oncall_tui.tui.boundary import width_of
 from oncall_tui.tui.presenters import times
 from oncall_tui.tui.presenters.incidents.around import changes, earlier, quiet_words, still_firing_words
 from oncall_tui.tui.presenters.incidents.queue import NOBODY, people, state_words
+from oncall_tui.tui.presenters.incidents.runbook import runbook_lines, runbook_words
 from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, cell, cut, line, quiet, strong, width, wrapped
 
 if TYPE_CHECKING:
     from oncall_tui.ops.reading.rows import IncidentDetail, IncidentRow, PageRow
 
+RUNBOOK = line(strong("  Runbook"))
 CHOOSE = (line(quiet(" Choose an incident to see its story.")),)
 
 _TOLD = frozenset({"delivered", "failed"})
@@ -53,6 +56,8 @@ def whole(detail: IncidentDetail, now: datetime, cells: int, zone: tzinfo) -> li
         lines += [EMPTY, *(line(f"  {part}") for part in wrapped(row.description, max(20, cells - 4)))]
     lines += [EMPTY, line(strong("  Timeline")), *story(detail, now, cells, zone)]
     lines += [*still_firing_words(detail, now, cells), *coming(row, now, zone)]
+    if row.runbook and not is_address(row.runbook):
+        lines += [EMPTY, RUNBOOK, *runbook_lines(row.runbook, cells)]
     lines += [*changes(detail, cells, zone), *earlier(detail, cells, zone)]
     if detail.pages:
         lines += [EMPTY, line(strong(f"  Pages  {len(detail.pages)}")), *pages(detail.pages, cells, zone)]
@@ -102,9 +107,10 @@ def facts(row: IncidentRow, now: datetime, cells: int, zone: tzinfo) -> list[Lin
         rows.append(("Seen", line(f"{row.events} events, {row.alerts} alerts")))
     if row.labels:
         rows.append(("Labels", line(" ".join(f"{key}={value}" for key, value in sorted(row.labels.items())))))
-    for name, value in (("Runbook", row.runbook), ("Link", row.link)):
-        if value:
-            rows.append((name, line(Piece(value, Tone.ACCENT))))
+    if row.runbook:
+        rows.append(("Runbook", runbook_words(row.runbook)))
+    if row.link:
+        rows.append(("Link", line(Piece(row.link, Tone.ACCENT, row.link))))
     if row.previous:
         rows.append(("Before", line(f"#{row.previous} had the same key")))
     return [cut((cell(f"  {name}", 14, Tone.QUIET), *value), cells) for name, value in rows]

@@ -66,3 +66,9 @@ def test_whoever_comes_on_while_away_is_flagged(cli: CommandLine) -> None:
     assert holder == ["bo"]
     assert cli.json("override", "add", "primary", "ana", *week)["leave_clashes"] == [expected]
     assert "on leave the sea" in cli.ok("schedule", "shifts", "add", "primary", "ana", *week)
+
+
+def test_leave_that_is_over_is_listed_unless_only_what_is_to_come_is_asked_for(cli: CommandLine) -> None:
+    cli.ok("leave", "add", "bo", "--from", "2026-01-05", "--until", "2026-01-07")
+    assert [row["user"] for row in cli.json("leave", "list")["leave"]] == ["bo"]
+    assert cli.json("leave", "list", "--from", "now")["leave"] == []

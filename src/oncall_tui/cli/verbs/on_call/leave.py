@@ -53,7 +53,7 @@ def add(of: str | None, start_text: str, end_text: str, note: str) -> None:
 
 @leave.command("list")
 @click.argument("of", metavar="[USER]", required=False)
-@click.option("--from", "start_text", metavar="TIME", help="What ends later; now unless said.")
+@click.option("--from", "start_text", metavar="TIME", help="What ends later, like 'now'; all unless said.")
 @click.option("--until", "end_text", metavar="TIME", help="What starts earlier.")
 def list_(of: str | None, start_text: str | None, end_text: str | None) -> None:
     """List who is away when, of everybody or of one USER, with the shifts they have meanwhile."""
@@ -62,7 +62,7 @@ def list_(of: str | None, start_text: str | None, end_text: str | None) -> None:
     with session_of_flags() as session:
         timezone = _zone_of(session, of) if of is not None else "UTC"
         now = session.now().replace(microsecond=0)
-        start = now if start_text is None else moment(start_text, "--from", timezone, now)
+        start = None if start_text is None else moment(start_text, "--from", timezone, now)
         end = None if end_text is None else moment(end_text, "--until", timezone, now)
         rows = list_leave(session, of, start=start, end=end)
     if said().json:
@@ -84,7 +84,7 @@ def list_(of: str | None, start_text: str | None, end_text: str | None) -> None:
         right={0},
     )
     if not rows:
-        remark("nobody is away")
+        remark("nobody is away there")
 
 
 @leave.command("delete")

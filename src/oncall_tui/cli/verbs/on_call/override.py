@@ -69,7 +69,7 @@ def add(  # noqa: PLR0913 - click hands over each flag
 
 @override.command("list")
 @click.argument("schedule", required=False)
-@click.option("--from", "start_text", metavar="TIME", help="Those that end later; now unless said.")
+@click.option("--from", "start_text", metavar="TIME", help="Those that end later, like 'now'; all unless said.")
 @click.option("--until", "end_text", metavar="TIME", help="Those that start earlier.")
 def list_(schedule: str | None, start_text: str | None, end_text: str | None) -> None:
     """List overrides, of one SCHEDULE or of all."""
@@ -81,7 +81,7 @@ def list_(schedule: str | None, start_text: str | None, end_text: str | None) ->
         if schedule is not None:
             with session.reading() as conn:
                 timezone = schedule_named(session.directory.world(conn), schedule).timezone
-        start = time_said(start_text, "--from", timezone) or session.now()
+        start = time_said(start_text, "--from", timezone)
         rows = list_overrides(session, schedule, start=start, end=time_said(end_text, "--until", timezone))
     if said().json:
         say_json(
@@ -109,7 +109,7 @@ def list_(schedule: str | None, start_text: str | None, end_text: str | None) ->
         right={0},
     )
     if not rows:
-        remark("there is no override to come")
+        remark("there is no override there")
 
 
 @override.command("delete")

@@ -9,15 +9,34 @@ from oncall_tui.domain.incident.state import Incident
 Unreadable = msgspec.DecodeError
 """Raised by `decode` for text that `encode` did not make."""
 
+LATELY = 512
+"""So many documents or more are remembered: an escalation is written, claimed and marked within so many others."""
+
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Incident)
+_lately: list[dict[str, Incident]] = [{}, {}]
+"""Documents of this process with their incidents, which are frozen: the latest, and those before them."""
 
 
 def encode(incident: Incident) -> str:
     """The incident as JSON."""
-    return _encoder.encode(incident).decode()
+    document = _encoder.encode(incident).decode()
+    _remember(document, incident)
+    return document
 
 
 def decode(document: str) -> Incident:
     """The incident that `encode` made this JSON of. Raises Unreadable."""
-    return _decoder.decode(document)
+    latest, before = _lately
+    incident = latest.get(document) or before.get(document)
+    if incident is None:
+        incident = _decoder.decode(document)
+        _remember(document, incident)
+    return incident
+
+
+def _remember(document: str, incident: Incident) -> None:
+    latest = _lately[0]
+    latest[document] = incident
+    if len(latest) >= LATELY:
+        _lately[:] = {}, latest

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection
@@ -108,7 +109,12 @@ class Writing:
         if (waiting := self._opened.get(incident.number)) is not None:
             waiting[1].update(columns(incident, advanced.next_due_at))
         else:
-            self._changed[incident.number] = kept, columns(incident, advanced.next_due_at)
+            waiting = self._changed.get(incident.number)
+            if _looks_the_same(before, incident) and (waiting is None or _is_hidden(waiting[1])):
+                row: dict[str, Any] = {"document": encode(incident), "next_due_at": advanced.next_due_at}
+            else:
+                row = columns(incident, advanced.next_due_at)
+            self._changed[incident.number] = kept, row
             self._timers[incident.number] = advanced.next_due_at
         self.take(incident, advanced.effects, now, via=via, account=account)
         tell_updates(self._conn, before, incident, now)
@@ -168,13 +174,15 @@ class Writing:
         self._opened.clear()
 
     def _write_incidents(self) -> None:
-        written = [
-            {**row, "rev": kept.rev + 1, "of": kept.incident.number, "seen": kept.rev}
-            for kept, row in self._changed.values()
-        ]
-        if rows.write_all(self._conn, written) != len(written):
+        hidden: list[dict[str, Any]] = []
+        shown: list[dict[str, Any]] = []
+        for kept, row in self._changed.values():
+            chosen = hidden if _is_hidden(row) else shown
+            chosen.append({**row, "rev": kept.rev + 1, "of": kept.incident.number, "seen": kept.rev})
+        written = rows.write_all(self._conn, shown) + rows.write_documents(self._conn, hidden)
+        if written != len(self._changed):
             which = ", ".join(f"#{number}" for number in self._changed)
-            one = which if len(written) == 1 else f"one of {which}"
+            one = which if len(self._changed) == 1 else f"one of {which}"
             raise LostRace(f"{one} was changed by somebody else just now", mend="look again, then repeat it")
         for kept, _ in self._changed.values():
             kept.rev += 1
@@ -226,6 +234,22 @@ class Writing:
                     raise LostRace(f"step {place} of policy {policy} has gone on just now", mend="repeat it")
             case _:
                 pass
+
+
+_shown = attrgetter(
+    *("title", "description", "severity", "urgency", "state", "silent_until", "assignees", "labels"),
+    *("acknowledged_at", "acknowledged_by", "resolved_at", "resolved_by", "resolution", "merged_into", "version"),
+)
+
+
+def _is_hidden(row: dict[str, Any]) -> bool:
+    """Whether queries see nothing of the change but its next instant, as of most answers of providers."""
+    return "state" not in row
+
+
+def _looks_the_same(before: Incident, after: Incident) -> bool:
+    """Whether `columns` would give the same for both, the document and the next instant aside."""
+    return before.runs is after.runs and _shown(before) == _shown(after)
 
 
 def columns(incident: Incident, next_due_at: datetime | None) -> dict[str, Any]:

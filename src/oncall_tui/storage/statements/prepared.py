@@ -80,28 +80,35 @@ class Question:
     def __init__(self, statement: Select[Any]) -> None:
         self._statement = statement
         names = [column.key or "" for column in statement.selected_columns]
-        self._row: Callable[..., Any] = namedtuple("Row", names, rename=True)  # type: ignore[misc]  # known only here
-        self._ready: dict[str, tuple[_Ready, tuple[Bind | None, ...]]] = {}
+        self._row: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]  # known only here
+        self._ready: dict[str, tuple[_Ready, tuple[tuple[int, Bind], ...]]] = {}
 
     def ask(self, conn: Asked, **given: Any) -> list[Any]:
         """Its rows. KeyError when a parameter is missing."""
         ready, makes = self._ready.get(conn.dialect.name) or self._prepare(conn.dialect)
         rows = _run(conn, ready.sql, ready.given(given)).fetchall()
-        return [
-            self._row(*[value if make is None else make(value) for make, value in zip(makes, row, strict=True)])
-            for row in rows
-        ]
+        row_of = self._row._make
+        if not makes:
+            return [row_of(row) for row in rows]
+        found = []
+        for row in rows:
+            values = list(row)
+            for place, make in makes:
+                values[place] = make(values[place])
+            found.append(row_of(values))
+        return found
 
     def first(self, conn: Asked, **given: Any) -> Any:
         """The first column of its first row; None when there is none."""
         rows = self.ask(conn, **given)
         return rows[0][0] if rows else None
 
-    def _prepare(self, dialect: Dialect) -> tuple[_Ready, tuple[Bind | None, ...]]:
-        makes = tuple(
+    def _prepare(self, dialect: Dialect) -> tuple[_Ready, tuple[tuple[int, Bind], ...]]:
+        makers = [
             column.type.dialect_impl(dialect).result_processor(dialect, None)
             for column in self._statement.selected_columns
-        )
+        ]
+        makes = tuple((place, make) for place, make in enumerate(makers) if make is not None)
         ready = self._ready[dialect.name] = _made_ready(dialect, self._statement.compile(dialect=dialect)), makes
         return ready
 

@@ -67,6 +67,17 @@ _WRITE = Joined(
     .values({name: _NOW.c[name] for name in _STATE}),
     _NOW,
 )
+_UNSEEN = given(
+    **{name: incidents.c[name].type for name in ("document", "next_due_at", "rev")},
+    of=incidents.c.number.type,
+    seen=incidents.c.rev.type,
+)
+_WRITE_UNSEEN = Joined(
+    update(incidents)
+    .where(incidents.c.number == _UNSEEN.c.of, incidents.c.rev == _UNSEEN.c.seen)
+    .values({name: _UNSEEN.c[name] for name in ("document", "next_due_at", "rev")}),
+    _UNSEEN,
+)
 _NEW = NewRows(
     incidents,
     *("number", "service_id", "integration_id", "dedup_key", "group_key", "title", "description", "severity"),
@@ -153,6 +164,11 @@ def count_events(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
 def write_all(conn: Connection, written: Sequence[Mapping[str, Any]]) -> int:
     """Write each row, `of` a number, if nobody wrote since its rev was `seen`; how many were written."""
     return _WRITE.run(conn, written)
+
+
+def write_documents(conn: Connection, written: Sequence[Mapping[str, Any]]) -> int:
+    """`write_all` for changes of which queries see nothing but the next instant: no index is touched."""
+    return _WRITE_UNSEEN.run(conn, written)
 
 
 def compare_and_set(conn: Connection, number: int, rev: int, row: Mapping[str, Any]) -> bool:

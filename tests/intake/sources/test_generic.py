@@ -256,3 +256,17 @@ def test_labels_are_texts_and_bounded() -> None:
 def test_answer_names_key_and_incident() -> None:
     answer = generic.DIALECT.accepted([Taken(None, "a"), Taken(412, None)])
     assert (answer.status, answer.body) == (202, {"status": "accepted", "dedup_key": "a", "incident": 412})
+
+
+def test_a_message_beside_a_title_is_told_below_it() -> None:
+    for body, told in (
+        ({"title": "CPU high", "message": "load 9.3 on web-1"}, "load 9.3 on web-1"),
+        ({"message": "CPU high", "summary": "load 9.3"}, "load 9.3"),
+        ({"title": "CPU high", "message": "CPU high ", "summary": "load 9.3"}, "load 9.3"),
+        ({"title": "CPU high", "message": "load 9.3", "details": "since noon"}, "since noon"),
+        ({"title": "CPU high", "message": "CPU high"}, ""),
+        ({"message": "CPU high"}, ""),
+    ):
+        reading = generic.read(Post(body=json.dumps(body).encode()))
+        assert isinstance(reading, Reading)
+        assert (reading.events[0].title, reading.events[0].description) == ("CPU high", told), body

@@ -59,7 +59,7 @@ def read_mapped(post: Post, mapping: Mapping[str, str]) -> Reading | Unusable:
 def _read(fields: Mapping[str, object], post: Post, notes: list[str]) -> Reading | Unusable:
     action = _action(fields, notes)
     title = title_from(text_of(fields, *TITLES), notes)
-    description = description_from(text_of(fields, *DESCRIPTIONS), notes)
+    description = description_from(text_of(fields, *DESCRIPTIONS) or _said_besides(fields), notes)
     key = key_from(text_of(fields, *KEYS).strip())
     if action is Action.TRIGGER and not title:
         title = title_from(description.partition("\n")[0] or key, notes)
@@ -80,6 +80,12 @@ def _read(fields: Mapping[str, object], post: Post, notes: list[str]) -> Reading
     return Reading(events=(event, *_healthy(event, key)), key=post.key or "")
 
 
+def _said_besides(fields: Mapping[str, object]) -> str:
+    """What the names of a title hold beside the one that is it: with a title, a message is what is told below."""
+    first, *others = [text for name in TITLES if (text := text_of(fields, name))] or [""]
+    return next((text for text in others if text.strip() != first.strip()), "")
+
+
 def _healthy(event: Event, key: str) -> tuple[Event, ...]:
     """A resolve without a key also means the whole service, beside the alert that was keyed by the same title."""
     if event.action is not Action.RESOLVE or key or event.dedup_key is None:
@@ -96,7 +102,7 @@ def _errors(action: Action, title: str, key: str) -> tuple[str, ...]:
 
 
 def _action(fields: Mapping[str, object], notes: list[str]) -> Action:
-    words = [word for name in ACTIONS if (word := text_of(fields, name).strip().lower())]
+    words = [word for name in ACTIONS if name in fields and (word := text_of(fields, name).strip().lower())]
     for word in words:
         if action := _ACTIONS.get(word.replace(" ", "_").replace("-", "_")):
             return action

@@ -71,3 +71,14 @@ def test_answers() -> None:
         assert isinstance(unusable, Unusable)
         assert DIALECT.unusable(unusable).status == 400
     assert DIALECT.unknown_key().status == 403
+
+
+def test_uptime_kumas_up_meets_its_down() -> None:
+    """Its notifier for OnCall sends a title, a message and a state, and no key."""
+    (down,) = read("webhook", {"title": "Shop\nfront is down", "message": "timeout", "state": "alerting"})
+    up, *_ = read("webhook", {"title": "Shop\nfront is up", "message": "200 - OK", "state": "ok"})
+    assert (down.action, up.action) == (Action.TRIGGER, Action.RESOLVE)
+    assert down.dedup_key == up.dedup_key == "Shop front"
+    assert (down.title, down.description) == ("Shop front is down", "timeout")
+    (keyed,) = read("webhook", {"title": "Shop is down", "alert_uid": "u1", "state": "alerting"})
+    assert keyed.dedup_key == "u1"

@@ -6,6 +6,7 @@ message, state, image_url, link_to_upstream_details); the plain one takes any JS
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -26,6 +27,13 @@ KINDS = {
     "uptime_kuma": "uptime-kuma",
 }
 """OnCall's names for dialects that have another one here."""
+
+
+_UP_OR_DOWN = re.compile(r"(.+) is (?:down|up)", re.IGNORECASE | re.DOTALL)
+"""Titles of Uptime Kuma's notifier for OnCall, which sends nothing else that tells a monitor from others.
+
+https://github.com/louislam/uptime-kuma/blob/master/server/notification-providers/grafana-oncall.js
+"""
 
 
 def sender_of(post: Post) -> str:
@@ -65,6 +73,8 @@ def _universal(post: Post) -> Reading | Unusable:
         said = event.description or (text_of(fields, "message") if text_of(fields, "title") else "")
         notes = list(event.notes)
         event = replace(event, link=link, description=description_from(said, notes), notes=tuple(notes))
+        if (named := _UP_OR_DOWN.fullmatch(event.title)) and not text_of(fields, *generic.KEYS):
+            event = replace(event, dedup_key=key_from(named[1]))
         return replace(reading, events=(event, *rest))
     if reading.malformed:
         return reading

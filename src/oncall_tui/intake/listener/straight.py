@@ -8,7 +8,7 @@ the one ahead of it is answered, a door that declines) takes uvicorn's way, from
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from uvicorn.config import Config
@@ -22,6 +22,7 @@ from oncall_tui.intake.listener.connections import BODY_IS_WHOLE, OUTCOME, Guard
 from oncall_tui.intake.listener.responses import LINES
 
 _RawHeaders = Sequence[tuple[bytes, bytes]]
+_Found = tuple[Straight, str | None, str]
 _UNUSUAL = frozenset((b"content-encoding", b"transfer-encoding", b"expect", b"upgrade"))
 _LONGEST_LENGTH = 8  # digits
 BODY_FOLLOWS = 0.5  # seconds that a body may take here
@@ -29,6 +30,30 @@ BODY_FOLLOWS = 0.5  # seconds that a body may take here
 
 class _Finder(Protocol):
     def straight(self, path: str) -> tuple[Straight, str | None] | None: ...
+
+
+class _Headers(Mapping[str, str]):
+    """A request's headers, made into text once somebody asks: most dialects never do."""
+
+    __slots__ = ("_raw", "_read")
+
+    def __init__(self, raw: _RawHeaders) -> None:
+        self._raw = raw
+        self._read: dict[str, str] | None = None
+
+    def __getitem__(self, name: str) -> str:
+        return self._all()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def _all(self) -> dict[str, str]:
+        if self._read is None:
+            self._read = {name.decode("latin-1"): value.decode("latin-1") for name, value in self._raw}
+        return self._read
 
 
 class _Nobody:
@@ -83,7 +108,7 @@ class StraightConnection(GuardedConnection):
         super().__init__(config, server_state, app_state, _loop)
         finder: _Finder | None = self.app if hasattr(self.app, "straight") and not self.root_path else None
         self._finder = finder
-        self._found: tuple[Straight, str | None, str, dict[str, str]] | None = None
+        self._found: _Found | None = None
         self._read = b""
         self._patience: asyncio.TimerHandle | None = None
         self._dated: tuple[_RawHeaders, bytes] = ((), b"")
@@ -116,13 +141,13 @@ class StraightConnection(GuardedConnection):
         if found is None:
             super().on_message_complete()
             return
-        door, key, path, headers = found
+        door, key, path = found
         body = self._body_ends()
         self._body_is_whole = True
         self.waiting.discard(self)
         raw_path = self.url.decode("ascii")
         params = {} if key is None else {"key": key}
-        post = Post(body=body, key=key, headers=headers, params=params, path=raw_path)
+        post = Post(body=body, key=key, headers=_Headers(self.headers), params=params, path=raw_path)
         answer = _Answer(self, path, self.headers, post)
         self.cycle = answer  # type: ignore[assignment] # as much of one as uvicorn looks at
         try:
@@ -227,8 +252,8 @@ class StraightConnection(GuardedConnection):
         self.headers = self.scope["headers"] = headers
         super().on_headers_complete()
 
-    def _looked_up(self) -> tuple[Straight, str | None, str, dict[str, str]] | None:
-        """The door, the key of the path, the path and the headers of a post that may go the straight way."""
+    def _looked_up(self) -> _Found | None:
+        """The door, the key of the path, and the path of a post that may go the straight way."""
         finder, cycle, parser = self._finder, self.cycle, self.parser
         if (
             finder is None
@@ -244,16 +269,16 @@ class StraightConnection(GuardedConnection):
         url = self.url
         if b"?" in url or b"%" in url or b"#" in url:
             return None
-        headers: dict[str, str] = {}
+        length = b""
         for name, value in self.headers:
             if name in _UNUSUAL:
                 return None
-            headers[name.decode("latin-1")] = value.decode("latin-1")
+            if name == b"content-length":
+                length = value
         path = url.decode("latin-1")
         found = finder.straight(path) if path.isascii() else None
         if found is None:
             return None
-        length = headers.get("content-length", "")
-        if not length.isdecimal() or len(length) > _LONGEST_LENGTH or int(length) > found[0].posts.dialect.limit:
+        if not length.isdigit() or len(length) > _LONGEST_LENGTH or int(length) > found[0].posts.dialect.limit:
             return None
-        return found[0], found[1], path, headers
+        return found[0], found[1], path

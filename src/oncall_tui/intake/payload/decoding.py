@@ -27,7 +27,7 @@ def as_text(body: bytes) -> str:
     if body.startswith(_UTF16):
         return body.decode("utf-16", "replace")
     try:
-        return body.decode("utf-8-sig")
+        return body.removeprefix(codecs.BOM_UTF8).decode()
     except UnicodeDecodeError:
         return body.decode("cp1252", "replace")
 

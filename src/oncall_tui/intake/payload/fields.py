@@ -19,7 +19,7 @@ def text_of(fields: Mapping[str, object], *names: str) -> str:
     """The first of the named fields that holds anything but blanks, as text; empty when none does."""
     for name in names:
         value = fields.get(name)
-        if not value and value in (None, "", [], {}):
+        if value is None or (not value and value in ("", [], {})):
             continue
         text = shown(value)
         if text.strip():
@@ -47,6 +47,8 @@ def title_from(text: str, notes: list[str]) -> str:
 
 def description_from(text: str, notes: list[str]) -> str:
     """A description with its lines kept, cut visibly at 16,000 characters."""
+    if not text:
+        return ""
     tidy = clean(text).replace("\r\n", "\n").strip()
     if len(tidy) > DESCRIPTION_LIMIT:
         notes.append(f"the description had {len(tidy)} characters; cut to {DESCRIPTION_LIMIT}")

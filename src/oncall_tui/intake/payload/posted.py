@@ -34,7 +34,8 @@ def fields_of(post: Post, notes: list[str], known: Set[str] | None = None) -> Ma
     notes.extend(odd)
     if not isinstance(value, dict):
         return Unusable(errors=("the body must be a JSON object",))
-    return {**query, **{name: field for name, field in value.items() if field is not None}}
+    query.update((name, field) for name, field in value.items() if field is not None)
+    return query
 
 
 def payload_of(post: Post) -> object:

@@ -10,10 +10,10 @@ from functools import partial
 import pytest
 
 from tests.cli.running import CommandLine
-from tests.support.processes import ONCALL, oncall_environment
+from tests.support.processes import ONCALL, PATIENCE, oncall_environment
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(300)
 def test_what_is_open_and_then_what_changes(both: CommandLine) -> None:
     number = both.json("trigger", "5xx", "--service", "checkout")["number"]
     process = subprocess.Popen(
@@ -42,5 +42,5 @@ def test_what_is_open_and_then_what_changes(both: CommandLine) -> None:
         assert line() == (number, "resolved")
     finally:
         process.send_signal(signal.SIGINT)
-        rest, errors = process.communicate(timeout=20)
+        rest, errors = process.communicate(timeout=PATIENCE)
     assert (process.returncode, rest, errors.strip()) == (130, "", "")

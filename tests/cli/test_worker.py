@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import KEY, TEAM, CommandLine
-from tests.support.processes import ONCALL, get, oncall, oncall_environment, post, wait_until, worker
+from tests.support.processes import ONCALL, PATIENCE, get, oncall, oncall_environment, post, wait_until, worker
 from tests.support.sinks import Sink
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(300)
 
 
 def test_an_alert_becomes_a_page(database_url: str, tmp_path: Path) -> None:
@@ -24,7 +24,7 @@ def test_an_alert_becomes_a_page(database_url: str, tmp_path: Path) -> None:
         cli.ok("config", "apply", cli.file(team))
         with worker(database_url, tmp_path) as running:
             assert get(f"{running.address}/healthz")[0] == 200
-            assert get(f"{running.address}/readyz")[0] == 200
+            wait_until(lambda: get(f"{running.address}/readyz")[0] == 200, "the worker to be ready")
             status, answer = post(f"{running.address}/in/generic/{KEY}", {"title": "5xx", "key": "k1"})
             assert status == 202
             sink.wait_for(lambda seen: len(seen) >= 1)
@@ -49,7 +49,7 @@ def test_it_says_once_that_it_is_ready_and_ends_on_sigterm(cli: CommandLine) -> 
     ready = json.loads(process.stdout.readline())["ready"]
     assert ready.startswith("http://127.0.0.1:")
     process.send_signal(signal.SIGTERM)
-    rest, _ = process.communicate(timeout=40)
+    rest, _ = process.communicate(timeout=PATIENCE)
     assert (process.returncode, rest) == (0, "")
 
 
@@ -73,7 +73,7 @@ def test_without_intake_it_listens_nowhere(cli: CommandLine) -> None:
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
     process.send_signal(signal.SIGTERM)
-    assert process.wait(40) == 0
+    assert process.wait(PATIENCE) == 0
     process.stdout.close()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from tests.support.processes import oncall, wait_until, worker
+from tests.support.processes import PATIENCE, oncall, post, wait_until, worker
 from tests.support.sinks import Sink
 
 KEY = "0123456789abcdef0123456789abcdef"
@@ -29,15 +29,15 @@ integrations: [{{name: monitor, kind: generic, service: checkout, key: "{KEY}"}}
         )
         oncall(database_url, "config", "apply", str(config))
         with worker(database_url, tmp_path, {"ONCALL_PUBLIC_URL": "https://oncall.example.com/"}) as running:
-            httpx.post(f"{running.address}/in/generic/{KEY}", json={"title": "5xx"}, trust_env=False)
+            assert post(f"{running.address}/in/generic/{KEY}", {"title": "5xx"})[0] == 202
             [page] = sink.wait_for(lambda seen: len(seen) == 1)
             button = re.search(r'"https://oncall\.example\.com(/a/[A-Za-z0-9_-]{30,40})", method=POST, body="(.*?)"',
                                page.headers["x-actions"])  # fmt: skip
             assert button is not None
             link = running.address + button[1]
-            assert httpx.head(link, trust_env=False).status_code == 200
+            assert httpx.head(link, trust_env=False, timeout=PATIENCE).status_code == 200
             assert shown(database_url)["state"] == "triggered"
-            answer = httpx.post(link, content=button[2], trust_env=False)
+            answer = httpx.post(link, content=button[2], trust_env=False, timeout=PATIENCE)
             assert answer.status_code == 200
             assert "You have it now" in answer.text
             wait_until(lambda: shown(database_url)["state"] == "acknowledged", "the acknowledgement")

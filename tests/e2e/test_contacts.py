@@ -11,7 +11,7 @@ import pytest
 from tests.support.processes import ONCALL, Terminal, oncall, oncall_environment, worker
 from tests.support.sinks import Sink
 
-pytestmark = [pytest.mark.system("tmux"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.system("tmux"), pytest.mark.timeout(300)]
 
 
 def test_a_contact_from_adding_to_a_test_that_arrives(sqlite_url: str, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from tests.support.ssh import Sshd
 from tests.support.terminal import Terminal
 from tests.tui.seeded import CONFIG
 
-pytestmark = [pytest.mark.system("sshd"), pytest.mark.system("ssh"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.system("sshd"), pytest.mark.system("ssh"), pytest.mark.timeout(300)]
 
 TERMS = ("xterm-256color", "screen", "linux", "vt100")
 ROOT = Path(__file__).parents[2]

@@ -15,7 +15,7 @@ from tests.cli.running import CommandLine
 from tests.support.house import House
 from tests.support.processes import ONCALL, Terminal, oncall_environment, wait_until
 
-pytestmark = [pytest.mark.system("tmux"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.system("tmux"), pytest.mark.timeout(300)]
 
 HOUR = timedelta(hours=1)
 RUNBOOK = "https://runbooks.example.com/checkout"

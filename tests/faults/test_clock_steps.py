@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -27,8 +26,8 @@ pytestmark = [
 LIBRARY = next(iter(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), None)
 STEPS = sized(("+7200", "-7200", "+0"), ("+7200", "-7200", "+600", "-600", "+0"))  # seconds off
 DELAY = sized(2, 10)  # seconds of each escalation step
-LATE = 1.0  # seconds off the database's time that a page may be
-SLACK = 1.5  # seconds more on a machine that does other things as well
+EARLY = 1.0  # seconds before its time by the database's clock that a page may be
+LATE = 60.0  # seconds after it: a busy machine's; a clock that was believed would make it ten minutes and more
 
 
 class Hand:
@@ -62,19 +61,19 @@ def test_c4_22_a_hosts_clock_that_jumps_pages_nobody_early_late_or_twice(
     with worker(postgres_url, tmp_path, hand.environment) as running:
         for number, step in enumerate(STEPS):
             hand.set(step)
-            assert ledger.post(running.address, f"k{number}").status == 202
+            ledger.bring(running.address, f"k{number}")
             if step == STEPS[0]:
                 # The life sign, every five seconds, compares the clocks.
                 wait_until(lambda: "s off the database's" in running.log, "the skew to be told")
             ledger.settled(f"c4-22 after {step} s", steps=2)
     for key, (first, second) in escalations(ledger).items():
-        off = abs((second - first).total_seconds() - DELAY)
-        assert off <= LATE + SLACK, f"{key}: the second step came {off:.1f} s off"
+        off = (second - first).total_seconds() - DELAY
+        assert -EARLY <= off <= LATE, f"{key}: the second step came {off:.1f} s off"
     with ledger.store.read() as conn:
         tries = conn.execute(select(attempts.c.started_at).order_by(attempts.c.id)).scalars().all()
         now = conn.execute(select(func.now())).scalar_one()
-    assert all(one <= two + timedelta(seconds=LATE) for one, two in pairwise(tries)), "the attempts' own times go on"
-    assert tries[-1] <= now + timedelta(seconds=LATE)
+    assert all(one <= two + timedelta(seconds=EARLY) for one, two in pairwise(tries)), "the attempts' own times go on"
+    assert tries[-1] <= now + timedelta(seconds=EARLY)
 
 
 def test_c4_22_on_sqlite_the_hosts_clock_is_the_databases_and_nothing_is_lost_or_doubled(
@@ -84,15 +83,13 @@ def test_c4_22_on_sqlite_the_hosts_clock_is_the_databases_and_nothing_is_lost_or
     hand = Hand(tmp_path)
     ledger = books(sqlite_url, delay="1h")
     with worker(sqlite_url, tmp_path, hand.environment) as running:
-        assert ledger.post(running.address, "before").status == 202
+        ledger.bring(running.address, "before")
         ledger.settled("c4-22 before")
         hand.set("+7200")
         ledger.settled("c4-22 two hours ahead", steps=2)
         hand.set("-7200")
-        before = time.monotonic()
-        assert ledger.post(running.address, "set back").status == 202
+        ledger.bring(running.address, "set back")
         sink.wait_for(lambda seen: any("set back" in request.text for request in seen))
-        assert time.monotonic() - before < 10
         wait_until(lambda: ledger.pages()["set back"][0][1] == "delivered", "its mark")
         ledger.settled("c4-22 set back")
 

@@ -26,9 +26,10 @@ from oncall_tui.storage.engine import Store, open_store
 from oncall_tui.storage.statements.incident.incidents import service_id
 from oncall_tui.storage.writer import Writer
 from tests.support.house import DELIVERED, House
+from tests.support.processes import PATIENCE
 from tests.support.worlds import T0, minutes
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(300)
 
 CONFIG = """
 version: 1
@@ -53,7 +54,7 @@ class Side:
         self.writer = Writer(store, patience=patience)
         self.ran: Counter[str] = Counter()
         self._gate = threading.Event()
-        self.writer.submit(lambda _: self._gate.wait(20))
+        self.writer.submit(lambda _: self._gate.wait(PATIENCE))
 
     def post(self, service: str, key: str, between: Callable[[], object]) -> Future[tuple[Taken, ...]]:
         """Take an event of a service; `between` runs when its locks are held."""
@@ -82,7 +83,7 @@ def test_two_workers_take_services_events_in_opposite_order_and_neither_waits_fo
             meet.wait(0.5)
 
     with closing(open_store(postgres_url)) as other:
-        one, two = Side(house.store, 20), Side(other, 20)
+        one, two = Side(house.store, PATIENCE), Side(other, PATIENCE)
         futures = [
             one.post("a", "1a", wait_for_the_other),
             one.post("b", "1b", lambda: None),
@@ -91,7 +92,7 @@ def test_two_workers_take_services_events_in_opposite_order_and_neither_waits_fo
         ]
         one.go()
         two.go()
-        taken = [future.result(30)[0] for future in futures]
+        taken = [future.result(PATIENCE)[0] for future in futures]
         one.writer.stop()
         two.writer.stop()
     assert sorted(one.number or 0 for one in taken) == [1, 2, 3, 4]
@@ -124,7 +125,7 @@ def test_an_act_that_crossed_another_is_done_again(house: House) -> None:
             tries[name] += 1
             keeping.load(conn, first)
             if tries[name] == 1:
-                meet.wait(10)
+                meet.wait(PATIENCE)
             keeping.load(conn, second)
             return tries[name]
 
@@ -140,7 +141,7 @@ def test_answers_of_providers_that_crossed_an_act_are_written_down_once(house: H
     for service in ("a", "b"):
         house.post(integration=service)
     jobs = {job.number: job for job in house.claimed()}
-    held, writer = threading.Barrier(2), Writer(house.store, patience=20)
+    held, writer = threading.Barrier(2), Writer(house.store, patience=PATIENCE)
     tries: Counter[int] = Counter()
     gate = threading.Event()
 
@@ -154,28 +155,29 @@ def test_answers_of_providers_that_crossed_an_act_are_written_down_once(house: H
             tries[number] += 1
             done = record(conn, house.directory, [answer], worker="w1")
             if number == 1 and tries[number] == 1:
-                held.wait(10)
+                held.wait(PATIENCE)
+                _somebody_waits(conn)
             return list(done)
 
         return work
 
     def crossing() -> int:
-        with closing(open_store(postgres_url)) as other, other.write() as conn:
+        with closing(open_store(postgres_url)) as other, other.write(patience=PATIENCE) as conn:
             keeping.load(conn, 2)
-            held.wait(10)
-            with house.store.read() as looking:
-                _somebody_waits(looking)
+            held.wait(PATIENCE)
+            # PostgreSQL looks for a circle once somebody has waited so long: for the worker here, not for us.
+            conn.execute(text("SET LOCAL deadlock_timeout = '1h'"))
             keeping.load(conn, 1)
         return 1
 
-    writer.submit(lambda _: gate.wait(10))
+    writer.submit(lambda _: gate.wait(PATIENCE))
     answers = [writer.submit(written(number)) for number in (1, 2)]
     with ThreadRun(crossing) as crossed:
         gate.set()
-        assert [future.result(30) for future in answers] == [[True], [True]]
+        assert [future.result(PATIENCE) for future in answers] == [[True], [True]]
         assert crossed() == 1
     writer.stop()
-    assert tries[1] == 2, "PostgreSQL turned the worker away, which has waited longest, and it tried again"
+    assert tries[1] == 2, "PostgreSQL turned the worker away, which closed the circle, and it tried again"
     assert house.page_states == ["delivered", "delivered"]
     with house.store.read() as conn:
         assert conn.execute(text("SELECT page_id, count(*) FROM attempts GROUP BY 1 ORDER BY 1")).all() == [
@@ -196,7 +198,7 @@ def test_an_alert_that_comes_while_its_incident_is_resolved_opens_a_new_one(
 
         def post() -> Taken:
             event = Event(action=Action.TRIGGER, dedup_key="k2", title="disk", group_key="g")
-            with other.write() as conn:
+            with other.write(patience=PATIENCE) as conn:
                 return take(conn, Directory(other).world(conn), "a", [event], T0, "{}")[0]
 
         def resolving(conn: Connection, *rest: object, **more: object) -> None:
@@ -207,16 +209,20 @@ def test_an_alert_that_comes_while_its_incident_is_resolved_opens_a_new_one(
 
         monkeypatch.setattr(keeping, "update", resolving)
         resolve(house.as_user("ana"), 1)
-        taken = posted[0].result(30)
+        taken = posted[0].result(PATIENCE)
     assert (taken.verdict, taken.number) == ("open", 2)
     assert house.open == [(2, "triggered")]
 
 
 def _somebody_waits(conn: Connection) -> None:
-    """Return when another transaction waits for a lock."""
-    until = time.monotonic() + 10
+    """Return when another transaction of this database waits for a lock."""
+    waits = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
-        if conn.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one():
+        conn.execute(text("SELECT pg_stat_clear_snapshot()"))
+        if conn.execute(waits).scalar_one():
             return
     raise AssertionError("nobody waits: the event was placed beside the resolve")
 
@@ -236,13 +242,13 @@ class ThreadRun:
 
     def __enter__(self) -> Callable[[], int]:
         self._thread.start()
-        return lambda: self._future.result(30)
+        return lambda: self._future.result(PATIENCE)
 
     def __exit__(self, *_: object) -> None:
-        self._thread.join(30)
+        self._thread.join(PATIENCE)
 
 
 def _advance(store: Store, house: House) -> int:
     with store.write() as conn:
-        conn.execute(text("SET LOCAL lock_timeout = '5s'"))
+        conn.execute(text("SET LOCAL lock_timeout = '60s'"))
         return advance_due(conn, Directory(store), house.clock.now()).count

@@ -19,11 +19,11 @@ from oncall_tui.storage.tables import UNFINISHED_PAGE, pages
 from tests.faults.disks import unavailable
 from tests.faults.ledger import Books, Ledger, file_of
 from tests.faults.scale import sized
-from tests.support.processes import WorkerProcess, wait_until, worker
+from tests.support.processes import PATIENCE, WorkerProcess, wait_until, worker
 
-pytestmark = pytest.mark.timeout(sized(120, 1800))
+pytestmark = pytest.mark.timeout(sized(300, 1800))
 
-BRISK = {"ONCALL_BUSY_TIMEOUT": "1s", "ONCALL_LEASE": "1s", "ONCALL_SEND_TIMEOUT": "1s"}
+BRISK = {"ONCALL_BUSY_TIMEOUT": "1s", "ONCALL_LEASE": "1s"}  # short: a page whose mark failed comes again after it
 STRIDE = sized(11, 1)
 MOST = 400
 
@@ -45,7 +45,7 @@ def failing(call: str, nth: int, running: WorkerProcess, database: Path, trace: 
         yield trace
     finally:
         tracer.terminate()
-        tracer.communicate(timeout=20)
+        tracer.communicate(timeout=PATIENCE)
 
 
 def unfinished(ledger: Ledger) -> int:
@@ -84,7 +84,7 @@ def test_c4_14_whichever_write_fails_nothing_promised_is_lost(
         else:
             pytest.fail(f"an intake and its page never ended within {MOST} writes")
         # What was sent while its mark failed is sent again.
-        ledger.settled(f"c4-14 {call}, {failed} of {rounds} failed", repeats=failed)
+        ledger.settled(f"c4-14 {call}, {failed} of {rounds} failed")
         assert running.process.poll() is None
     assert failed >= 2
     assert check(ledger.store) == ()

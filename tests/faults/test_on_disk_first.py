@@ -11,9 +11,9 @@ import pytest
 
 from tests.faults.disks import unavailable
 from tests.faults.ledger import Books
-from tests.support.processes import wait_until, worker
+from tests.support.processes import PATIENCE, wait_until, worker
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(300)
 
 CALLS = "trace=fdatasync,fsync,pwrite64,write,writev,sendto,sendmsg,recvfrom,read"
 COUNT = 20
@@ -39,11 +39,11 @@ def test_c4_02_a_yes_leaves_after_the_sync_of_what_it_promises(sqlite_url: str, 
             if "attached" not in (said := tracer.stderr.readline()):
                 unavailable(f"nothing may be traced here: {said.strip()}")
             for number in range(COUNT):
-                assert ledger.post(running.address, named(number)).status == 202
+                ledger.bring(running.address, named(number))
             wait_until(lambda: trace.read_text().count("HTTP/1.1 202") >= COUNT, "the trace")
         finally:
             tracer.terminate()
-            tracer.communicate(timeout=20)
+            tracer.communicate(timeout=PATIENCE)
         ledger.settled("c4-02")
     seen = trace.read_text()
     assert synced_before_each_yes(seen) == [True] * COUNT

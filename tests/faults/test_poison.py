@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from oncall_tui.notify.outcome import Outcome, SendResult
 from oncall_tui.notify.words.message import Message
+from oncall_tui.ops.config import apply
+from oncall_tui.ops.incidents.acts import trigger
 from oncall_tui.ops.reading import detail
 from tests.faults.by_hand import HandWorker
+from tests.faults.ledger import by, pages_of, session_on
 from tests.support.house import House
-from tests.support.processes import WorkerProcess, oncall, post, wait_until, worker
+from tests.support.processes import WorkerProcess, post, wait_until, worker
 from tests.support.sinks import Sink
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(300)
 
 KEY = "0123456789abcdef0123456789abcdef"
 
@@ -98,30 +100,23 @@ def test_31_what_was_delivered_is_not_sent_again_when_the_engine_fails_on_it(
 
 
 def test_31_a_page_that_kills_its_worker_is_pinned_by_its_lease(database_url: str, tmp_path: Path) -> None:
-    fast = {"ONCALL_LEASE": "1s", "ONCALL_SEND_TIMEOUT": "1s"}
-    with Sink() as sink:
-        file = tmp_path / "config.yaml"
-        file.write_text(config(*(sink.apprise_url(path) for path in ("/poison", "/mail", "/bo"))))
-        oncall(database_url, "config", "apply", str(file))
-        oncall(database_url, "trigger", "5xx", "--service", "checkout", env={"ONCALL_USER": "bo"})
+    mortal = {"ONCALL_LEASE": "1s", "ONCALL_CRASH_AT": "after-claim"}
+    root = session_on(database_url)
+    with Sink() as sink, closing(root.store):
+        apply(root, config(*(sink.apprise_url(path) for path in ("/poison", "/mail", "/bo"))), addresses=False)
+        trigger(by(root, "bo"), title="5xx", service="checkout")
         for _ in range(3):
-            dying = WorkerProcess(database_url, tmp_path, fast | {"ONCALL_CRASH_AT": "after-claim"}, waits=False)
+            dying = WorkerProcess(database_url, tmp_path, mortal, waits=False)
             assert dying.wait_dead() == -9
             dying.stop()
-        with worker(database_url, tmp_path, fast) as running:
+        with worker(database_url, tmp_path) as running:
             sink.wait_for(lambda seen: any(request.path == "/mail" for request in seen))
             status, _ = post(f"{running.address}/in/generic/{KEY}", {"title": "next", "key": "k2"})
             assert status == 202
             sink.wait_for(lambda seen: any(request.path == "/poison" for request in seen))
-            wait_until(lambda: pages(database_url, 2)[0]["state"] == "delivered", "the next page")
+            wait_until(lambda: pages_of(root, 2)[0].state == "delivered", "the next page")
         assert sum(request.path == "/poison" for request in sink.requests) == 1, "only the next page went there"
-        first, second = pages(database_url, 1)
-        assert (first["state"], second["state"]) == ("quarantined", "delivered")
-        assert len(first["attempts"]) == 3
-        assert all("its worker vanished while sending it" in attempt["answer"] for attempt in first["attempts"])
-
-
-def pages(url: str, number: int) -> list[dict[str, Any]]:
-    """The incident's pages as `oncall show` tells them."""
-    found: list[dict[str, Any]] = json.loads(oncall(url, "show", str(number), "--json").stdout)["pages"]
-    return found
+        first, second = pages_of(root, 1)
+        assert (first.state, second.state) == ("quarantined", "delivered")
+        assert len(first.attempts) == 3
+        assert all("its worker vanished while sending it" in attempt.answer for attempt in first.attempts)

@@ -14,14 +14,14 @@ from oncall_tui.storage.engine import open_store
 from tests.faults.ledger import Books
 from tests.faults.scale import sized
 from tests.support import postgres
-from tests.support.processes import get, wait_until, worker
+from tests.support.processes import PATIENCE, get, wait_until, worker
 from tests.support.sinks import Sink
 
-pytestmark = pytest.mark.timeout(sized(120, 600))
+pytestmark = pytest.mark.timeout(sized(300, 900))
 
-BRISK = {"ONCALL_BUSY_TIMEOUT": "1s", "ONCALL_LEASE": "2s", "ONCALL_SEND_TIMEOUT": "5s"}
+BRISK = {"ONCALL_BUSY_TIMEOUT": "1s", "ONCALL_LEASE": "3s"}
 COUNT = sized(10, 500)
-BACK_WITHIN = 20.0  # seconds; ten, and a busy machine's slack
+BACK_WITHIN = sized(PATIENCE, 20.0)  # seconds; ten, and some slack; the test command only guards against hanging
 
 
 @pytest.fixture
@@ -45,11 +45,12 @@ def test_c4_09_a_standby_takes_over_at_another_address_and_no_commit_is_lost(
     ledger = books(url, delay="2s")
     with worker(url, tmp_path, BRISK) as running:
         for number in range(COUNT):
-            assert ledger.post(running.address, f"before {number}").status == 202
-        sink.answer("/ana", delay=1.5, times=1)
-        assert ledger.post(running.address, "under way").status == 202
+            ledger.bring(running.address, f"before {number}")
+        sink.answer("/ana", delay=3600, times=1)
+        ledger.bring(running.address, "under way")
         sink.wait_for(lambda seen: any("under way" in request.text for request in seen))
         first.halt(signal.SIGQUIT)
+        sink.release()
         told = ledger.post(running.address, "meanwhile")
         assert (told.status, told.retry_after is not None) == (503, True)
         assert get(f"{running.address}/readyz")[0] == 503

@@ -18,7 +18,7 @@ from oncall_tui.ops.session import Session
 from oncall_tui.storage.tables import alerts, incidents, pages, timeline, timers
 from tests.support.house import House
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(300)
 
 CONFIG = """
 version: 1

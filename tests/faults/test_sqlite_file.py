@@ -17,14 +17,14 @@ from oncall_tui.storage.check import check
 from tests.faults.disks import fill, small_disk
 from tests.faults.ledger import Books, file_of
 from tests.faults.scale import sized
-from tests.support.processes import ONCALL, get, oncall, oncall_environment, wait_until, worker
+from tests.support.processes import ONCALL, PATIENCE, PATIENT, get, oncall, oncall_environment, wait_until, worker
 
-pytestmark = pytest.mark.timeout(sized(120, 300))
+pytestmark = pytest.mark.timeout(sized(300, 900))
 
-BRISK = {"ONCALL_BUSY_TIMEOUT": "1s"}
+BRISK = {"ONCALL_BUSY_TIMEOUT": "1s", "ONCALL_LEASE": "3s"}
 READ_THROUGH = sized(60, 6_000)  # events
 HELD = sized(0.0, 30.0)  # seconds that the write lock is held after the first refusal
-PROMPT = 2.5  # seconds: two, and a busy machine's slack
+PROMPT = sized(PATIENCE, 2.5)  # seconds: two, and some slack; the test command only guards against hanging
 ANA = {"ONCALL_USER": "ana"}
 
 
@@ -34,11 +34,12 @@ def test_c4_15_a_reader_that_holds_the_database_refuses_no_sender(
     ledger = books(sqlite_url)
     with (
         closing(sqlite3.connect(file_of(sqlite_url), isolation_level=None)) as reader,
-        worker(sqlite_url, tmp_path, BRISK) as running,
+        worker(sqlite_url, tmp_path) as running,
     ):
         reader.execute("BEGIN")
         assert reader.execute("SELECT count(*) FROM incidents").fetchone() == (0,)
-        assert {ledger.post(running.address, f"k{number}").status for number in range(READ_THROUGH)} == {202}
+        for number in range(READ_THROUGH):
+            ledger.bring(running.address, f"k{number}")
         ledger.settled("c4-15")
         assert reader.execute("SELECT count(*) FROM incidents").fetchone() == (0,), "it still holds its snapshot"
         reader.execute("COMMIT")
@@ -53,7 +54,7 @@ def test_c4_16_a_tool_that_holds_the_write_lock_is_a_503_and_nothing_is_lost(
         worker(sqlite_url, tmp_path, BRISK) as running,
         closing(sqlite3.connect(file_of(sqlite_url), isolation_level=None)) as tool,
     ):
-        assert ledger.post(running.address, "before").status == 202
+        ledger.bring(running.address, "before")
         wait_until(lambda: ledger.pages()["before"][:1] == [("1-1", "delivered")], "the first page")
         tool.execute("BEGIN IMMEDIATE")
         began = time.monotonic()
@@ -61,9 +62,9 @@ def test_c4_16_a_tool_that_holds_the_write_lock_is_a_503_and_nothing_is_lost(
         assert time.monotonic() - began < PROMPT
         assert (told.status, told.retry_after is not None) == (503, True)
         wait_until(lambda: "is locked by another process; trying again" in running.log, "the worker to say so")
-        wait_until(lambda: time.monotonic() - began > HELD, "the lock to have been held so long", HELD + 10)
+        wait_until(lambda: time.monotonic() - began > HELD, "the lock to have been held so long", HELD + PATIENCE)
         tool.execute("ROLLBACK")
-        assert ledger.post(running.address, "after").status == 202
+        ledger.bring(running.address, "after")
         ledger.settled("c4-16", steps=2)
     assert "meanwhile" not in ledger.pages(), "what was refused was not taken either"
 
@@ -76,7 +77,7 @@ def test_c4_18_a_file_that_is_taken_away_fails_loudly_and_gets_no_more_writes(
     path = file_of(sqlite_url)
     away = tmp_path / "away" / path.name
     with worker(sqlite_url, tmp_path, BRISK) as running:
-        assert ledger.post(running.address, "before").status == 202
+        ledger.bring(running.address, "before")
         ledger.settled("c4-18 before")
         away.parent.mkdir()
         for suffix in ("", "-wal", "-shm"):
@@ -100,7 +101,7 @@ def test_c4_18_a_file_that_is_taken_away_fails_loudly_and_gets_no_more_writes(
         for suffix in ("", "-wal", "-shm"):
             if (away.parent / (away.name + suffix)).exists():
                 (away.parent / (away.name + suffix)).rename(path.parent / (path.name + suffix))
-        assert ledger.post(running.address, "back again").status == 202
+        ledger.bring(running.address, "back again")
         ledger.settled("c4-18")
 
 
@@ -112,9 +113,9 @@ def test_c4_12_on_a_full_disk_nothing_is_promised_and_everything_can_be_read(
         url = f"sqlite:///{disk / 'oncall.db'}"
         with (
             books(url) as ledger,
-            worker(url, tmp_path, BRISK | {"ONCALL_LEASE": "1s", "ONCALL_SEND_TIMEOUT": "1s"}) as running,
+            worker(url, tmp_path, BRISK) as running,
         ):
-            assert ledger.post(running.address, "before").status == 202
+            ledger.bring(running.address, "before")
             ledger.settled("c4-12 before")
             filler = disk / "filler"
             fill(filler)
@@ -129,9 +130,9 @@ def test_c4_12_on_a_full_disk_nothing_is_promised_and_everything_can_be_read(
             assert "Traceback" not in denied.stderr
             filler.unlink()
             oncall(url, "ack", "1", env=ANA)
-            assert ledger.post(running.address, "after").status == 202
+            ledger.bring(running.address, "after")
             # What was sent while its mark found no room is sent again.
-            ledger.settled("c4-12", repeats=len(told))
+            ledger.settled("c4-12")
             assert check(ledger.store) == ()
 
 
@@ -139,14 +140,14 @@ def test_c4_12_a_file_that_may_not_grow_is_a_503_and_comes_back(sqlite_url: str,
     """RLIMIT_FSIZE on the running worker: every write that would make a file longer fails."""
     ledger = books(sqlite_url)
     with worker(sqlite_url, tmp_path, BRISK) as running:
-        assert ledger.post(running.address, "before").status == 202
+        ledger.bring(running.address, "before")
         ledger.settled("c4-12 before")
         log = file_of(sqlite_url).with_name("oncall.db-wal")
         resource.prlimit(running.process.pid, resource.RLIMIT_FSIZE, (log.stat().st_size, resource.RLIM_INFINITY))
         told = ledger.post(running.address, "too much")
         assert (told.status, told.retry_after is not None) == (503, True)
         resource.prlimit(running.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-        assert ledger.post(running.address, "after").status == 202
+        ledger.bring(running.address, "after")
         ledger.settled("c4-12 no growth")
     assert "too much" not in ledger.pages()
     assert check(ledger.store) == ()
@@ -157,7 +158,7 @@ def test_c4_13_a_full_log_volume_keeps_no_page(database_url: str, books: Books) 
     with open("/dev/full", "w") as full:
         process = subprocess.Popen(
             [*ONCALL, "worker", "--listen", "127.0.0.1:0"],
-            env=oncall_environment(database_url, BRISK | {"ONCALL_LOG_LEVEL": "debug"}),
+            env=oncall_environment(database_url, PATIENT | {"ONCALL_LOG_LEVEL": "debug"}),
             stdout=subprocess.PIPE,
             stderr=full,
             stdin=subprocess.DEVNULL,
@@ -167,11 +168,11 @@ def test_c4_13_a_full_log_volume_keeps_no_page(database_url: str, books: Books) 
     try:
         address = process.stdout.readline().split()[1].rstrip("/")
         for number in range(5):
-            assert ledger.post(address, f"k{number}").status == 202
+            ledger.bring(address, f"k{number}")
         ledger.settled("c4-13")
         process.terminate()
-        assert process.wait(30) == 0
+        assert process.wait(PATIENCE) == 0
     finally:
         process.kill()
-        process.wait(10)
+        process.wait(PATIENCE)
         process.stdout.close()

@@ -16,16 +16,16 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.faults.ledger import KEY, Books, Ledger
-from tests.faults.scale import sized
-from tests.support.processes import WorkerProcess, worker
+from tests.faults.scale import FULL, sized
+from tests.support.processes import PATIENCE, WorkerProcess, worker
 from tests.support.sinks import Request, Sink
 
-pytestmark = pytest.mark.timeout(sized(120, 300))
+pytestmark = pytest.mark.timeout(sized(300, 900))
 
 IDLE = sized(600, 10_000)
 PAGES = 15
 TIMES_AS_LONG = 3
-SLACK = 0.1  # seconds: the machine has other work
+SLACK = sized(PATIENCE, 0.1)  # seconds: the long form measures, the test command only guards against hanging
 MEBIBYTE = 1 << 20
 GROWTH = 20 * 1024  # KiB
 HEAD = b"POST /in/generic/x HTTP/1.1\r\nhost: x\r\n"
@@ -39,7 +39,7 @@ def test_c4_43_idle_sockets_delay_no_page(sqlite_url: str, books: Books, sink: S
         alone = waits(ledger, running.address, sink, "alone")
         parts = urlsplit(running.address)
         for number in range(IDLE):
-            stranger = held.enter_context(socket.create_connection((parts.hostname or "", parts.port or 0), 10))
+            stranger = held.enter_context(socket.create_connection((parts.hostname or "", parts.port or 0), PATIENCE))
             stranger.sendall(SAID[number % len(SAID)])
         among = waits(ledger, running.address, sink, "among")
         ledger.settled("c4-43")
@@ -54,7 +54,7 @@ def waits(ledger: Ledger, address: str, sink: Sink, name: str) -> list[float]:
     for number in range(PAGES):
         title = f"alert {name}-{number}"
         began = time.monotonic()
-        assert ledger.post(address, f"{name}-{number}").status == 202
+        ledger.bring(address, f"{name}-{number}")
         pages = paged(sink, title)
         found.append(pages[0].at - began)
     return found
@@ -75,23 +75,27 @@ def test_c4_44_what_is_far_too_large_is_refused_and_never_held(sqlite_url: str, 
     assert len(bomb) < MEBIBYTE
     bodies = [b"[" + b"1," * (5 * MEBIBYTE) + b"1]", b'{"title": "' + b"x" * (10 * MEBIBYTE) + b'"}', bomb]
     with worker(sqlite_url, tmp_path) as running, ThreadPoolExecutor(4) as senders:
-        assert ledger.post(running.address, "before").status == 202
+        ledger.bring(running.address, "before")
         before = peak(running, anew=True)
         told = list(senders.map(lambda body: status(running.address, body), bodies * sized(4, 20)))
         grown = peak(running) - before
-        assert set(told) == {413}
-        assert ledger.post(running.address, "after").status == 202
+        # One that takes longer over its ten MiB than anybody has patience for is cut off.
+        assert set(told) <= {413, None}
+        assert not FULL or set(told) == {413}
+        ledger.bring(running.address, "after")
         ledger.settled(f"c4-44, {grown} KiB more at most")
     assert grown < GROWTH
 
 
-def status(address: str, body: bytes) -> int:
-    """What a post of the body is answered."""
+def status(address: str, body: bytes) -> int | None:
+    """What a post of the body is answered; None when it was cut off."""
     parts = urlsplit(address)
-    link = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
+    link = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE)
     try:
         link.request("POST", f"/in/generic/{KEY}", body)
         return link.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return None
     finally:
         link.close()
 

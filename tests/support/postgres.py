@@ -89,7 +89,7 @@ class PostgresServer:
     def halt(self, how: signal.Signals) -> None:
         """Stop the server as `pg_ctl stop` does: SIGINT is its fast mode, SIGQUIT its immediate one."""
         self.process.send_signal(how)
-        self.process.wait(20)
+        self.process.wait(PATIENCE)
 
     def resume(self) -> None:
         """Start the halted server again, on its port and its data; it need not answer yet."""
@@ -103,10 +103,10 @@ class PostgresServer:
         """End the server and remove its directory."""
         self.process.send_signal(signal.SIGINT)
         try:
-            self.process.wait(20)
+            self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            self.process.wait(10)
+            self.process.wait(PATIENCE)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _call(self, program: str, *arguments: str) -> None:

@@ -27,7 +27,7 @@ from types import TracebackType
 
 import pyte
 
-PATIENCE = 20.0  # seconds that a condition may take before the test fails
+PATIENCE = 90.0  # seconds that a condition may take: a guard against hanging, never a measure of speed
 QUIET = 0.08  # seconds without a byte that count as settled
 
 KEYS = {

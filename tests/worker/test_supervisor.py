@@ -9,6 +9,7 @@ from oncall_tui.domain.errors import WrongRevision
 from oncall_tui.running import Flag
 from oncall_tui.worker.parts import Pulse
 from oncall_tui.worker.supervisor import TOO_MANY, Supervisor
+from tests.support.processes import PATIENCE
 from tests.support.worlds import T0
 
 
@@ -33,15 +34,15 @@ class Part:
             raise fault
         self.done.set()
         while not stop.is_set():
-            self.pulse.wait(10)
+            self.pulse.wait(PATIENCE)
 
 
 def test_a_part_that_dies_is_started_again() -> None:
     part = Part(RuntimeError("a fault of ours"))
     supervisor = Supervisor((part,), ManualClock(T0), restart_after=0.0)
     supervisor.start()
-    assert part.done.wait(10)
-    assert supervisor.join(10)
+    assert part.done.wait(PATIENCE)
+    assert supervisor.join(PATIENCE)
     assert (part.started, supervisor.deaths, supervisor.gave_up) == (2, 1, None)
 
 
@@ -49,8 +50,8 @@ def test_a_part_that_keeps_dying_ends_the_process() -> None:
     part = Part(*(RuntimeError("again") for _ in range(TOO_MANY)))
     supervisor = Supervisor((part,), ManualClock(T0), restart_after=0.0)
     supervisor.start()
-    assert supervisor.stop.wait(10)
-    assert supervisor.join(10)
+    assert supervisor.stop.wait(PATIENCE)
+    assert supervisor.join(PATIENCE)
     assert (supervisor.gave_up, part.started) == ("part", TOO_MANY)
 
 
@@ -58,15 +59,15 @@ def test_a_database_of_another_version_ends_the_process_at_once() -> None:
     part = Part(WrongRevision("the database is newer"))
     supervisor = Supervisor((part,), ManualClock(T0), restart_after=0.0)
     supervisor.start()
-    assert supervisor.stop.wait(10)
-    assert supervisor.join(10)
+    assert supervisor.stop.wait(PATIENCE)
+    assert supervisor.join(PATIENCE)
     assert (supervisor.gave_up, part.started) == ("part", 1)
 
 
 def test_a_part_that_does_not_end_is_told() -> None:
     class Stubborn(Part):
         def run(self, stop: Flag) -> None:
-            self.done.wait(10)
+            self.done.wait(PATIENCE)
 
     part = Stubborn()
     supervisor = Supervisor((part,), ManualClock(T0))

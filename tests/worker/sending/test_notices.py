@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
+from oncall_tui.storage.engine import open_store
+from oncall_tui.storage.tables import notices
 from tests.support.processes import WorkerProcess, oncall, post, worker
 from tests.support.sinks import Sink
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(300)
 
 KEY = "0123456789abcdef0123456789abcdef"
-FAST = {"ONCALL_LEASE": "1s", "ONCALL_SEND_TIMEOUT": "1s"}
+MORTAL = {"ONCALL_LEASE": "1s"}  # its leases pass on soon; whoever takes over has all the time there is
 
 
 @pytest.fixture
@@ -50,8 +54,15 @@ def told(sink: Sink, path: str) -> list[str]:
     return [request.text.splitlines()[0] for request in sink.requests if request.path == path]
 
 
+def under_way(url: str) -> int:
+    """How many notices are being sent."""
+    store = open_store(url)
+    with closing(store), store.read() as conn:
+        return conn.execute(select(func.count()).select_from(notices).where(notices.c.state == "sending")).scalar_one()
+
+
 def test_a_shift_taken_is_told_to_whoever_loses_it_gets_it_and_listens(url: str, sink: Sink, tmp_path: Path) -> None:
-    with worker(url, tmp_path, FAST):
+    with worker(url, tmp_path):
         oncall(url, "--user", "bo", "take", "primary", "--for", "2h")
         sink.wait_for(lambda seen: {request.path for request in seen} == {"/ana", "/bo", "/room"})
     assert told(sink, "/ana") == ["You are no longer on call: primary"]
@@ -62,7 +73,7 @@ def test_a_shift_taken_is_told_to_whoever_loses_it_gets_it_and_listens(url: str,
 
 def test_a_provider_that_fails_for_a_while_is_tried_again(url: str, sink: Sink, tmp_path: Path) -> None:
     sink.answer("/ana", 503, times=1)
-    with worker(url, tmp_path, FAST):
+    with worker(url, tmp_path):
         oncall(url, "--user", "bo", "take", "primary", "--for", "2h")
         sink.wait_for(lambda seen: sum(request.path == "/ana" for request in seen) == 2)
     assert told(sink, "/ana") == ["You are no longer on call: primary"] * 2
@@ -71,28 +82,27 @@ def test_a_provider_that_fails_for_a_while_is_tried_again(url: str, sink: Sink, 
 
 
 def test_a_hanging_channel_keeps_no_page_waiting(url: str, sink: Sink, tmp_path: Path) -> None:
-    """The page is out while the sends of notices hang, which may take ten seconds here."""
+    """The page is out while the sends of notices hang: nobody but the sink ends them."""
     for path in ("/room", "/ana"):
         sink.answer(path, how="hang")
-    with worker(url, tmp_path, FAST | {"ONCALL_SEND_TIMEOUT": "10s"}) as running:
+    with worker(url, tmp_path) as running:
         oncall(url, "--user", "bo", "take", "primary", "--for", "2h")
         sink.wait_for(lambda seen: {"/room", "/ana"} <= {request.path for request in seen})
         status, _ = post(f"{running.address}/in/generic/{KEY}", {"title": "5xx", "key": "k1"})
         assert status == 202
-        seen = sink.wait_for(lambda seen: any(request.page_id == "1-1" for request in seen))
+        sink.wait_for(lambda seen: any(request.page_id == "1-1" for request in seen))
+        assert under_way(url) == 2, "neither has ended yet"
         sink.release()
-    held, page = (next(one for one in seen if one.path == path or one.page_id == path) for path in ("/room", "1-1"))
-    assert page.at - held.at < 9, "before the first notice's time was out"
 
 
 def test_killed_between_the_send_and_its_bookkeeping_it_repeats_once_under_its_id(
     url: str, sink: Sink, tmp_path: Path
 ) -> None:
-    dying = WorkerProcess(url, tmp_path, FAST | {"ONCALL_CRASH_AT": "after-notice-sent"})
+    dying = WorkerProcess(url, tmp_path, MORTAL | {"ONCALL_CRASH_AT": "after-notice-sent"})
     oncall(url, "--user", "bo", "take", "primary", "--for", "2h")
     assert dying.wait_dead() == -9
     dying.stop()
-    with worker(url, tmp_path, FAST):
+    with worker(url, tmp_path):
         sink.wait_for(lambda seen: any("repeat" in request.text for request in seen))
         sink.wait_for(lambda seen: any(request.path == "/bo" for request in seen))
     ids = [request.page_id for request in sink.requests]

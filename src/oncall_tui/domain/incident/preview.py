@@ -17,7 +17,8 @@ class NextStep:
     """What the engine does next with an incident if nobody acts, and when.
 
     `kind` is escalate, repeat (next round), exhaust, wait (somebody comes on call), ack_end, snooze_end, hold_end,
-    maintenance_end or support_hours (low urgency turns high); `users` are those who would be paged.
+    maintenance_end or support_hours (low urgency turns high); `users` are those who would be paged, without any the
+    channels.
     """
 
     at: datetime
@@ -37,10 +38,12 @@ def next_step(incident: Incident, world: World) -> NextStep | None:
     if at is None or incident.state is State.RESOLVED:
         return None
     after = advance(incident, world, Tick(), at)
-    users = dict.fromkeys(effect.user for effect in after.effects if isinstance(effect, Page) and effect.user)
+    pages = [effect for effect in after.effects if isinstance(effect, Page)]
+    users = dict.fromkeys(page.user for page in pages if page.user)
     if after.incident.assignees != incident.assignees:
         users = dict.fromkeys(after.incident.assignees)
-    return NextStep(at=at, kind=_kind(incident, after.incident, at), users=tuple(user for user in users if user))
+    reached = users or dict.fromkeys(page.contact for page in pages)
+    return NextStep(at=at, kind=_kind(incident, after.incident, at), users=tuple(reached))
 
 
 def _quiet_until(incident: Incident) -> datetime | None:

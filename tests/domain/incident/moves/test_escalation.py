@@ -299,6 +299,17 @@ def test_one_person_on_two_policies_is_paged_once() -> None:
     assert driver.incident.assignees == ("ana",)
 
 
+def test_a_step_of_channels_alone_is_no_nobody_in_the_preview() -> None:
+    channel = Target(TargetKind.CHANNEL, "slack://…", 7)
+    policy = Policy("p", (step(user("ana")), step(channel), step(channel, user("ana"))), remind=None)
+    driver = Driver(world_of(*PEOPLE, policy=policy))
+    for users in (("slack://…",), ("ana",)):
+        coming = next_step(driver.incident, driver.world)
+        assert coming is not None
+        assert (coming.kind, coming.users) == ("escalate", users)
+        driver.until((coming.at - T0) / minutes(1))
+
+
 def test_two_channels_that_look_alike_are_both_paged() -> None:
     """What is shown of an address leaves its secrets out: every Slack channel is slack://…"""
     ops, dev = (Target(TargetKind.CHANNEL, "slack://…", number) for number in (7, 8))

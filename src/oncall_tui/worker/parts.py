@@ -20,18 +20,21 @@ class Part(Protocol):
 
 
 REST = 0.05  # seconds
+TO_PAGES = 0.01  # seconds for which other loops give way to a page that a commit has made
 
 
 class Pulse:
     """A flag to sleep on: `wait` returns at a wake or a time-out, and a wake that came in between is not lost.
 
     Wakes that follow each other more closely than `rest` are one: under a storm of commits a loop looks twenty times a
-    second, not after each of them. The first one after a rest is heard at once.
+    second, not after each of them. The first one after a rest is heard at once, or after `gives_way` seconds: all loops
+    are woken together, and a page should not wait for what others look at meanwhile.
     """
 
-    def __init__(self, running: Running = THREADS, *, rest: float = REST) -> None:
+    def __init__(self, running: Running = THREADS, *, rest: float = REST, gives_way: float = 0.0) -> None:
         self._running = running
         self._rest = rest
+        self._gives_way = gives_way
         self._flag = running.flag()
         self._woken_at = -rest
 
@@ -41,9 +44,11 @@ class Pulse:
 
     def wait(self, seconds: float) -> None:
         """Sleep until woken, `seconds` at most."""
+        until = self._running.monotonic() + seconds
         if seconds > 0 and self._flag.wait(seconds):
-            rest = self._woken_at + self._rest - self._running.monotonic()
+            now = self._running.monotonic()
+            rest = min(max(self._woken_at + self._rest - now, self._gives_way), until - now)
             if rest > 0:
-                self._running.pause(min(rest, seconds))
+                self._running.pause(rest)
             self._woken_at = self._running.monotonic()
         self._flag.clear()

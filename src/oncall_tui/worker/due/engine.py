@@ -19,7 +19,7 @@ from oncall_tui.storage.writer import Writer
 from oncall_tui.worker.crashpoints import AFTER_ESCALATION, passing
 from oncall_tui.worker.due.expiring import Expiring
 from oncall_tui.worker.due.releasing import Releasing
-from oncall_tui.worker.parts import Pulse
+from oncall_tui.worker.parts import TO_PAGES, Pulse
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class Engine:
         self._directory = directory
         self._clock = clock
         self._look_every = look_every
-        self._pulse = Pulse(running)
+        self._pulse = Pulse(running, gives_way=TO_PAGES)
         self._expiring = Expiring(store, writer, directory)
         self._releasing = Releasing(store, writer, directory)
         self.looked_at = 0.0

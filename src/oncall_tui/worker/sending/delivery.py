@@ -88,6 +88,7 @@ class Delivery:
         self._pulse = Pulse(running, rest=REST)
         self._jitter = jitter or random.Random()  # noqa: S311 - spreads retries, guards nothing
         self._held_at = 0.0
+        self._in_vain = False
         self.looked_at = 0.0
 
     @property
@@ -119,17 +120,22 @@ class Delivery:
         self._hold_leases()
         now = self._clock.now()
         providers = self._bulkhead.providers
+        free = self._bulkhead.free
         something = False
         with self._store.glance() as seen:
             due = soonest(seen)
         if due is not None and due <= now:
-            with self._store.read() as conn:
-                something = is_something_due(conn, now, providers)
-                due = next_due(conn, now)
+            # A page that has just come is claimed unasked, so that it goes out at once; what may have to wait is looked
+            # at first: a claim in vain is a commit in vain.
+            something = free > 0 and not self._in_vain and not providers.full
+            if not something:
+                with self._store.read() as conn:
+                    something = is_something_due(conn, now, providers)
+                    due = next_due(conn, now)
         self.looked_at = self._clock.monotonic()
-        free = self._bulkhead.free
         if something and free > 0:
             jobs = self._claim(now, free, providers)
+            self._in_vain = not jobs
             if jobs:
                 passing(AFTER_CLAIM)
             for job in jobs:

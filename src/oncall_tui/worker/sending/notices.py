@@ -22,7 +22,7 @@ from oncall_tui.storage.engine import Store
 from oncall_tui.storage.statements.delivery.notices import next_due
 from oncall_tui.storage.writer import Writer
 from oncall_tui.worker.crashpoints import AFTER_NOTICE_SENT, passing
-from oncall_tui.worker.parts import Pulse
+from oncall_tui.worker.parts import TO_PAGES, Pulse
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class Notices:
         self._pool = running.pool(at_once, "tell")
         self._in_flight: dict[int, NoticeJob] = {}
         self._guard = threading.Lock()
-        self._pulse = Pulse(running)
+        self._pulse = Pulse(running, gives_way=TO_PAGES)
         self._jitter = jitter or random.Random()  # noqa: S311 - spreads retries, guards nothing
         self._held_at = clock.now()
         self._revision = -1

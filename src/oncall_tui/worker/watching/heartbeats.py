@@ -17,7 +17,7 @@ from oncall_tui.running import THREADS, Flag, Running
 from oncall_tui.storage.engine import Store
 from oncall_tui.storage.statements.intake.heartbeats import next_due
 from oncall_tui.storage.writer import Writer
-from oncall_tui.worker.parts import Pulse
+from oncall_tui.worker.parts import TO_PAGES, Pulse
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class Heartbeats:
         self._writer = writer
         self._directory = directory
         self._clock = clock
-        self._pulse = Pulse(running)
+        self._pulse = Pulse(running, gives_way=TO_PAGES)
         self._said_at: float | None = None
 
     def wake(self) -> None:

@@ -83,12 +83,17 @@ THEME = TerminalTheme(
 _TEXT = re.compile(r'(<text [^>]*?)x="([\d.]+)"([^>]*?)textLength="([\d.]+)"([^>]*?)>([^<]*)</text>')
 
 
+def app_on(house: House) -> OncallApp:
+    """The real application on this database, for ana, at the house's instant."""
+    settings = load_settings({"database": house.store.address.shown, "user": "ana"}, environ={}, path=Path("/dev/null"))
+    backend = OpsBackend(settings, clock=house.clock)
+    return OncallApp(backend, clock=house.clock, zone=ZoneInfo("Europe/Lisbon"), ticking=False)
+
+
 async def picture(house: House, name: str) -> str:
     """One picture as SVG."""
     size, keys, ready = PICTURES[name]
-    settings = load_settings({"database": house.store.address.shown, "user": "ana"}, environ={}, path=Path("/dev/null"))
-    backend = OpsBackend(settings, clock=house.clock)
-    app = OncallApp(backend, clock=house.clock, zone=ZoneInfo("Europe/Lisbon"), ticking=False)
+    app = app_on(house)
     async with app.run_test(size=size) as pilot:
         await shows(app, pilot, "worker ok")
         await shows(app, pilot, "next: bo is paged" if size == WIDE else "3 of 3")
@@ -110,8 +115,8 @@ async def shows(app: OncallApp, pilot: Pilot[None], text: str) -> None:
     raise RuntimeError(f"the screen never showed {text!r}")
 
 
-def svg_of(app: OncallApp, name: str) -> str:
-    """The screen as SVG in THEME, the same bytes for the same screen."""
+def svg_of(app: OncallApp, name: str, title: str = "oncall") -> str:
+    """The screen as SVG in THEME under a title, the same bytes for the same screen."""
     width, height = app.size
     with Path("/dev/null").open("w") as nowhere:
         console = Console(
@@ -124,7 +129,7 @@ def svg_of(app: OncallApp, name: str) -> str:
             legacy_windows=False,
         )
         console.print(app.screen._compositor.render_update(full=True))
-        drawn = console.export_svg(title="oncall", theme=THEME, unique_id=f"oncall-{name}")
+        drawn = console.export_svg(title=title, theme=THEME, unique_id=f"oncall-{name}")
     # A picture must work without a network: no fonts from elsewhere.
     return _TEXT.sub(_without_blank_ends, re.sub(r"@font-face \{.*?\}\s*", "", drawn, flags=re.DOTALL))
 
@@ -143,10 +148,13 @@ def _without_blank_ends(found: re.Match[str]) -> str:
 
 
 def generate(folder: Path) -> None:
-    """Draw all of them into a folder."""
+    """Draw all of them into a folder, and the walk-through."""
+    from screenshots import walk
+
     with tempfile.TemporaryDirectory() as scratch, seeded(Path(scratch)) as house:
         for name in PICTURES:
             (folder / f"{name}.svg").write_text(asyncio.run(picture(house, name)), encoding="utf-8")
+    (folder / f"{walk.NAME}.svg").write_text(walk.drawn(), encoding="utf-8")
 
 
 if __name__ == "__main__":

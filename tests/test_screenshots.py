@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from screenshots import walk
 from screenshots.generate import HERE, PICTURES, generate
+
+NAMES = {*PICTURES, walk.NAME}
 
 
 @pytest.fixture(scope="module")
@@ -17,11 +20,11 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("name", sorted(PICTURES))
+@pytest.mark.parametrize("name", sorted(NAMES))
 def test_a_picture_is_what_the_application_draws_today(drawn: Path, name: str) -> None:
     kept, now = HERE / f"{name}.svg", drawn / f"{name}.svg"
     assert kept.read_text(encoding="utf-8") == now.read_text(encoding="utf-8"), "stale: python -m screenshots.generate"
 
 
 def test_no_picture_is_left_over() -> None:
-    assert {path.stem for path in HERE.glob("*.svg")} == set(PICTURES)
+    assert {path.stem for path in HERE.glob("*.svg")} == NAMES

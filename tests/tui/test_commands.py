@@ -39,6 +39,7 @@ async def test_a_key_asks_for_what_it_takes(key: str, typed: str, asked: str, ac
     async with opened() as driver:
         await driver.press(key)
         await driver.shows(asked)
+        assert "…" not in driver.lines[-1], "its hint has the room that it needs"
         await driver.press(*typed, "enter")
         await driver.until(lambda: driver.backend.acts, "the act")
         assert driver.backend.acts == [act]

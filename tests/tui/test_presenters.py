@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,8 @@ from oncall_tui.domain.incident.preview import NextStep
 from oncall_tui.domain.severity import Severity
 from oncall_tui.ops.reading.rows import IncidentDetail, OnCallRow
 from oncall_tui.tui.boundary import width_of
-from oncall_tui.tui.model import Me, Trouble, Wanted
+from oncall_tui.tui.commands.keys import BY_TAB, IN_STORY
+from oncall_tui.tui.model import Me, Tab, Trouble, Wanted
 from oncall_tui.tui.presenters import calendar, empty, people, policies, times, top
 from oncall_tui.tui.presenters.incidents import detail, queue
 from oncall_tui.tui.presenters.line import Line, Tone, both_ends, cut, line, width, wrapped
@@ -125,6 +127,34 @@ def test_the_top_line_says_who_what_and_whether_a_worker_lives() -> None:
     assert "● ana (you) until Mon 09:00, then bo" in drawn
     assert "2 triggered  1 acked   worker ok 3s   event 20s" in drawn
     assert width_of(drawn) == 120
+
+
+@pytest.mark.parametrize("cells", [30, 60, 79, 80, 200])
+def test_the_last_line_always_tells_the_key_that_leads_to_all_others(cells: int) -> None:
+    for shown in (*BY_TAB.values(), IN_STORY):
+        keys = top.keys_line(shown, cells)
+        assert width(keys) <= cells
+        assert "? help" in text(keys)
+    assert "space select  ? help" in text(top.keys_line(BY_TAB[Tab.INCIDENTS], 80))
+
+
+@pytest.mark.parametrize("cells", [60, 70, 79, 80, 120])
+def test_every_tab_is_there_at_any_width_and_found_where_it_stands(cells: int) -> None:
+    shown = top.tab_line(Tab.SERVICES, cells)
+    assert width(shown) <= cells + 1, "the last one may lose its blank"
+    found = [top.tab_at(column, cells) for column in range(width(shown) + 1)]
+    assert found == [tab for tab, piece in zip(Tab, shown, strict=True) for _ in piece.text] + [None]
+    assert [piece.text.strip()[:5] for piece in shown] == [f"{tab.value} {tab.title[:3]}" for tab in Tab]
+
+
+def test_when_a_snooze_ends_is_told_in_my_time() -> None:
+    said = TIMELINE[0]
+    ends = replace(said, kind="snoozed", text="snoozed until 2026-03-01T12:30:00.098040Z")
+    quoted = replace(said, kind="note", text="until 2026-03-01T12:30:00Z")
+    story = IncidentDetail(incident=incident(1, "x"), timeline=(ends, quoted), pages=(), alerts=())
+    lines = [text(one) for one in detail.story(story, NOW, 90, ZoneInfo("Europe/Stockholm"))]
+    assert "snoozed until 13:30" in lines[0]
+    assert "until 2026-03-01T12:30:00Z" in lines[1], "what people write stays as it is"
 
 
 def test_a_worker_that_is_gone_is_an_alarm() -> None:

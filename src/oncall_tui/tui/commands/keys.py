@@ -119,8 +119,8 @@ BY_TAB = {tab: _bar(tab) for tab in Tab}
 
 IN_STORY = (
     *(pair for pair in _hints(Scope.INCIDENTS) if pair[0] not in ("c", "space", "/")),
-    ("↑↓", "scroll"),
     ("esc", "back"),
+    ("↑↓", "scroll"),
     *_hints(Scope.ANYWHERE),
 )
 

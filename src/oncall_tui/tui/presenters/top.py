@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from oncall_tui.ops.reading.rows import OnCallRow
 
 WORKER_DEAD_AFTER = timedelta(seconds=30)
+HELP = ("?", "help")
 NAME = Piece(" oncall", Tone.ACCENT)
 
 
@@ -86,23 +87,29 @@ def on_call_words(rows: Sequence[OnCallRow], me: Me, now: datetime, zone: tzinfo
     return tuple(pieces)
 
 
-def tab_line(current: Tab) -> Line:
+def tab_line(current: Tab, cells: int) -> Line:
     """The tabs by number."""
-    pieces: list[Piece] = []
-    for tab in Tab:
-        tone = Tone.ACCENT if tab is current else Tone.QUIET
-        pieces.append(Piece(f" {tab.value} {tab.title} ", tone))
-    return tuple(pieces)
+    tones = {current: Tone.ACCENT}
+    return tuple(Piece(name, tones.get(tab, Tone.QUIET)) for tab, name in _tab_names(cells).items())
 
 
-def tab_at(column: int) -> Tab | None:
-    """The tab drawn at this column."""
+def tab_at(column: int, cells: int) -> Tab | None:
+    """The tab drawn at this column of a line of so many cells."""
     end = 0
-    for tab in Tab:
-        end += len(f" {tab.value} {tab.title} ")
+    for tab, name in _tab_names(cells).items():
+        end += len(name)
         if column < end:
             return tab
     return None
+
+
+def _tab_names(cells: int) -> dict[Tab, str]:
+    """What stands for each tab: its name, or where all of them have no room as much of each as lets all be seen."""
+    whole = {tab: f" {tab.value} {tab.title} " for tab in Tab}
+    if sum(map(len, whole.values())) <= cells + 1:
+        return whole
+    room = max(1, cells // len(whole) - len(" 1  "))
+    return {tab: f" {tab.value} {tab.title[:room]} " for tab in Tab}
 
 
 def banner_line(trouble: Trouble, since: datetime | None, now: datetime) -> Line:
@@ -114,15 +121,18 @@ def banner_line(trouble: Trouble, since: datetime | None, now: datetime) -> Line
 
 
 def keys_line(keys: Sequence[tuple[str, str]], cells: int) -> Line:
-    """`a ack  e escalate`: as many as fit, the most useful first."""
-    pieces: list[Piece] = []
-    used = 1
+    """`a ack  e escalate`: as many as fit, the most useful first, and always the one that leads to all others."""
+    shown = [(key, word) for key, word in keys if (key, word) == HELP]
     for key, word in keys:
-        more = len(key) + len(word) + 3
-        if used + more > cells:
+        if (key, word) == HELP:
+            continue
+        tried = sorted({*shown, (key, word)}, key=keys.index)
+        if sum(len(key) + len(word) + 3 for key, word in tried) - 1 > cells:
             break
-        pieces += [Piece(" " if not pieces else "  "), Piece(key, Tone.ACCENT), quiet(f" {word}")]
-        used += more
+        shown = tried
+    pieces: list[Piece] = []
+    for key, word in shown:
+        pieces += [Piece("  " if pieces else " "), Piece(key, Tone.ACCENT), quiet(f" {word}")]
     return tuple(pieces)
 
 

@@ -34,12 +34,20 @@ class TabBar(Bar):
             super().__init__()
             self.tab = tab
 
+    _marked: Tab | None = None
+
     def mark(self, tab: Tab) -> None:
         """Show which one is open."""
-        self.say(tab_line(tab))
+        self._marked = tab
+        self.say(tab_line(tab, self.size.width))
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        if self._marked is not None:
+            self.mark(self._marked)
 
     def on_click(self, event: events.Click) -> None:
-        tab = tab_at(event.x)
+        tab = tab_at(event.x, self.size.width)
         if tab is not None:
             self.post_message(self.Chosen(tab))
 

@@ -17,7 +17,7 @@ from oncall_tui.tui.schedules.completing import Completing
 from oncall_tui.tui.widgets.bars import Bar
 
 Candidates = Callable[[str], Sequence[str]]
-HINT_SHARE = 3  # the hint takes at most a third of the line
+FIELD_AT_LEAST = 24  # cells in which one types; what is left after the label the hint may have
 
 
 class Prompt(Container):
@@ -109,13 +109,17 @@ class Prompt(Container):
         message.stop()
         self._follow(message.value)
 
+    def _hint_room(self) -> int:
+        taken = self.query_one("#prompt-label", Bar).styles.width
+        return self.app.size.width - FIELD_AT_LEAST - int(taken.value if taken is not None else 0)
+
     def on_paste(self, event: events.Paste) -> None:
         event.stop()
 
     def _follow(self, text: str) -> None:
         """Complete and hint at what fits the text as it stands."""
         self.field.know(self._candidates(text))
-        hint: Line = cut(line(quiet(f"{self._hint(text)} ")), self.app.size.width // HINT_SHARE)
+        hint: Line = cut(line(quiet(f"{self._hint(text)} ")), max(0, self._hint_room()))
         bar = self.query_one("#prompt-hint", Bar)
         bar.styles.width = width(hint)
         bar.say(hint)

@@ -108,7 +108,7 @@ def snooze(draft: Draft, cause: Snooze) -> None:
     draft.put(snoozed_until=cause.until)
     if cause.by.startswith("integration "):
         draft.put(assignees=assignees)  # a sender holds nothing
-    draft.say("snoozed", f"snoozed until {format_instant(cause.until)}", by=cause.by)
+    draft.say("snoozed", f"snoozed until {format_instant(cause.until.replace(microsecond=0))}", by=cause.by)
 
 
 def sender_acknowledged(draft: Draft, by: str) -> None:

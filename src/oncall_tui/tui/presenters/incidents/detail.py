@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,6 @@ from oncall_tui.tui.boundary import width_of
 from oncall_tui.tui.presenters import times
 from oncall_tui.tui.presenters.incidents.around import changes, earlier, quiet_words, still_firing_words
 from oncall_tui.tui.presenters.incidents.queue import NOBODY, people, state_words
-from oncall_tui.tui.presenters.incidents.runbook import runbook_lines, runbook_words
 from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, cell, cut, line, quiet, strong, width, wrapped
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 RUNBOOK = line(strong("  Runbook"))
 CHOOSE = (line(quiet(" Choose an incident to see its story.")),)
 
+_WITH_INSTANTS = frozenset({"snoozed", "silent"})  # what the engine writes, not what senders do
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z")
 _TOLD = frozenset({"delivered", "failed"})
 _PAGE_TONES = {"delivered": Tone.GOOD, "failed": Tone.ALARM, "quarantined": Tone.ALARM, "cancelled": Tone.QUIET}
 _TIMELINE_TONES = {
@@ -57,6 +59,8 @@ def whole(detail: IncidentDetail, now: datetime, cells: int, zone: tzinfo) -> li
     lines += [EMPTY, line(strong("  Timeline")), *story(detail, now, cells, zone)]
     lines += [*still_firing_words(detail, now, cells), *coming(row, now, zone)]
     if row.runbook and not is_address(row.runbook):
+        from oncall_tui.tui.presenters.incidents.runbook import runbook_lines  # what few need is loaded by those
+
         lines += [EMPTY, RUNBOOK, *runbook_lines(row.runbook, cells)]
     lines += [*changes(detail, cells, zone), *earlier(detail, cells, zone)]
     if detail.pages:
@@ -108,7 +112,8 @@ def facts(row: IncidentRow, now: datetime, cells: int, zone: tzinfo) -> list[Lin
     if row.labels:
         rows.append(("Labels", line(" ".join(f"{key}={value}" for key, value in sorted(row.labels.items())))))
     if row.runbook:
-        rows.append(("Runbook", runbook_words(row.runbook)))
+        address, below = Piece(row.runbook, Tone.ACCENT, row.runbook), line("below", quiet(": o goes there"))
+        rows.append(("Runbook", line(address) if is_address(row.runbook) else below))
     if row.link:
         rows.append(("Link", line(Piece(row.link, Tone.ACCENT, row.link))))
     if row.previous:
@@ -138,9 +143,15 @@ def story(detail: IncidentDetail, now: datetime, cells: int, zone: tzinfo, *, br
         by = f" by {entry.by}" if entry.by and entry.by not in entry.text else ""
         way = quiet(f"  {entry.via}") if entry.by and entry.via not in ("", "engine", "http", entry.by) else Piece("")
         tone = _TIMELINE_TONES.get(entry.kind, Tone.PLAIN)
-        said = line(quiet(f"  {times.clock(entry.at, zone)}  "), Piece(entry.text + by, tone), way)
+        text = _in_my_time(entry.text, now, zone) if entry.kind in _WITH_INSTANTS else entry.text
+        said = line(quiet(f"  {times.clock(entry.at, zone)}  "), Piece(text + by, tone), way)
         lines.append(cut(said, cells))
     return lines
+
+
+def _in_my_time(text: str, now: datetime, zone: tzinfo) -> str:
+    """The engine's words with their instants told as everything here is."""
+    return _INSTANT.sub(lambda found: times.until(datetime.fromisoformat(found[0]), now, zone), text)
 
 
 def _page_words(page: PageRow) -> str:

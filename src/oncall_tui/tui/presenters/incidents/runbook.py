@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from oncall_tui.domain.directory.runbooks import is_address
 from oncall_tui.tui.boundary import clip, safe_text, width_of
 from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, line, quiet, strong
 
@@ -42,11 +41,6 @@ def runbook_lines(text: str, cells: int) -> tuple[Line, ...]:
     room = max(NARROWEST, cells - INDENT)
     margin = Piece(" " * INDENT)
     return tuple((margin, *one) if one else EMPTY for one in _blocks(text, room))
-
-
-def runbook_words(runbook: str) -> Line:
-    """What the facts of an incident say of its runbook."""
-    return line(Piece(runbook, Tone.ACCENT, runbook)) if is_address(runbook) else line("below", quiet(": o goes there"))
 
 
 def _blocks(text: str, room: int) -> Iterator[Line]:

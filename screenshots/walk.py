@@ -38,6 +38,7 @@ async def frames(house: House) -> AsyncIterator[str]:
     async with app.run_test(size=SIZE) as pilot:
         await shows(app, pilot, "worker ok")
         await shows(app, pilot, "Nothing burns")
+        await shows(app, pilot, "worker ok 3s")
         yield svg_of(app, f"{NAME}-0", "10:00:30 nothing burns")
         passes(28)
         house.post(
@@ -50,20 +51,24 @@ async def frames(house: House) -> AsyncIterator[str]:
         deliver(house)
         app.tick()
         await shows(app, pilot, "paged ana, push: delivered in 0.4 s")
+        await shows(app, pilot, "worker ok 3s")
         yield svg_of(app, f"{NAME}-1", "10:00:58 Prometheus calls, ana is paged: her terminal rings")
         passes(41)
         deliver(house)
         app.tick()
         await shows(app, pilot, "4:19 → bo")
+        await shows(app, pilot, "worker ok 3s")
         yield svg_of(app, f"{NAME}-2", "10:01:39 who is next, and when")
         await pilot.press("a")
         await shows(app, pilot, "~ ACK")
         await shows(app, pilot, "#1 acknowledged")
         await shows(app, pilot, "acknowledged by ana")
+        await shows(app, pilot, "worker ok 3s")
         yield svg_of(app, f"{NAME}-3", "a: ana has it, nobody else is paged")
         await pilot.press("enter")
         await shows(app, pilot, "by ana")
         await shows(app, pilot, "Timeline")
+        await shows(app, pilot, "worker ok 3s")
         yield svg_of(app, f"{NAME}-4", "enter: the whole story")
 
 

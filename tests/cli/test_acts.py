@@ -136,3 +136,16 @@ def test_unknown_objects_are_refused_with_what_there_is(cli: CommandLine) -> Non
     assert "checkout" in error["mend"]
     assert cli.refused("show", "77")[0]["code"] == "unknown"
     assert cli.refused("assign", str(opened(cli)), "nobody")[0]["code"] == "unknown"
+
+
+def test_an_act_on_what_has_changed_since_it_was_seen_is_refused(cli: CommandLine) -> None:
+    """Two scripts that saw the same version escalate once; so it is for every act that needs the exact version."""
+    number, other = str(opened(cli, key="k1")), str(opened(cli, "disk", key="k2"))
+    seen = str(cli.json("show", number)["version"])
+    assert cli.json("escalate", number, "--seen", seen)["step"] == 2
+    for act in (("escalate", number), ("assign", number, "bo"), ("merge", number, other), ("undo", number)):
+        (error,) = cli.refused(*act, "--seen", seen)
+        assert (error["code"], "has changed since you looked" in error["message"]) == ("lost_race", True), act
+    shown = cli.json("show", number)
+    assert (shown["state"], shown["step"]) == ("triggered", 2)
+    assert cli.json("undo", number, "--seen", str(shown["version"]))["step"] == 1

@@ -12,7 +12,7 @@ from oncall_tui.cli.frame.failing import report, shape
 from oncall_tui.cli.frame.flags import Verb, said
 from oncall_tui.cli.frame.opening import session_of_flags
 from oncall_tui.cli.frame.printing import say, say_json
-from oncall_tui.cli.frame.values import NUMBER, SPAN, time_said
+from oncall_tui.cli.frame.values import LARGEST, NUMBER, SPAN, time_said
 from oncall_tui.domain.errors import OncallError
 from oncall_tui.domain.incident.causes import RESOLUTIONS
 from oncall_tui.domain.severity import Severity
@@ -22,6 +22,13 @@ if TYPE_CHECKING:
     from oncall_tui.ops.session import Session
 
 REFUSED = 1
+
+seen_option = click.option(
+    "--seen",
+    type=click.IntRange(1, LARGEST),
+    metavar="VERSION",
+    help="Only while it is at this version, as 'oncall show N --json' told it; the one that stands, unless said.",
+)
 
 
 @click.command(cls=Verb)
@@ -73,26 +80,28 @@ def resolve(numbers: tuple[int, ...], reason: str) -> None:
 
 @click.command(cls=Verb)
 @click.argument("number", type=NUMBER, metavar="N")
-def escalate(number: int) -> None:
+@seen_option
+def escalate(number: int, seen: int | None) -> None:
     """Page the next step of an incident now."""
     from oncall_tui.ops.incidents import acts
 
     with session_of_flags() as session:
-        _tell(session, acts.escalate(session, number))
+        _tell(session, acts.escalate(session, number, version=seen))
 
 
 @click.command(cls=Verb)
 @click.argument("number", type=NUMBER, metavar="N")
 @click.argument("to", required=False, metavar="[USER]")
 @click.option("--policy", metavar="NAME", help="Begin at step 1 of this policy instead.")
-def assign(number: int, to: str | None, policy: str | None) -> None:
+@seen_option
+def assign(number: int, to: str | None, policy: str | None, seen: int | None) -> None:
     """Hand an incident to a user, who is paged now, or to a policy."""
     from oncall_tui.ops.incidents import acts
 
     if (to is None) == (policy is None):
         raise click.UsageError("give a user, or --policy")
     with session_of_flags() as session:
-        _tell(session, acts.reassign(session, number, user=to, policy=policy))
+        _tell(session, acts.reassign(session, number, user=to, policy=policy, version=seen))
 
 
 @click.command(cls=Verb)
@@ -125,22 +134,24 @@ def note(number: int, text: str) -> None:
 @click.command(cls=Verb)
 @click.argument("number", type=NUMBER, metavar="N")
 @click.argument("into", type=NUMBER, metavar="INTO")
-def merge(number: int, into: int) -> None:
+@seen_option
+def merge(number: int, into: int, seen: int | None) -> None:
     """Say that incident N is the same as INTO, which gets its alerts; N ends."""
     from oncall_tui.ops.incidents.merging import merge as merge_into
 
     with session_of_flags() as session:
-        _tell(session, merge_into(session, number, into))
+        _tell(session, merge_into(session, number, into, version=seen))
 
 
 @click.command(cls=Verb)
 @click.argument("number", type=NUMBER, metavar="N")
-def undo(number: int) -> None:
+@seen_option
+def undo(number: int, seen: int | None) -> None:
     """Take your last act on an incident back, within 60 seconds."""
     from oncall_tui.ops.incidents import acts
 
     with session_of_flags() as session:
-        _tell(session, acts.undo(session, number))
+        _tell(session, acts.undo(session, number, version=seen))
 
 
 @click.command(cls=Verb)

@@ -202,6 +202,15 @@ class TestSupportHours:
         driver.until(361)
         assert self.contacts(driver) == [(0, "ana", "mail"), (360, "ana", "push")]
 
+    def test_who_acts_at_the_instant_at_which_they_begin_was_first(self) -> None:
+        driver = Driver(self.world(hours()))
+        driver.now = T0 + minutes(360)
+        driver.do(Acknowledge(by="bo"))
+        assert driver.incident.urgency is Urgency.LOW
+        driver.until(370)
+        assert driver.incident.urgency is Urgency.HIGH
+        assert self.contacts(driver) == [(0, "ana", "mail"), (360, "bo", "push")]
+
     def test_high_stays_high_when_they_end(self) -> None:
         policy = Policy("p", (step(user("ana"), delay=600), step(user("bo"))), remind=None)
         service = Service(name="checkout", policy="p", support_hours=hours(start=2, end=4))

@@ -206,6 +206,12 @@ class TestFailures:
         assert driver.texts[-1] == "policy p is exhausted and every page of its fallback failed for good"
         assert driver.until(41).who == [(0, "ana"), (15, "cy"), (40, "bo")]
 
+    def test_low_urgency_is_told_once_also_when_that_failed(self) -> None:
+        driver = Driver(world_of(person("ana"), BO, policy=QUIET), severity=Severity.LOW)
+        driver.do(result(driver, 0))
+        assert driver.texts[-1] == "paging ana, push failed for good: 500 Internal Server Error"
+        assert driver.until(600).who == [(0, "ana")]
+
     def test_one_delivered_page_lets_the_step_wait(self) -> None:
         policy = replace(QUIET, steps=(step(user("ana"), user("cy")), step(user("bo"))))
         driver = Driver(world_of(person("ana"), BO, person("cy"), policy=policy))

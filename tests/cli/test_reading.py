@@ -74,6 +74,16 @@ def test_the_queue_in_another_order_and_in_groups(cli: CommandLine) -> None:
     assert cli.refused("incidents", "--sort", "oldest", "--cursor", cursor, status=2)[0]["path"] == "--cursor"
 
 
+def test_show_tells_a_runbook_that_is_written_in_the_config_file(cli: CommandLine) -> None:
+    written = cli.folder / "search.yaml"
+    written.write_text(
+        'version: 1\nservices: [{name: search, policy: office, runbook: "# Reindex\\n\\n- make index"}]\n'
+    )
+    cli.ok("config", "apply", str(written))
+    number = str(cli.json("trigger", "stale", "--service", "search")["number"])
+    assert "\nRunbook\n# Reindex\n\n- make index\n" in cli.ok("show", number)
+
+
 def test_show_tells_the_whole_story(cli: CommandLine) -> None:
     number = str(cli.json("trigger", "5xx", "--service", "checkout", "--description", "one\ntwo")["number"])
     cli.ok("ack", number, user="bo")

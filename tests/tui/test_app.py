@@ -199,16 +199,18 @@ async def test_escalate_says_whom_and_asks() -> None:
         assert driver.backend.acts == [("escalate", ((412, 1),))]
 
 
-@pytest.mark.parametrize(
-    ("key", "reason"), [("enter", "fixed"), ("c", "cancelled"), ("f", "false alarm"), ("d", "duplicate")]
-)
-async def test_resolve_asks_for_a_reason(key: str, reason: str) -> None:
-    async with opened() as driver:
-        await driver.press("r")
-        await driver.shows("Resolve #412:")
-        await driver.press(key)
-        await driver.until(lambda: driver.backend.acts, "the act")
-        assert driver.backend.acts == [("resolve", ((412, 1),), reason)]
+async def test_resolve_asks_for_a_reason() -> None:
+    async with opened(FrozenBackend(many(4))) as driver:
+        for key, reason in {"enter": "fixed", "c": "cancelled", "f": "false alarm", "d": "duplicate"}.items():
+            number = driver.under_cursor
+            driver.backend.acts.clear()
+            await driver.press("r")
+            await driver.shows(f"Resolve #{number}:")
+            await driver.press(key)
+            await driver.until(lambda: driver.backend.acts, "the act")
+            assert driver.backend.acts == [("resolve", ((number, 1),), reason)]
+            await driver.shows(f"#{number} resolved")
+            await driver.press("j")
 
 
 async def test_verbs_act_on_the_selection() -> None:
@@ -477,8 +479,7 @@ async def test_countdowns_tick_by_the_quarter_minute_and_in_the_last_minute_by_t
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (60, 15), (30, 8)])
-@pytest.mark.parametrize("tab", ["1", "2", "3", "4"])
-async def test_hostile_text_is_only_text_on_every_tab(size: tuple[int, int], tab: str) -> None:
+async def test_hostile_text_is_only_text_on_every_tab(size: tuple[int, int]) -> None:
     backend = FrozenBackend(
         [replace(row, title=HOSTILE, service=HOSTILE, assignees=(HOSTILE,)) for row in frozen.QUEUE]
     )
@@ -487,12 +488,13 @@ async def test_hostile_text_is_only_text_on_every_tab(size: tuple[int, int], tab
     backend.schedules = tuple(replace(row, name=HOSTILE) for row in frozen.SCHEDULES)
     async with opened(backend, size=size, waits_for="oncall") as driver:
         await driver.until(lambda: driver.app._snapshot is not None, "the rows")
-        await driver.press(tab)
-        await driver.until(lambda: "]52" in driver.screen or size[0] < 60, "the text")
-        await driver.press("enter", "escape", "space", "r", "escape")
-        for line in driver.lines:
-            assert all(character.isprintable() for character in line)
-        assert driver.app.is_running
+        for tab in ("1", "2", "3", "4"):
+            await driver.press(tab)
+            await driver.until(lambda: "]52" in driver.screen or size[0] < 60, "the text")
+            await driver.press("enter", "escape", "space", "r", "escape")
+            for line in driver.lines:
+                assert all(character.isprintable() for character in line)
+            assert driver.app.is_running
 
 
 async def test_resizing_at_any_time() -> None:

@@ -117,14 +117,14 @@ async def test_where_there_is_no_room_it_says_so_and_nobody_acts_unseen(size: tu
         await driver.until(lambda: not driver.app.is_running or driver.app._exit, "the end")
 
 
-@pytest.mark.parametrize("key", ["1", "2", "3", "4", "5", "6", "7", "question_mark", "colon"])
-async def test_nothing_breaks_at_any_size(key: str) -> None:
+async def test_nothing_breaks_at_any_size() -> None:
     async with opened(size=(80, 24)) as driver:
-        await driver.press(key)
-        for size in ((20, 5), (60, 15), (200, 60), (1, 1), (80, 24)):
-            await driver.pilot.resize_terminal(*size)
-            await driver.pilot.pause()
-        await driver.shows("worker ok")
+        for key in ("1", "2", "3", "4", "5", "6", "7", "question_mark", "colon"):
+            await driver.press("escape", key)
+            for size in ((20, 5), (60, 15), (200, 60), (1, 1), (80, 24)):
+                await driver.pilot.resize_terminal(*size)
+                await driver.pilot.pause(0)
+            await driver.shows("worker ok")
 
 
 def test_every_theme_has_a_palette_with_every_tone() -> None:

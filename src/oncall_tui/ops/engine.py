@@ -14,7 +14,7 @@ from oncall_tui.ops.incidents import keeping
 from oncall_tui.storage.statements.incident import incidents as rows
 from oncall_tui.storage.statements.incident import timeline
 
-BATCH = 100
+BATCH = 64
 LOOK_AGAIN = timedelta(milliseconds=50)
 SET_ASIDE = timedelta(minutes=5)
 

@@ -18,6 +18,7 @@ from oncall_tui.domain.incident.causes import (
     Resolve,
     SenderAcknowledged,
     Snooze,
+    Unacknowledge,
 )
 from oncall_tui.domain.incident.effects import CancelPages
 from oncall_tui.domain.incident.preview import next_step
@@ -100,6 +101,15 @@ def test_a_sender_acknowledges_once_and_the_assignees_stay() -> None:
     assert driver.incident.acknowledged_by == "integration prometheus"
     assert driver.incident.assignees == ("ana",)
     assert driver.do(SenderAcknowledged("prometheus")).effects == ()
+
+
+def test_an_acknowledgement_taken_back_starts_at_step_1_again_and_takes_nothing_from_nobody() -> None:
+    driver = Driver(WORLD).until(20)
+    assert driver.do(Unacknowledge(by="opsgenie")).effects == ()
+    driver.do(Acknowledge(by="cy"))
+    driver.until(30).do(Unacknowledge(by="opsgenie"))
+    assert driver.incident.state is State.TRIGGERED
+    assert driver.who == [(0, "ana"), (15, "bo"), (30, "ana")]
 
 
 def test_an_acknowledgement_by_its_sender_runs_out_like_any_other() -> None:

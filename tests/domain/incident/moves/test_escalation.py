@@ -101,6 +101,30 @@ def test_exhausted_with_nobody_left_a_handoff_pages_the_step_of_whoever_came_and
     assert driver.pages == [(0, "cy", "push", 1, 1), (5, "ana", "push", 2, 1), (90, "bo", "push", 2, 1)]
 
 
+@pytest.mark.parametrize("how", ["unreachable", "broken"])
+def test_exhausted_with_nobody_left_who_comes_in_a_later_step_is_paged_when_an_earlier_one_is_no_help(how: str) -> None:
+    """At 90 the first schedule brings somebody out of reach, or makes no sense any more; the second brings bo."""
+    night = ("ana", T0 - minutes(60), T0 + minutes(30))
+    first, second = (
+        shifts(name, night, (who, T0 + minutes(90), T0 + minutes(600)))
+        for name, who in (("first", "mute"), ("second", "bo"))
+    )
+    policy = Policy("p", (step(on_call_in("first"), delay=5), step(on_call_in("second"), delay=5)), remind=None)
+    people = (person("ana"), person("bo"), unreachable("mute"))
+    driver = Driver(world_of(*people, policy=policy, schedules=(first, second))).until(60)
+    if how == "broken":
+        driver.world = world_of(*people, policy=policy, schedules=(replace(first, timezone="Mars/Phobos"), second))
+    assert driver.until(92).pages == [(0, "ana", "push", 1, 1), (5, "ana", "push", 2, 1), (90, "bo", "push", 2, 1)]
+
+
+def test_when_nobody_can_be_reached_any_more_the_rounds_that_are_left_are_passed_over_at_once() -> None:
+    policy = Policy("p", (step(user("ana"), delay=5), step(user("bo"))), repeat=3, remind=None)
+    driver = Driver(world_of(*PEOPLE, policy=policy)).until(3)
+    driver.world = world_of(unreachable("ana"), unreachable("bo"), policy=policy)
+    assert driver.until(6).who == [(0, "ana")]
+    assert driver.incident.phase is Phase.EXHAUSTED
+
+
 def test_a_step_that_reaches_nobody_is_passed_over_at_once_and_says_why() -> None:
     policy = Policy("p", (step(user("ghost")), step(user("mute")), step(user("bo"))), remind=None)
     driver = Driver(world_of(*PEOPLE, unreachable("mute"), policy=policy))

@@ -40,18 +40,18 @@ def rows(names: Iterable[str], answer: str = "busy") -> list[dict[str, object]]:
 
 
 def test_only_rows_that_are_as_thought_are_changed_and_counted(store: Store) -> None:
-    # 64 + 16 + 4 + 1 + 1: every size of a statement on SQLite.
-    names = [f"p{number:02}" for number in range(86)]
+    # 64 + 32 + 16 + 8 + 4 + 2 + 1: every size of a statement on SQLite, with "whole" beside them.
+    names = [f"p{number:03}" for number in range(126)]
     with store.write() as conn:
         NEW.add(conn, rows(names))
         NEW.add(conn, rows(["whole"], "100 %"))
         seen = [{"of": name, "seen": T0, "until": T0 + HOUR} for name in [*names, "whole", "nobody"]]
-        assert LATER.run(conn, seen) == 86
+        assert LATER.run(conn, seen) == 126
         assert LATER.run(conn, seen) == 0
         assert LATER.run(conn, []) == 0
         assert {row.until_at for row in ALL.ask(conn) if row.provider != "whole"} == {T0 + HOUR}
-        assert DROP.run(conn, [{"of": name} for name in [*names[1:], "nobody"]]) == 85
-        assert [row.provider for row in ALL.ask(conn)] == ["p00", "whole"]
+        assert DROP.run(conn, [{"of": name} for name in [*names[1:], "nobody"]]) == 125
+        assert [row.provider for row in ALL.ask(conn)] == ["p000", "whole"]
 
 
 def test_a_row_that_is_there_is_changed_instead(store: Store) -> None:

@@ -15,7 +15,6 @@ from oncall_tui.clock import Clock
 from oncall_tui.domain.directory.services import Integration
 from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import DatabaseAway
-from oncall_tui.domain.intake.events import Event
 from oncall_tui.domain.intake.grouping import Verdict
 from oncall_tui.domain.routing.routing import has_rules, needs_payload, services_of
 from oncall_tui.intake.doors.door import Arrival, UnknownKey
@@ -168,7 +167,11 @@ class WriterDoor:
             row = self._names.look(conn, world).integration(integration.name)
             if not messages.first_time(conn, row, arrival.once, now):
                 return ()
-        noted = [_noted(event, arrival.kind, integration.kind) for event in arrival.events]
+        noted = arrival.events
+        # One vendor's dialects share its keys: pagerduty's has pagerduty-v1 and pagerduty-change, too.
+        if arrival.kind != integration.kind and not arrival.kind.startswith(f"{integration.kind}-"):
+            note = f"posted in the {arrival.kind} dialect to an integration of kind {integration.kind}"
+            noted = [replace(event, notes=(*event.notes, note)) for event in noted]
         return events.Posted(integration.name, noted, arrival.payload, given)
 
     def _services(self, conn: Connection, arrivals: Sequence[Arrival]) -> Sequence[int]:
@@ -188,9 +191,11 @@ class WriterDoor:
         """Why a post is not taken for signed by its sender: judged by the integration's own kind, whatever the path."""
         if integration.kind == "sns" and not arrival.checked:
             return "its posts have to be signed by SNS, and this one came another way"
-        sealed = self._keys.sealed_secret(conn, world, arrival.key)
         dialect = DIALECTS.get(integration.kind)
-        if sealed is None or dialect is None or dialect.verify is None:
+        if dialect is None or dialect.verify is None:
+            return None
+        sealed = self._keys.sealed_secret(conn, world, arrival.key)
+        if sealed is None:
             return None
         if arrival.post is None or self._unseal is None:
             return "its signature can't be held against anything here"
@@ -250,10 +255,3 @@ class WriterDoor:
                 return await asyncio.wrap_future(self._writer.submit(work))
         except TimeoutError:
             raise DatabaseAway("the database did not answer in time", mend="send it again") from None
-
-
-def _noted(event: Event, door: str, kind: str) -> Event:
-    # One vendor's dialects share its keys: pagerduty's has pagerduty-v1 and pagerduty-change, too.
-    if door == kind or door.startswith(f"{kind}-"):
-        return event
-    return replace(event, notes=(*event.notes, f"posted in the {door} dialect to an integration of kind {kind}"))

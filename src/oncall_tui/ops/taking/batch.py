@@ -54,6 +54,7 @@ class Batch:
         self._open: dict[tuple[int, str | None], tuple[int, list[OpenIncident]]] = {}
         self._unseen = False  # whether incidents were opened or ended of which the tables do not know
         self._heard: set[int] = set()
+        self._turnless: set[int] = set()  # services of whose policies no step gives turns
         self._events: list[dict[str, object]] = []
         self._changes: list[Mapping[str, object]] = []
         self._numbers: Iterator[int] = iter(())
@@ -105,8 +106,10 @@ class Batch:
 
     def opened(self, incident: Incident, cause: Opened, service: int, source: Source) -> None:
         """Let the engine open a new incident."""
-        world = turns.locked(self.conn, self.world, incident, cause)
-        if world is self.world:
+        alike = service in self._turnless
+        world = self.world if alike else turns.locked(self.conn, self.world, incident, cause)
+        if alike or world is self.world:
+            self._turnless.add(service)
             advanced = self._openings.advanced(incident, cause)
         else:
             advanced = advance(incident, world, cause, self.now)

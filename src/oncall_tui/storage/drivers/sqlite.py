@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sqlite3
 import time
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 # Pages of 4 KiB: the worker's checkpoint thread works at 4 MiB, a commit only pitches in when that is not enough.
 AUTOCHECKPOINT_PAGES = 16_000
 JOURNAL_LIMIT = 64 * 1024 * 1024
+NEAR_ENOUGH = 0.05  # seconds: to set the patience anew costs a statement
 _READERS = 6
 _STEPS_BETWEEN_LOOKS = 20_000
 
@@ -41,6 +43,7 @@ class Link(sqlite3.Connection):
     """A connection whose statements can be given an end: a reader left running halves SQLite's writes."""
 
     _until: float | None = None
+    _waits: float = math.inf
 
     def end_after(self, seconds: float | None) -> None:
         """Let statements run for this long from now and interrupt what goes on; None: without end."""
@@ -48,8 +51,10 @@ class Link(sqlite3.Connection):
         self.set_progress_handler(None if seconds is None else self._over, _STEPS_BETWEEN_LOOKS)
 
     def wait_for_lock(self, seconds: float) -> None:
-        """Wait this long when another process holds the lock."""
-        self.execute(f"PRAGMA busy_timeout={round(seconds * 1000)}")
+        """Wait this long, give or take `NEAR_ENOUGH`, when another process holds the lock."""
+        if abs(seconds - self._waits) > NEAR_ENOUGH:
+            self.execute(f"PRAGMA busy_timeout={round(seconds * 1000)}")
+            self._waits = seconds
 
     def _over(self) -> int:
         return int(self._until is not None and time.monotonic() > self._until)

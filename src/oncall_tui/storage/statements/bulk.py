@@ -17,7 +17,7 @@ from oncall_tui.storage.types import CleanText, Instant, Json, clean, micros, to
 
 Row = Mapping[str, Any]
 
-_CHUNKS = (64, 16, 4, 1)
+_CHUNKS = (64, 32, 16, 8, 4, 2, 1)
 """So many rows has one statement on SQLite: few sizes, so that each is put together once and stays prepared."""
 
 _ESCAPED_NUL = b"\\u0000"

@@ -6,6 +6,9 @@ from oncall_tui.cli.root import ROOMS
 from oncall_tui.ops.verbs import BY_NAME, VERBS, Scope
 from oncall_tui.tui.app import OncallApp
 from oncall_tui.tui.commands.keys import keymap_of
+from oncall_tui.tui.presenters.commands.help import command_lines, in_help
+from oncall_tui.tui.presenters.line import width
+from oncall_tui.tui.widgets.command_list import CommandList
 from tests.tui.frozen import NOW, FrozenBackend, many
 from tests.tui.test_app import opened
 
@@ -126,8 +129,20 @@ async def test_the_help_shows_what_works_here_first_and_runs_it() -> None:
         await driver.shows("acknowledge: it is yours")
         lines = driver.screen.splitlines()
         assert any("Incidents" in text for text in lines[2:4])
-        await driver.press("down", "down", "down", "enter")
+        assert driver.app.query_one(CommandList).list.key == "incident.acknowledge", "no heading is stood on"
+        await driver.press("down", "down", "enter")
         await driver.shows("Resolve #412")
+
+
+def test_what_a_command_does_comes_before_how_it_is_typed() -> None:
+    lines = ["".join(piece.text for piece in one) for one in command_lines(in_help(Scope.INCIDENTS), 80)]
+    snooze = next(one for one in lines if one.startswith("   z "))
+    assert snooze.rstrip().endswith("tomorrow 08:00; th…")
+    assert next(one for one in lines if one.startswith("   e ")).rstrip().endswith("says whom, then asks")
+    assert next(one for one in lines if one.startswith("   v ")).rstrip().endswith("day  :view")
+    assert next(one for one in lines if one.startswith("   n ")).rstrip().endswith(":note TEXT")
+    for cells in (60, 80, 120):
+        assert max(map(width, command_lines(in_help(Scope.INCIDENTS), cells))) <= cells
 
 
 async def test_esc_closes_the_palette() -> None:

@@ -22,6 +22,13 @@ from oncall_tui.tui.widgets.list import CursorList, Resized
 _WALKS = {"down": "action_move", "up": "action_move", "pagedown": "action_page", "pageup": "action_page"}
 
 
+class CommandRows(CursorList):
+    """The commands' lines; the cursor passes over the headings of their scopes."""
+
+    def is_apart(self, key: Hashable) -> bool:
+        return key in {*Scope}
+
+
 class CommandList(Container):
     """The commands; enter runs the one under the cursor, esc closes. It is opaque: nothing under it is dimmed."""
 
@@ -56,7 +63,7 @@ class CommandList(Container):
         with Container(id="find-row"):
             yield Bar(id="find-mark")
             yield Completing(id="find", placeholder="words of a command; enter runs it")
-        yield CursorList(id="commands")
+        yield CommandRows(id="commands")
 
     @property
     def list(self) -> CursorList:
@@ -107,7 +114,7 @@ class CommandList(Container):
 
     def _fill(self, shown: Sequence[Verb | Scope]) -> None:
         self._shown = shown
-        keys: list[Hashable] = [str(one) if isinstance(one, Scope) else one.id for one in shown]
+        keys: list[Hashable] = [one if isinstance(one, Scope) else one.id for one in shown]
         self.list.set_keys(keys)
         self._draw()
 

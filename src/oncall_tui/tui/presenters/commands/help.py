@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from oncall_tui.ops.verbs import VERBS, Scope, Verb
-from oncall_tui.tui.presenters.line import Line, Piece, Tone, both_ends, line, quiet, strong
+from oncall_tui.tui.presenters.line import Line, Piece, Tone, both_ends, line, quiet, strong, width
 
 KEY_CELLS = 14
 
@@ -37,11 +37,14 @@ def matching(words: str, scope: Scope) -> list[Verb | Scope]:
 
 
 def command_lines(shown: Sequence[Verb | Scope], cells: int) -> Iterator[Line]:
-    """A line for each: key, what it does, and how it is typed."""
+    """A line for each: key, what it does, and as far as that leaves room how it is typed."""
     for one in shown:
         if isinstance(one, Scope):
             yield line(strong(f" {one}"))
         else:
             keys = "  ".join(one.keys)
             left = line(Piece(f"   {keys:<{KEY_CELLS}}", Tone.ACCENT), one.title)
-            yield both_ends(left, line(quiet(f" :{one.usage} ")), cells)
+            typed = (f" :{one.usage} ", f" :{one.name} ", " ")
+            yield both_ends(
+                left, line(quiet(next((one for one in typed if width(left) + len(one) < cells), " "))), cells
+            )

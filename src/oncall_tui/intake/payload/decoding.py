@@ -18,6 +18,9 @@ _BREAKS = re.compile(r"[\r\n\t\v\f\x1c-\x1e\x85\u2028\u2029]+ *")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
+_written = json.JSONEncoder(ensure_ascii=False).encode
+
+
 class NotJson(ValueError):
     """The bytes are no JSON text; the message says why."""
 
@@ -73,7 +76,9 @@ def shown(value: object) -> str:
     """Any JSON value as readable text: texts as they are, the rest as JSON, cut at 4,000 characters."""
     if isinstance(value, str):
         return clean(value)
+    if type(value) is int:
+        return cut(str(value), SHOWN_LIMIT)
     try:
-        return cut(clean(json.dumps(value, ensure_ascii=False)), SHOWN_LIMIT)
+        return cut(clean(_written(value)), SHOWN_LIMIT)
     except RecursionError:
         return "(nested too deeply to show)"

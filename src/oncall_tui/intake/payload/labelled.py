@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
+from operator import itemgetter
 
 from oncall_tui.intake.payload.decoding import one_line, shown
 from oncall_tui.intake.payload.fields import text_of
 
+LABELS_LOOKED_AT = 1_000  # no alert has more; who sends a hundred thousand means harm
 _TITLES = ("summary", "title", "message")
 _DESCRIPTIONS = ("description", "message")
 _NOT_TELLING = {"alertname", "severity", "monitor", "prometheus"}
@@ -19,7 +22,8 @@ def fingerprint_of(labels: Mapping[str, object]) -> str:
 
     https://github.com/prometheus/common/blob/main/model/signature.go
     """
-    pairs = sorted((name, shown(value)) for name, value in labels.items() if value is not None and value != "")
+    looked_at = islice(labels.items(), LABELS_LOOKED_AT)
+    pairs = sorted((name, shown(value)) for name, value in looked_at if value is not None and value != "")
     text = b"".join(part.encode("utf-8", "replace") + _SEPARATOR for pair in pairs for part in pair)
     found = _FNV_OFFSET
     for byte in text:
@@ -32,9 +36,8 @@ def summary_of(labels: Mapping[str, object], annotations: Mapping[str, object]) 
     if said := text_of(annotations, *_TITLES):
         return said
     name = text_of(labels, "alertname") or "Alert without a name"
-    telling = ", ".join(
-        f"{label}={shown(value)}" for label, value in sorted(labels.items()) if label not in _NOT_TELLING
-    )
+    looked_at = sorted(islice(labels.items(), LABELS_LOOKED_AT), key=itemgetter(0))
+    telling = ", ".join(f"{label}={shown(value)}" for label, value in looked_at if label not in _NOT_TELLING)
     return f"{name} ({telling})" if telling else name
 
 

@@ -21,6 +21,7 @@ from oncall_tui.intake.sources.answers import accepted, unknown_key, unusable
 
 _STATES = {"0": Action.TRIGGER, "1": Action.RESOLVE, "2": Action.NOTE, "3": Action.NOTE}
 _NAMED = re.compile(r"\[([^\]]+)\] \[\W*(Down|Up)\]")
+NAMED_WITHIN = 500  # characters of a message
 _WITHOUT_ADDRESS = {"", "https://", "http://"}
 
 
@@ -34,7 +35,7 @@ def read(post: Post) -> Reading | Unusable:
         return Unusable(errors=("one of heartbeat, monitor, msg is needed",))
     beat, monitor = object_of(fields, "heartbeat", notes), object_of(fields, "monitor", notes)
     said = text_of(fields, "msg")
-    named = _NAMED.search(said)
+    named = _NAMED.search(said[:NAMED_WITHIN])
     if not beat and named is None:
         return Reading(events=(_without_beat(monitor, said, notes),), key=post.key or "")
     name = one_line(text_of(monitor, "name")) or (named[1] if named is not None else "")

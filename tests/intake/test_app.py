@@ -167,6 +167,7 @@ def test_expect_100_continue_is_answered(http: httpx.Client) -> None:
         (b'\x8b\x07\x80{"title": "x"}\x03', "br", 400),
         (gzip.compress(b'{"title": "x"}')[:-9], "gzip", 400),
         (b"\x1f\x8bnot gzip at all", "gzip", 400),
+        (gzip.compress(b"") * 40_000, "gzip", 400),
         (gzip.compress(b" " * 50 * MIB), "gzip", 413),
     ],
     ids=[
@@ -182,6 +183,7 @@ def test_expect_100_continue_is_answered(http: httpx.Client) -> None:
         "brotli",
         "cut",
         "broken",
+        "nothings",
         "bomb",
     ],
 )

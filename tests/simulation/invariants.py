@@ -8,7 +8,7 @@ from collections import Counter
 from oncall_tui.domain.incident.timers import due_at, may_rest
 from oncall_tui.ops.incidents.codec import decode
 from tests.simulation.plan import CALM
-from tests.simulation.play import LOOK_EVERY, Play, Story
+from tests.simulation.play import LOOK_EVERY, NOTICE, Play, Story
 
 GRACE = 2 * LOOK_EVERY
 MICROSECONDS = 1_000_000
@@ -30,6 +30,9 @@ def broken(play: Play, story: Story) -> list[str]:
         *_repeats_have_a_reason(raw, story),
         *_escalation_goes_forward(raw),
         *_one_open_alert_a_key(raw),
+        *_notices_are_told_once(raw, story),
+        *_notices_came_to_something(raw, story, at_rest if play.plan.tells else None),
+        *_nothing_was_mended_but_what_was_lost(raw, story),
     ]
 
 
@@ -180,6 +183,45 @@ def _escalation_goes_forward(raw: sqlite3.Connection) -> list[str]:
                 found.append(f"#{number} run {run} went back from {before} to {(round_, step)}")
             places[run], last_at[run] = (round_, step), at
     return found
+
+
+def _notices_are_told_once(raw: sqlite3.Connection, story: Story) -> list[str]:
+    """As with pages; and after a second death a notice is given up, so that it comes once more at the most for that."""
+    counts = Counter(sent.page for sent in story.told if sent.reached)
+    found = []
+    for notice, times in counts.items():
+        number = int(notice.removeprefix(NOTICE))
+        (marked,) = raw.execute("SELECT possible_repeat FROM notices WHERE id = ?", (number,)).fetchone()
+        (failed,) = raw.execute(
+            "SELECT count(*) FROM notice_attempts WHERE notice_id = ? AND outcome <> 'delivered'", (number,)
+        ).fetchone()
+        if times > 1 + marked + failed:
+            found.append(f"{notice} went out {times} times, {failed} of its attempts failed, possible repeat {marked}")
+    return found
+
+
+def _notices_came_to_something(raw: sqlite3.Connection, story: Story, at_rest: int | None) -> list[str]:
+    reached = {sent.page for sent in story.told if sent.reached}
+    delivered = [number for (number,) in raw.execute("SELECT id FROM notices WHERE state = 'delivered'")]
+    found = [
+        f"{NOTICE}{number} is marked delivered, its provider never had it"
+        for number in delivered
+        if f"{NOTICE}{number}" not in reached
+    ]
+    if at_rest is not None:
+        unsent = raw.execute(
+            "SELECT id, state, tries FROM notices WHERE finished_at IS NULL AND due_at <= ?"
+            " AND coalesce(lease_until, 0) <= ?",
+            (at_rest, at_rest),
+        ).fetchall()
+        found += [f"notices never finished: {unsent}"] * bool(unsent)
+    return found
+
+
+def _nothing_was_mended_but_what_was_lost(raw: sqlite3.Connection, story: Story) -> list[str]:
+    """Commits are whole, whatever dies: a self-audit has nothing to mend but what was taken away by hand."""
+    mended = raw.execute("SELECT number, text FROM timeline WHERE kind = 'mended'").fetchall()
+    return [f"{story.lost_timers} timers were lost, and mended: {mended}"] * (len(mended) > story.lost_timers)
 
 
 def _one_open_alert_a_key(raw: sqlite3.Connection) -> list[str]:

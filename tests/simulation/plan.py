@@ -72,6 +72,13 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class Loss:
+    """The timer of an open incident is deleted by hand."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """One seed's play."""
 
@@ -84,6 +91,11 @@ class Plan:
     steps: tuple[Step, ...]
     pauses: tuple[Pause, ...]
     two_workers: bool = field(default=True)
+    tells: bool = False
+    """Whether the workers send notices, too."""
+    audits: bool = False
+    """Whether they audit themselves."""
+    losses: tuple[Loss, ...] = ()
 
 
 PROVIDERS = ("ana-push", "ana-mail", "bo-push", "bo-phone", "cy-push", "dee-push", "room")
@@ -133,14 +145,20 @@ def plan(seed: int, stages: int) -> Plan:
         # Long enough to lose the lease, short enough to come back while another worker sends the page.
         late = Pause(chance.uniform(0, MISCHIEF * 0.8), chance.randint(0, 1), chance.uniform(15.5, 23), sending=True)
         pauses.append(late)
+    stage, two_workers = chance.randrange(stages), chance.random() < 0.5
+    tells, audits = chance.random() < 0.25, chance.random() < 0.25
+    losses = [Loss(chance.uniform(0, MISCHIEF)) for _ in range(chance.choice((0, 1, 2)))] if audits else []
     return Plan(
         seed=seed,
-        stage=chance.randrange(stages),
+        stage=stage,
         posts=tuple(sorted(posts, key=lambda post: post.at)),
         acts=tuple(sorted(acts, key=lambda act: act.at)),
         spells=tuple(spells),
         deaths=tuple(sorted(deaths, key=lambda death: death.at)),
         steps=tuple(steps),
         pauses=tuple(pauses),
-        two_workers=chance.random() < 0.5,
+        two_workers=two_workers,
+        tells=tells,
+        audits=audits,
+        losses=tuple(losses),
     )

@@ -24,7 +24,10 @@ from oncall_tui.ops.session import Session
 from oncall_tui.storage.tables import incidents
 from oncall_tui.storage.writer import Writer
 from oncall_tui.worker.due.engine import Engine
+from oncall_tui.worker.parts import Part
 from oncall_tui.worker.sending.delivery import Delivery
+from oncall_tui.worker.sending.notices import Notices
+from oncall_tui.worker.watching.auditor import Auditor
 from oncall_tui.worker.watching.lifesigns import LifeSigns
 from tests.simulation.plan import CALM, MISCHIEF, Act, Death, Pause, Plan, Post, Spell, Step
 from tests.simulation.scheduler import Actors, Process, Scheduler
@@ -34,6 +37,8 @@ LOOK_EVERY = 60.0
 LEASE = 15.0
 SEND_TIMEOUT = 10.0
 WAKE_IS_LOST = 0.2
+AUDIT_EVERY = 240.0
+NOTICE = "notice-"  # what the id of a notice begins with, before its number
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ class Life:
 
     process: Process
     writer: Writer
-    loops: tuple[Engine, Delivery]
+    loops: tuple[Part, ...]
     clock: SystemClock
     stop: Callable[[], None]
     up: bool = False
@@ -68,6 +73,9 @@ class Story:
 
     accepted: list[tuple[Post, str]] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
+    told: list[Sent] = field(default_factory=list)
+    """The same of notices."""
+    lost_timers: int = 0
     acts: list[str] = field(default_factory=list)
     deaths: int = 0
     steps: int = 0
@@ -101,6 +109,8 @@ class Play:
             self._at(step.at, "fate", partial(self._set_clock, step))
         for pause in self.plan.pauses:
             self._at(pause.at, "fate", partial(self._stop, pause))
+        for loss in self.plan.losses:
+            self._at(loss.at, "fate", self._lose_a_timer)
         for spell in self.plan.spells:
             if spell.whose.startswith("database"):
                 self._database_spell(spell)
@@ -153,9 +163,29 @@ class Play:
             jitter=random.Random(self.plan.seed + 2),
             running=actors,
         )
+        loops: list[Part] = [engine, delivery]
+        if self.plan.tells:
+            loops.append(
+                Notices(
+                    store,
+                    writer,
+                    directory,
+                    clock,
+                    Provider(self, process),
+                    self.stage.cipher,
+                    worker=process.name,
+                    lease=LEASE,
+                    send_timeout=SEND_TIMEOUT,
+                    look_every=LOOK_EVERY,
+                    jitter=random.Random(self.plan.seed + 3),
+                    running=actors,
+                )
+            )
+        if self.plan.audits:
+            loops.append(Auditor(store, writer, directory, clock, worker=process.name, every=AUDIT_EVERY))
         signs = LifeSigns(store, writer, clock, process.name, "", every=8 * LOOK_EVERY)
         stop = actors.flag()
-        life = Life(process, writer, (engine, delivery), clock, stop.set)
+        life = Life(process, writer, tuple(loops), clock, stop.set)
         writer.after_commit(life.wake)
         writer.after_commit(lambda: self._tell_others(worker))
         self.lives[worker] = life
@@ -167,7 +197,7 @@ class Play:
                     break
                 except DatabaseAway:
                     actors.pause(0.5)
-            for part in (engine, delivery, signs):
+            for part in (*loops, signs):
                 self.scheduler.spawn(process, f"{part.name} {worker}", partial(part.run, stop))
             life.up = True
 
@@ -200,6 +230,13 @@ class Play:
 
     def _set_clock(self, step: Step) -> None:
         self._host_steps[step.worker] += step.by
+
+    def _lose_a_timer(self) -> None:
+        raw = self.stage.raw
+        numbers = [number for (number,) in raw.execute("SELECT number FROM timers ORDER BY number")]
+        if numbers:
+            raw.execute("DELETE FROM timers WHERE number = ?", (self.chance.choice(numbers),))
+            self.story.lost_timers += 1
 
     def _database_spell(self, spell: Spell) -> None:
         store = self.stage.stores[int(spell.whose.rpartition(" ")[2])]
@@ -294,8 +331,9 @@ class Provider:
         )
         sent = Sent(message.page_id, name, started, how in ("well", "slow", "answer lost"))
         before = chance.random() < 0.5
+        seen = self._play.story.told if message.page_id.startswith(NOTICE) else self._play.story.sent
         if before:
-            self._play.story.sent.append(sent)
+            seen.append(sent)
         took = {"slow": 8.0, "hangs": timeout, "answer lost": timeout}.get(how, chance.uniform(0.01, 0.5))
         if message.page_id in self._play.under_way:
             took = 8.0  # who has a page in hand already takes its time with the same one
@@ -308,7 +346,7 @@ class Provider:
         finally:
             self._play.under_way.remove(message.page_id)
         if not before:
-            self._play.story.sent.append(replace(sent, at=scheduler.now))
+            seen.append(replace(sent, at=scheduler.now))
         match how:
             case "well" | "slow":
                 return SendResult(Outcome.DELIVERED, "200 OK")

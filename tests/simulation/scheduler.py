@@ -104,7 +104,14 @@ class Scheduler:
         still = 0
         while True:
             self._bury()
-            able = [actor for actor in self._actors if self._able(actor)]
+            now = self.now
+            # Written out: it is asked of every actor at every step.
+            able = [
+                actor
+                for actor in self._actors
+                if actor.process.stopped_until <= now
+                and ((actor.until is not None and actor.until <= now) or (actor.ready is not None and actor.ready()))
+            ]
             if able:
                 still += 1
                 if still > 3_000:
@@ -123,11 +130,6 @@ class Scheduler:
         if stopped_until > self.now:
             return max(stopped_until, actor.until or 0.0)
         return actor.until
-
-    def _able(self, actor: Actor) -> bool:
-        return actor.process.stopped_until <= self.now and (
-            (actor.until is not None and actor.until <= self.now) or (actor.ready is not None and actor.ready())
-        )
 
     def _step(self, actor: Actor) -> None:
         self.steps += 1

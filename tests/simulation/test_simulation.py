@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.simulation.run import play_range, play_seed
 from tests.simulation.stages import strike
 
 CHUNK = 20
+
+
+@pytest.fixture(scope="module", autouse=True)
+def stages() -> Iterator[None]:
+    yield
+    strike()
 
 
 @pytest.mark.parametrize("first", range(0, 120, CHUNK))
@@ -19,7 +27,4 @@ def test_nothing_is_lost_whatever_breaks(first: int) -> None:
 
 
 def test_a_seed_plays_the_same_each_time() -> None:
-    try:
-        assert play_seed(7) == play_seed(7)
-    finally:
-        strike()
+    assert play_seed(7) == play_seed(7)

@@ -20,7 +20,7 @@ from oncall_tui.ops.incidents import keeping
 from oncall_tui.ops.incidents.acts import escalate, reassign
 from oncall_tui.ops.intake.events import Taken, take
 from oncall_tui.ops.reading import detail
-from oncall_tui.ops.reading.incidents.queue import who_is_next
+from oncall_tui.ops.reading.incidents.story import who_is_next
 from oncall_tui.storage.engine import open_store
 from oncall_tui.storage.tables import step_turns
 from oncall_tui.storage.writer import Writer

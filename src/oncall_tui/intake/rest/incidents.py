@@ -27,7 +27,8 @@ from oncall_tui.intake.rest.refusals import refused
 from oncall_tui.ops.incidents import acts
 from oncall_tui.ops.incidents.acting import Done
 from oncall_tui.ops.incidents.merging import merge as merge_into
-from oncall_tui.ops.reading.incidents.queue import detail, queue
+from oncall_tui.ops.reading.incidents.queue import queue
+from oncall_tui.ops.reading.incidents.story import detail
 from oncall_tui.ops.reading.shapes import detail_shape, incident_shape, incidents_shape
 from oncall_tui.ops.session import Session
 

@@ -11,7 +11,7 @@ from oncall_tui.domain.errors import Forbidden, LostRace, Refused
 from oncall_tui.ops.answering.links import Links, Ticket
 from oncall_tui.ops.incidents import acts
 from oncall_tui.ops.reading import detail
-from oncall_tui.ops.reading.incidents.queue import who_is_next
+from oncall_tui.ops.reading.incidents.story import who_is_next
 from oncall_tui.ops.reading.rows import IncidentDetail
 from oncall_tui.ops.session import Actor, Session
 from oncall_tui.storage.reading.answering import reader

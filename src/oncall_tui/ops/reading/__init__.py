@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from oncall_tui.ops.reading.changes import changes_before
     from oncall_tui.ops.reading.directory import policies, services, teams, users
     from oncall_tui.ops.reading.incidents.overview import has_users, status
-    from oncall_tui.ops.reading.incidents.queue import detail, queue, who_is_next
+    from oncall_tui.ops.reading.incidents.queue import queue
+    from oncall_tui.ops.reading.incidents.story import detail, who_is_next
     from oncall_tui.ops.reading.rota import on_call, rota_of, schedules
 
 __all__ = [
@@ -34,7 +35,8 @@ __all__ = [
 _FILES = {
     "changes": ("changes_before",),
     "directory": ("policies", "services", "teams", "users"),
-    "incidents.queue": ("detail", "queue", "who_is_next"),
+    "incidents.queue": ("queue",),
+    "incidents.story": ("detail", "who_is_next"),
     "incidents.overview": ("has_users", "status"),
     "rota": ("on_call", "rota_of", "schedules"),
 }

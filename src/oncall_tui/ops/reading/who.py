@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from oncall_tui.domain.directory.policies import Policy, Step, TargetKind
 from oncall_tui.domain.directory.services import Service
@@ -12,7 +13,10 @@ from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import Unknown
 from oncall_tui.domain.incident.moves.reaching import audience
 from oncall_tui.domain.schedules import BrokenSchedule, Schedule, on_call, resolve, stretch
-from oncall_tui.ops.reading.rows import OnCallRow, StepRow
+from oncall_tui.ops.reading.rows import OnCallRow
+
+if TYPE_CHECKING:
+    from oncall_tui.ops.reading.rows import StepRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,8 @@ def _because_of_nobody(schedule: Schedule, at: datetime) -> tuple[str, ...]:
 
 
 def _step_row(step: Step, policy: Policy, world: World, at: datetime) -> StepRow:
+    from oncall_tui.ops.reading.rows import StepRow  # who asks who is on call, without a service, needs none
+
     return StepRow(
         delay=step.delay,
         assign=step.assign.value,

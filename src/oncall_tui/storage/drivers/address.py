@@ -55,6 +55,7 @@ class PostgresAddress:
 
 
 _SOMEWHERE = "oncall-hosts"
+_FILE = "sqlite:///"
 
 Address = SqliteAddress | PostgresAddress
 
@@ -66,6 +67,8 @@ def read_address(text: str) -> Address:
     """
     if "://" not in text:
         return _sqlite(text)
+    if text.startswith(_FILE) and "?" not in text:
+        return _sqlite(text.removeprefix(_FILE))  # without SQLAlchemy, which a terminal has no other use for
     from sqlalchemy.exc import ArgumentError
 
     try:

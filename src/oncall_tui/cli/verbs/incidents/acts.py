@@ -225,7 +225,7 @@ def _each(session: Session, numbers: Iterable[int], act: Callable[[int], Done]) 
 
 
 def _shape(session: Session, number: int) -> object:
-    from oncall_tui.ops.reading.incidents.queue import detail
+    from oncall_tui.ops.reading.incidents.story import detail
     from oncall_tui.ops.reading.shapes import incident_shape
 
     return incident_shape(detail(session, number).incident)

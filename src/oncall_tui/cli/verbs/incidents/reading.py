@@ -73,7 +73,7 @@ def incidents(terms: str, limit: int, cursor: str | None, sort: str, grouping: s
 @click.argument("number", type=NUMBER, metavar="N")
 def show(number: int) -> None:
     """Show one incident with its timeline, its pages, and what was changed before it."""
-    from oncall_tui.ops.reading.incidents.queue import detail
+    from oncall_tui.ops.reading.incidents.story import detail
     from oncall_tui.ops.reading.shapes import detail_shape
 
     with session_of_flags() as session:

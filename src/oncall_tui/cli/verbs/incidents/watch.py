@@ -55,6 +55,6 @@ def _open(session: Session) -> Iterator[IncidentRow]:
 
 
 def _row(session: Session, number: int) -> IncidentRow:
-    from oncall_tui.ops.reading.incidents.queue import detail
+    from oncall_tui.ops.reading.incidents.story import detail
 
     return detail(session, number).incident

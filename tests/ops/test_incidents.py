@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from oncall_tui.domain.directory.people import Role
 from oncall_tui.domain.errors import Forbidden, LostRace, Unknown
+from oncall_tui.domain.intake.events import TITLE_LIMIT
 from oncall_tui.domain.severity import Severity
 from oncall_tui.notify.outcome import Outcome, SendResult
 from oncall_tui.ops.config import apply
@@ -96,6 +97,12 @@ class TestKeys:
             taken = house.post(action, key="never seen")
             assert (taken.number, taken.verdict) == (None, "nothing")
         assert house.open == []
+
+    def test_a_senders_note_is_told_on_its_incident_and_a_title_is_cut_to_its_limit(self, house: House) -> None:
+        house.post(title="x" * (TITLE_LIMIT + 1))
+        assert house.post("note", title="the disk, perhaps").verdict == "nothing"
+        assert (house.kinds(1)[-1], house.open) == ("note", [(1, "triggered")])
+        assert house.column(1, "title") == "x" * (TITLE_LIMIT - 1) + "…"
 
     def test_resolved_by_hand_the_same_occurrence_opens_nothing(self, house: House) -> None:
         house.post(started_at=T0)

@@ -21,7 +21,12 @@ HOSTILE = {
     "forms in forms": ("generic", "--x\r\n" + "Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n" * 20_000),
     "encoded words": ("generic", f'--x\r\n{_PART}="' + "=?utf-8?q?a?= " * 70_000 + '"\r\n\r\nv\r\n--x--'),
     "brackets": ("uptime-kuma", '{"msg":"' + "[" * 900_000 + '"}'),
+    "a scope without an end": ("datadog", '{"title":"[a' + " on a" * 190_000 + '"}'),
     "labels": ("alertmanager", '{"alerts":[{"labels":{' + _MANY + "}}]}"),
+    "labels of a group": (
+        "grafana",
+        '{"alerts":[' + ",".join(["{}"] * 3_000) + '],"commonLabels":{' + _MANY[:400_000].rpartition(",")[0] + "}}",
+    ),
     "labels of Prometheus": ("prometheus", '[{"labels":{' + _MANY + "}}]"),
 }
 

@@ -6,11 +6,13 @@ Each fingerprint is an alert, the group is the incident's key: a firing group ma
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from oncall_tui.domain.intake.events import Action, Event
 from oncall_tui.intake.doors.reading import Answer, Dialect, Post, Reading, Taken, Unusable
 from oncall_tui.intake.payload.decoding import NotJson, decode_json, one_line, shown
 from oncall_tui.intake.payload.fields import (
+    LABELS,
     description_from,
     key_from,
     labels_from,
@@ -57,9 +59,15 @@ def read_group(
     cut_off = _cut_off(group)
     notes = [*odd, *_group_notes(group, len(alerts), len(objects), versions), *cut_off]
     group_key = _group_key(group)
+    common = {
+        name: dict(islice(object_of(group, name, notes).items(), LABELS))
+        for name in ("commonLabels", "commonAnnotations")
+    }
+    # What an alert lacks it has from its group: what thousands may each take has bounds.
+    bounded = {**group, **common}
     events = []
     for alert in objects[:ALERTS]:
-        event = _event(alert, group, group_key, notes, cut_off)
+        event = _event(alert, bounded, group_key, notes, cut_off)
         events.append(event if more is None else more(event, alert))
     return Reading(events=tuple(sorted(events, key=lambda event: event.action is Action.RESOLVE)), key=key or "")
 

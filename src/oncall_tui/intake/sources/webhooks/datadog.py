@@ -26,6 +26,7 @@ _TRANSITIONS = ("alerttransition", "transition", "alertstatus", "status")
 _TRIGGERS = {"TRIGGERED", "RETRIGGERED", "WARN", "REWARN", "NODATA", "RENODATA", "RENOTIFY", "RENOTIFIED", "ALERT"}
 _RECOVERIES = {"RECOVERED", "RECOVERY", "OK", "RESOLVED"}
 _HEAD = re.compile(r"(?:\[P[1-5]\]\s*)?\[([A-Za-z -]+?)(?: on ([^\]]*))?\]\s*(.*)", re.DOTALL)
+HEAD_WITHIN = 2_000  # characters of a title
 _TYPES = {"ERROR": Severity.HIGH, "WARNING": Severity.MEDIUM, "INFO": Severity.INFO}
 
 
@@ -37,7 +38,7 @@ def read(post: Post) -> Reading | Unusable:
         return given
     fields = folded(given)
     title = one_line(text_of(fields, *_TITLES))
-    head = _HEAD.fullmatch(title)
+    head = _HEAD.fullmatch(title) if len(title) <= HEAD_WITHIN else None
     transition = text_of(fields, *_TRANSITIONS) or (head[1] if head is not None else "")
     key = _key(fields, head, title)
     if not title and not key:

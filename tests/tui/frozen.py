@@ -253,6 +253,7 @@ class FrozenBackend(FrozenSchedules):
         self.rota = Rota(users=("ana", "bo", "cy"), zone="America/New_York")
         self.mine: tuple[tuple[int, str], ...] = ((412, "Checkout 5xx above 5 %"),)
         self.looks = 0
+        self.waits = False
         self._poked = threading.Event()
 
     def open(self) -> Me:
@@ -304,9 +305,16 @@ class FrozenBackend(FrozenSchedules):
             raise self.failing
 
     def wait(self, seconds: float) -> bool:
+        self.waits = True
         found = self._poked.wait(seconds)
         self._poked.clear()
+        self.waits = False
         return found
+
+    @property
+    def is_asked_nothing(self) -> bool:
+        """Whether the database thread waits for news, and there are none."""
+        return self.waits and not self._poked.is_set()
 
     def poke(self) -> None:
         self._poked.set()

@@ -96,7 +96,8 @@ class Driver:
 
         def quiet() -> bool:
             shown = self.app._snapshot
-            return shown is not None and shown.wanted == self.app._feed.wanted
+            answered = shown is not None and shown.wanted == self.app._feed.wanted
+            return answered and self.backend.is_asked_nothing
 
         for _ in range(2):
             await self.until(quiet, "an answer to what the screen asks for")
@@ -465,7 +466,8 @@ async def test_nobody_set_up_yet() -> None:
 
 async def test_countdowns_tick_by_the_quarter_minute_and_in_the_last_minute_by_the_second() -> None:
     async with opened() as driver:
-        await driver.shows("bo is paged in 1:12")  # the story has come: nothing else is on its way to be drawn
+        await driver.shows("bo is paged in 1:12")
+        await driver.answered()  # nothing else is on its way to be drawn
         driver.clock.set(frozen.ahead(seconds=5))
         driver.app.tick_second()
         await driver.pilot.pause()

@@ -38,9 +38,11 @@ SOON_REPLACED = PATIENT | BRISK | {"ONCALL_LEASE": "3s"}
 LONG = 3600.0  # seconds: until the sink lets go
 CUT = sized(6.0, 60.0)  # seconds
 BURNING = sized(3, 30)
-HERE, THERE = ("10.231.7.1", "10.231.8.1"), ("10.231.7.2", "10.231.8.2")
+# Of this process alone: two runs on one machine must not share a network.
+NET = f"10.{64 + os.getpid() % 128}.{os.getpid() // 128 % 250}"
+HERE, THERE = (f"{NET}.1", f"{NET}.5"), (f"{NET}.2", f"{NET}.6")
 # A dead link is given up after a second of silence instead of twelve.
-IMPATIENT = "?tcp_user_timeout=1000&keepalives_idle=1&keepalives_interval=1&keepalives_count=1"
+IMPATIENT = "?connect_timeout=20&tcp_user_timeout=1000&keepalives_idle=1&keepalives_interval=1&keepalives_count=1"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from tests.faults.ledger import Books
 from tests.support import postgres
 from tests.support.processes import oncall, worker
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 BRISK = {"ONCALL_BUSY_TIMEOUT": "1s", "ONCALL_LEASE": "5s"}
 ANA = {"ONCALL_USER": "ana"}

@@ -79,8 +79,8 @@ def test_c4_44_what_is_far_too_large_is_refused_and_never_held(sqlite_url: str, 
         before = peak(running, anew=True)
         told = list(senders.map(lambda body: status(running.address, body), bodies * sized(4, 20)))
         grown = peak(running) - before
-        # One that takes longer over its ten MiB than anybody has patience for is cut off.
-        assert set(told) <= {413, None}
+        # One that takes longer over its ten MiB than anybody has patience for is told so, or cut off.
+        assert set(told) <= {413, 400, 408, None}
         assert not FULL or set(told) == {413}
         ledger.bring(running.address, "after")
         ledger.settled(f"c4-44, {grown} KiB more at most")

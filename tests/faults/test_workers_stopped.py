@@ -130,11 +130,12 @@ def test_c4_06_workers_race_for_many_due_pages(database_url: str, books: Books, 
         sink.wait_for(lambda seen: len(seen) == RACERS * TO_ONE_PROVIDER)
         sink.answer("/ana", 200)
         sink.release()
-        ledger.settled(f"c4-06 {RACERS} workers", repeats=0)
+        # Nothing twice without a reason; in the long form, where no lease can run out meanwhile, nothing twice at all.
+        ledger.settled(f"c4-06 {RACERS} workers", repeats=sized(None, 0))
     with ledger.store.read() as conn:
         shares = conn.execute(select(attempts.c.worker, func.count()).group_by(attempts.c.worker)).all()
     assert len(shares) == RACERS, "all had a share"
-    assert sum(row[1] for row in shares) == DUE
+    assert sum(row[1] for row in shares) >= DUE
 
 
 def test_c4_07_four_workers_start_on_an_empty_database(empty_database_url: str, books: Books, tmp_path: Path) -> None:

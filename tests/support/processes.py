@@ -46,6 +46,7 @@ def oncall_environment(url: str, extra: Mapping[str, str] | None = None) -> dict
     return kept | dict(extra or {})
 
 
+UNREACHABLE = 3  # the exit status of one that finds no database, or its port taken
 ONCALL = (sys.executable, "-m", "oncall_tui")
 
 
@@ -72,22 +73,32 @@ class WorkerProcess:
 
     def __init__(self, url: str, folder: Path, env: Mapping[str, str] | None = None, *, waits: bool = True) -> None:
         self._log = (folder / f"worker-{time.monotonic_ns()}.log").open("w+")
-        self.process = subprocess.Popen(
+        self._environment = oncall_environment(url, PATIENT | dict(env or {}))
+        self.process = self._start()
+        self.address = self._ready() if waits else ""  # one that is to die may do so before it is ready
+
+    def _start(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(
             [*ONCALL, "worker", "--listen", "127.0.0.1:0"],
-            env=oncall_environment(url, PATIENT | dict(env or {})),
+            env=self._environment,
             stdout=subprocess.PIPE,
             stderr=self._log,
             stdin=subprocess.DEVNULL,
             text=True,
         )
-        self.address = self._ready() if waits else ""  # one that is to die may do so before it is ready
 
     def _ready(self) -> str:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            if line.startswith("ready "):
-                return line.split()[1].strip().rstrip("/")
-        self.process.wait(PATIENCE)
+        """Its address; one that could not reach the database is started again, as whoever supervises it would."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            assert self.process.stdout is not None
+            for line in self.process.stdout:
+                if line.startswith("ready "):
+                    return line.split()[1].strip().rstrip("/")
+            if self.process.wait(PATIENCE) != UNREACHABLE or time.monotonic() > end:
+                break
+            self.process.stdout.close()
+            self.process = self._start()
         raise AssertionError(f"the worker ended with {self.process.returncode} before it was ready:\n{self.log}")
 
     @property

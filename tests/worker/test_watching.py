@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select, text
 
+from oncall_tui.ops.config import apply
 from oncall_tui.storage.engine import Store, open_store
 from oncall_tui.storage.tables import timeline, timers, workers
-from tests.support.processes import PATIENCE, WorkerProcess, get, oncall, post, wait_until, worker
+from tests.faults.ledger import session_on
+from tests.support.processes import PATIENCE, WorkerProcess, get, post, wait_until, worker
 from tests.support.sinks import Sink
 
 pytestmark = pytest.mark.timeout(300)
@@ -35,18 +38,17 @@ def env(sink: Sink) -> dict[str, str]:
     }
 
 
-def configured(url: str, sink: Sink, folder: Path) -> None:
-    config = folder / "config.yaml"
-    config.write_text(
-        f"""
+def configured(url: str, sink: Sink) -> None:
+    config = f"""
 version: 1
 users: [{{username: ana, contacts: [{{name: push, url: "{sink.apprise_url("/ana")}"}}]}}]
 policies: [{{name: p, remind: off, steps: [{{delay: 1h, targets: [{{user: ana}}]}}]}}]
 services: [{{name: checkout, policy: p}}, {{name: oncall, policy: p}}]
 integrations: [{{name: monitor, kind: generic, service: checkout, key: "{KEY}"}}]
 """
-    )
-    oncall(url, "config", "apply", str(config))
+    root = session_on(url)
+    with closing(root.store):
+        apply(root, config, addresses=False)
 
 
 def pings(sink: Sink) -> int:
@@ -77,7 +79,7 @@ def ping_failure(store: Store) -> str:
 def test_it_pings_while_all_is_well_and_tells_its_figures(
     database_url: str, sink: Sink, env: dict[str, str], tmp_path: Path
 ) -> None:
-    configured(database_url, sink, tmp_path)
+    configured(database_url, sink)
     with worker(database_url, tmp_path, env) as running:
         status, _ = post(f"{running.address}/in/generic/{KEY}", {"title": "5xx", "key": "k1"})
         assert status == 202
@@ -96,7 +98,7 @@ def test_it_pings_while_all_is_well_and_tells_its_figures(
 def test_a_timer_deleted_under_its_feet_is_made_again_and_said(
     database_url: str, sink: Sink, env: dict[str, str], tmp_path: Path
 ) -> None:
-    configured(database_url, sink, tmp_path)
+    configured(database_url, sink)
     store = open_store(database_url)
     with worker(database_url, tmp_path, env | {"ONCALL_INTERNAL_SERVICE": "oncall"}) as running:
         post(f"{running.address}/in/generic/{KEY}", {"title": "5xx", "key": "k1"})

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from oncall_tui.ops.config import apply
 from oncall_tui.storage.engine import open_store
 from oncall_tui.storage.tables import notices
+from tests.faults.ledger import session_on
 from tests.support.processes import WorkerProcess, oncall, post, worker
 from tests.support.sinks import Sink
 
@@ -27,10 +29,8 @@ def sink() -> Iterator[Sink]:
 
 
 @pytest.fixture
-def url(database_url: str, sink: Sink, tmp_path: Path) -> str:
-    config = tmp_path / "config.yaml"
-    config.write_text(
-        f"""
+def url(database_url: str, sink: Sink) -> str:
+    config = f"""
 version: 1
 users:
   - {{username: ana, contacts: [{{name: push, url: "{sink.apprise_url("/ana")}"}}]}}
@@ -44,8 +44,9 @@ policies: [{{name: p, remind: off, steps: [{{delay: 1h, targets: [{{user: bo}}]}
 services: [{{name: checkout, policy: p}}]
 integrations: [{{name: monitor, kind: generic, service: checkout, key: "{KEY}"}}]
 """
-    )
-    oncall(database_url, "config", "apply", str(config))
+    root = session_on(database_url)
+    with closing(root.store):
+        apply(root, config, addresses=False)
     return database_url
 
 

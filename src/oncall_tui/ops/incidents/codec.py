@@ -15,28 +15,21 @@ LATELY = 512
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Incident)
 _lately: list[dict[str, Incident]] = [{}, {}]
-"""Documents of this process with their incidents, which are frozen: the latest, and those before them."""
+"""What this process wrote, with its incidents, which are frozen: the latest, and those before them. What it only reads
+is not kept: a terminal looks at thousands."""
 
 
 def encode(incident: Incident) -> str:
     """The incident as JSON."""
     document = _encoder.encode(incident).decode()
-    _remember(document, incident)
+    latest = _lately[0]
+    latest[document] = incident
+    if len(latest) >= LATELY:
+        _lately[:] = {}, latest
     return document
 
 
 def decode(document: str) -> Incident:
     """The incident that `encode` made this JSON of. Raises Unreadable."""
     latest, before = _lately
-    incident = latest.get(document) or before.get(document)
-    if incident is None:
-        incident = _decoder.decode(document)
-        _remember(document, incident)
-    return incident
-
-
-def _remember(document: str, incident: Incident) -> None:
-    latest = _lately[0]
-    latest[document] = incident
-    if len(latest) >= LATELY:
-        _lately[:] = {}, latest
+    return latest.get(document) or before.get(document) or _decoder.decode(document)

@@ -22,6 +22,7 @@ HOSTILE = {
     "encoded words": ("generic", f'--x\r\n{_PART}="' + "=?utf-8?q?a?= " * 70_000 + '"\r\n\r\nv\r\n--x--'),
     "brackets": ("uptime-kuma", '{"msg":"' + "[" * 900_000 + '"}'),
     "a scope without an end": ("datadog", '{"title":"[a' + " on a" * 190_000 + '"}'),
+    "elements in elements": ("apprise", "<a>" * 250_000),
     "labels": ("alertmanager", '{"alerts":[{"labels":{' + _MANY + "}}]}"),
     "labels of a group": (
         "grafana",

@@ -20,6 +20,7 @@ from oncall_tui.intake.payload.templated import folded
 from oncall_tui.intake.sources.answers import accepted, unknown_key, unusable
 
 LEAVES = 200
+DEPTH = 50
 _SEVERITIES = {"failure": Severity.HIGH, "warning": Severity.MEDIUM, "info": Severity.INFO, "success": Severity.INFO}
 
 
@@ -52,7 +53,7 @@ def read(post: Post) -> Reading | Unusable:
 
 
 class _Refused(Exception):
-    """A document with a type of its own: the way of entity bombs."""
+    """A document with a type of its own, the way of entity bombs, or nested deeper than any that Apprise sends."""
 
 
 def _leaves(post: Post) -> Mapping[str, object] | Unusable:
@@ -61,6 +62,8 @@ def _leaves(post: Post) -> Mapping[str, object] | Unusable:
     open_ones: list[list[str]] = []
 
     def began(_name: str, _attributes: object) -> None:
+        if len(open_ones) >= DEPTH:
+            raise _Refused
         open_ones.append([])
 
     def said(text: str) -> None:
@@ -81,7 +84,7 @@ def _leaves(post: Post) -> Mapping[str, object] | Unusable:
     try:
         parser.Parse(post.body.strip(), True)
     except _Refused:
-        return Unusable(errors=("XML with a document type is not read",), malformed=True)
+        return Unusable(errors=("XML with a document type, or nested deeply, is not read",), malformed=True)
     except (expat.ExpatError, ValueError, LookupError) as error:
         return Unusable(errors=(f"the body is not XML: {error}",), malformed=True)
     return texts

@@ -12,6 +12,7 @@ from oncall_tui.domain.errors import Invalid
 from oncall_tui.domain.intake.events import Action, Event
 from oncall_tui.domain.routing import Matcher, format_matchers, parse_matchers
 from oncall_tui.domain.routing.looking import Seen
+from oncall_tui.domain.routing.matchers import check_expression
 from oncall_tui.domain.severity import Severity
 
 LABELS = {
@@ -107,6 +108,12 @@ def test_what_is_refused(text: str, why: str) -> None:
 def test_a_pattern_that_no_text_can_match() -> None:
     with pytest.raises(Invalid, match="lone surrogates"):
         Matcher("a", "=~", "\ud800")
+
+
+def test_an_expression_by_itself() -> None:
+    check_expression("alarm.tags[0]")
+    with pytest.raises(Invalid, match=r"'alarm\.\[' is no JMESPath"):
+        check_expression("alarm.[")
 
 
 def test_an_operator_that_is_none() -> None:

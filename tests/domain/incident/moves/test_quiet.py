@@ -206,9 +206,10 @@ class TestSupportHours:
         driver = Driver(self.world(hours()))
         driver.now = T0 + minutes(360)
         driver.do(Acknowledge(by="bo"))
-        assert driver.incident.urgency is Urgency.LOW
+        urgencies = [driver.incident.urgency]
         driver.until(370)
-        assert driver.incident.urgency is Urgency.HIGH
+        urgencies.append(driver.incident.urgency)
+        assert urgencies == [Urgency.LOW, Urgency.HIGH]
         assert self.contacts(driver) == [(0, "ana", "mail"), (360, "bo", "push")]
 
     def test_high_stays_high_when_they_end(self) -> None:

@@ -111,9 +111,14 @@ class WorkerProcess:
         self.process.kill()
         self.process.wait(PATIENCE)
 
-    def wait_dead(self, patience: float = PATIENCE) -> int:
-        """Wait for it to end by itself; its return code (-9 after a SIGKILL)."""
-        return self.process.wait(patience)
+    def wait_dead(self, patience: float = 2 * PATIENCE) -> int:
+        """Wait for it to end by itself; its return code (-9 after a SIGKILL). One that finds no database starts again."""
+        end = time.monotonic() + patience
+        while (status := self.process.wait(patience)) == UNREACHABLE and time.monotonic() < end:
+            assert self.process.stdout is not None
+            self.process.stdout.close()
+            self.process = self._start()
+        return status
 
     def stop(self) -> int:
         """SIGTERM; its exit status."""

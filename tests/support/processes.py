@@ -112,7 +112,7 @@ class WorkerProcess:
         self.process.wait(PATIENCE)
 
     def wait_dead(self, patience: float = 2 * PATIENCE) -> int:
-        """Wait for it to end by itself; its return code (-9 after a SIGKILL). One that finds no database starts again."""
+        """Wait for it to end by itself; its return code (-9: SIGKILL). One that finds no database starts again."""
         end = time.monotonic() + patience
         while (status := self.process.wait(patience)) == UNREACHABLE and time.monotonic() < end:
             assert self.process.stdout is not None

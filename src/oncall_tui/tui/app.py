@@ -32,12 +32,6 @@ from oncall_tui.tui.presenters.line import Tone
 from oncall_tui.tui.remembering import Memory, usual_place
 from oncall_tui.tui.tty.terminal import takes_links
 from oncall_tui.tui.views.incidents import IncidentsView
-from oncall_tui.tui.views.insights import InsightsView
-from oncall_tui.tui.views.policies import PoliciesView
-from oncall_tui.tui.views.schedule import ScheduleView
-from oncall_tui.tui.views.services import ServicesView
-from oncall_tui.tui.views.system import SystemView
-from oncall_tui.tui.views.users import UsersView
 from oncall_tui.tui.widgets.bars import Bar, KeyBar, TabBar
 from oncall_tui.tui.widgets.command_list import CommandList
 from oncall_tui.tui.widgets.new_incident import NewIncident
@@ -46,6 +40,7 @@ from oncall_tui.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
     from oncall_tui.settings import Settings
+    from oncall_tui.tui.views.policies import PoliciesView
 
 log = logging.getLogger(__name__)
 
@@ -131,13 +126,9 @@ class OncallApp(PeopleActs, TabbingApp):
         yield Bar(id="top")
         yield TabBar(id="tabs")
         yield Bar(id="banner")
-        yield IncidentsView(id="incidents")
-        yield ScheduleView(id="schedule")
-        yield UsersView(id="users")
-        yield PoliciesView(id="policies")
-        yield ServicesView(id="services")
-        yield InsightsView(id="insights")
-        yield SystemView(id="system")
+        yield self.view_of(Tab.INCIDENTS)
+        if self._left_as.tab is not Tab.INCIDENTS:
+            yield self.view_of(self._left_as.tab)
         yield CommandList(id="commands-pane")
         yield NewIncident(id="new")
         yield CodeEntry(id="code")

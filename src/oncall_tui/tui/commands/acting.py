@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, cast
 
 from textual import events
 from textual.message import Message
+from textual.widget import Widget
 
 from oncall_tui.clock import Clock
 from oncall_tui.ops.verbs import BY_ID, POLICY, REASONS, Asks, Takes, Verb
@@ -20,11 +22,13 @@ from oncall_tui.tui.presenters.line import Piece, Tone, line
 from oncall_tui.tui.schedules.asking import Ask, Do, Say
 from oncall_tui.tui.tty.typeahead import TypeaheadApp
 from oncall_tui.tui.views.incidents import IncidentsView
-from oncall_tui.tui.views.schedule import ScheduleView
 from oncall_tui.tui.widgets.bars import Answer, KeyBar
 from oncall_tui.tui.widgets.command_list import CommandList
 from oncall_tui.tui.widgets.new_incident import NewIncident
 from oncall_tui.tui.widgets.prompt import Prompt
+
+if TYPE_CHECKING:
+    from oncall_tui.tui.views.schedule import ScheduleView
 
 SAID_SECONDS = 8.0
 UNDO_WITHIN = timedelta(seconds=60)
@@ -58,6 +62,7 @@ class ActingApp(TypeaheadApp):
         self._trouble: Trouble | None = None
         self._said: tuple[str, Tone] | None = None
         self._acted: tuple[datetime, tuple[Seen, ...]] | None = None
+        self._views: dict[Tab, Widget] = {}  # of the tabs that were opened
 
     def focus_tab(self) -> None:
         """Give the keys back to the open tab."""
@@ -268,7 +273,7 @@ class ActingApp(TypeaheadApp):
         elif self._tab is Tab.INCIDENTS and self.query_one(IncidentsView).is_full:
             shown = keys.IN_STORY
         elif self._tab is Tab.SCHEDULE:
-            shown = self.query_one(ScheduleView).keys
+            shown = cast("ScheduleView", self._views[Tab.SCHEDULE]).keys
         bar.say(top.keys_line(shown, self.size.width))
 
     def on_descendant_focus(self) -> None:

@@ -2,42 +2,59 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
 from textual.widget import Widget
 
 from oncall_tui.tui.model import Snapshot, Tab
 from oncall_tui.tui.tty.ringing import RingingApp
 from oncall_tui.tui.views.incidents import IncidentsView
-from oncall_tui.tui.views.insights import InsightsView
-from oncall_tui.tui.views.pair import PairView
-from oncall_tui.tui.views.policies import PoliciesView
-from oncall_tui.tui.views.schedule import ScheduleView
-from oncall_tui.tui.views.services import ServicesView
-from oncall_tui.tui.views.system import SystemView
-from oncall_tui.tui.views.users import UsersView
 from oncall_tui.tui.widgets.bars import TabBar
 from oncall_tui.tui.widgets.command_list import CommandList
 
+if TYPE_CHECKING:
+    from oncall_tui.tui.views.insights import InsightsView
+    from oncall_tui.tui.views.pair import PairView
+    from oncall_tui.tui.views.policies import PoliciesView
+    from oncall_tui.tui.views.schedule import ScheduleView
+    from oncall_tui.tui.views.services import ServicesView
+    from oncall_tui.tui.views.system import SystemView
+    from oncall_tui.tui.views.users import UsersView
+
 
 class TabbingApp(RingingApp):
-    """Opens tabs and fills the open one."""
+    """Opens tabs and fills the open one. A tab's widgets are loaded and made when it is opened for the first time."""
 
-    @property
-    def _views(self) -> dict[Tab, Widget]:
-        return {
-            Tab.INCIDENTS: self.query_one(IncidentsView),
-            Tab.SCHEDULE: self.query_one(ScheduleView),
-            Tab.USERS: self.query_one(UsersView),
-            Tab.POLICIES: self.query_one(PoliciesView),
-            Tab.SERVICES: self.query_one(ServicesView),
-            Tab.INSIGHTS: self.query_one(InsightsView),
-            Tab.SYSTEM: self.query_one(SystemView),
-        }
+    def view_of(self, tab: Tab) -> Widget:
+        """The view of a tab, made now if nobody has opened it yet."""
+        found = self._views.get(tab)
+        if found is None:
+            name = tab.name.lower()
+            made: type[Widget] = getattr(import_module(f"oncall_tui.tui.views.{name}"), f"{name.capitalize()}View")
+            found = self._views[tab] = made(id=name)
+        return found
 
     def draw_chrome(self) -> None:
         """Draw the lines around the open tab."""
         raise NotImplementedError
 
     def open_tab(self, tab: Tab) -> None:
+        if tab in self._views:
+            self._show_tab(tab)
+        else:
+            self.hold_keys()  # they are for the tab that comes
+            self.call_next(self._open_first, tab)
+
+    async def _open_first(self, tab: Tab) -> None:
+        view = self.view_of(tab)
+        if not view.is_attached:  # a second click came meanwhile
+            view.display = False
+            await self.mount(view, before=self.query_one(CommandList))
+        self._show_tab(tab)
+        self.release_keys()
+
+    def _show_tab(self, tab: Tab) -> None:
         self._tab = tab
         self.query_one(CommandList).close()
         for other, view in self._views.items():
@@ -53,10 +70,9 @@ class TabbingApp(RingingApp):
                 view = self.query_one(IncidentsView)
                 (view.story if view.is_full else view.list).focus()
             case Tab.SCHEDULE:
-                self.query_one(ScheduleView).focus_inside()
+                cast("ScheduleView", self.view_of(Tab.SCHEDULE)).focus_inside()
             case _:
-                pair = self._views[self._tab]
-                assert isinstance(pair, PairView)
+                pair = cast("PairView", self.view_of(self._tab))
                 (pair.detail if pair.has_class("-full") else pair.list).focus()
 
     def on_tab_bar_chosen(self, message: TabBar.Chosen) -> None:
@@ -73,20 +89,20 @@ class TabbingApp(RingingApp):
 
     def update_tab(self, snapshot: Snapshot) -> None:
         """Show a newer state of things on the open tab."""
-        now, zone = self._clock.now(), self.zone
+        now, zone, view = self._clock.now(), self.zone, self.view_of(self._tab)
         match self._tab:
             case Tab.INCIDENTS:
                 self.query_one(IncidentsView).update_from(snapshot, now, zone)
             case Tab.SCHEDULE:
-                self.query_one(ScheduleView).update_from(snapshot, now)
+                cast("ScheduleView", view).update_from(snapshot, now)
             case Tab.USERS:
-                self.query_one(UsersView).update_from(snapshot, now)
+                cast("UsersView", view).update_from(snapshot, now)
             case Tab.POLICIES:
-                self.query_one(PoliciesView).update_from(snapshot)
+                cast("PoliciesView", view).update_from(snapshot)
             case Tab.SERVICES:
-                self.query_one(ServicesView).update_from(snapshot, now, zone)
+                cast("ServicesView", view).update_from(snapshot, now, zone)
             case Tab.INSIGHTS:
-                self.query_one(InsightsView).update_from(snapshot)
+                cast("InsightsView", view).update_from(snapshot)
             case Tab.SYSTEM:
-                self.query_one(SystemView).update_from(snapshot, now, zone)
+                cast("SystemView", view).update_from(snapshot, now, zone)
         self.redraw_everything()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from oncall_tui.tui.commands.acting import ActingApp
 from oncall_tui.tui.model import Outcome
 from oncall_tui.tui.people.code_entry import CodeEntry
 from oncall_tui.tui.presenters.line import Tone
-from oncall_tui.tui.views.users import UsersView
 from oncall_tui.tui.widgets.bars import Answer
+
+if TYPE_CHECKING:
+    from oncall_tui.tui.views.users import UsersView
 
 VERIFYING = (Answer("enter", "send a code", "send"), Answer("c", "type the code", "type"))
 

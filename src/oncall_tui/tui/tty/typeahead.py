@@ -31,6 +31,16 @@ class TypeaheadApp(ThriftyApp):
         super().__init__(ansi_color=ansi_color)
         self._keys_to_take: deque[events.Key] = deque()
         self._taking_key = False
+        self._holding = 0
+
+    def hold_keys(self) -> None:
+        """Let keys wait until what they are for is there."""
+        self._holding += 1
+
+    def release_keys(self) -> None:
+        """Look at the keys that waited."""
+        self._holding -= 1
+        self.call_later(self._take_next)
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key) and not event.is_forwarded and event.key not in _AT_ONCE:
@@ -44,7 +54,7 @@ class TypeaheadApp(ThriftyApp):
         await super().on_event(event)
 
     async def _take_next(self) -> None:
-        if self._taking_key or not self._keys_to_take:
+        if self._taking_key or self._holding or not self._keys_to_take:
             return
         self._taking_key = True
         await self.take_key(self._keys_to_take.popleft())

@@ -40,6 +40,7 @@ from oncall_tui.ops.verbs import BY_ID
 from oncall_tui.tui.app import OncallApp
 from oncall_tui.tui.model import Me, Outcome, Seen, Snapshot, Wanted
 from oncall_tui.tui.schedules.values import Rota
+from oncall_tui.tui.tty.hangup import end_when_the_terminal_is_gone
 from tests.support.worlds import on_call_in, person, shifts, step, user, world_of
 from tests.tui.frozen_house import ESTATE, HOUSE, INSIGHTS
 from tests.tui.frozen_schedules import FrozenSchedules
@@ -415,6 +416,7 @@ def many(count: int) -> list[IncidentRow]:
 
 
 if __name__ == "__main__":
+    end_when_the_terminal_is_gone(sys.stdin.fileno())
     shown = many(int(sys.argv[1])) if len(sys.argv) > 1 else QUEUE
     clock = ManualClock(NOW)
     started = time.monotonic()

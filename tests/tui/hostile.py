@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from collections.abc import Mapping
 from datetime import UTC
 from enum import Enum
@@ -11,6 +12,7 @@ from typing import Any
 from oncall_tui.clock import ManualClock
 from oncall_tui.tui.app import OncallApp
 from oncall_tui.tui.model import Me, Outcome, Seen, Snapshot, Wanted
+from oncall_tui.tui.tty.hangup import end_when_the_terminal_is_gone
 from tests.tui.frozen import NOW, QUEUE, FrozenBackend
 
 EVIL = (
@@ -72,4 +74,5 @@ class HostileBackend(FrozenBackend):
 
 
 if __name__ == "__main__":
+    end_when_the_terminal_is_gone(sys.stdin.fileno())
     OncallApp(HostileBackend(), clock=ManualClock(NOW), zone=UTC, ticking=False).run()

@@ -32,6 +32,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", HOSTILE)
 def test_it_is_read_in_moments(name: str) -> None:
     kind, body = HOSTILE[name]

@@ -59,11 +59,15 @@ def read_group(
     cut_off = _cut_off(group)
     notes = [*odd, *_group_notes(group, len(alerts), len(objects), versions), *cut_off]
     group_key = _group_key(group)
+    # What an alert lacks it has from its group: what thousands may each take has bounds, and is worded once.
     common = {
-        name: dict(islice(object_of(group, name, notes).items(), LABELS))
+        name: {
+            label: shown(value)
+            for label, value in islice(object_of(group, name, notes).items(), LABELS)
+            if value is not None
+        }
         for name in ("commonLabels", "commonAnnotations")
     }
-    # What an alert lacks it has from its group: what thousands may each take has bounds.
     bounded = {**group, **common}
     events = []
     for alert in objects[:ALERTS]:

@@ -76,7 +76,9 @@ async def test_a_shift_is_taken_after_it_was_shown_and_undone_once() -> None:
         await driver.press("escape")
         await driver.hides("+ bo ")
         assert [act[0] for act in driver.backend.acts] == ["foresee_cover"]
-        await driver.press("t", "y")
+        await driver.press("t")
+        await driver.shows("Take bo's shift?")
+        await driver.press("y")
         await driver.shows("ana for bo, Tue 3 Mar 09:00 – Mon 9 Mar 09:00   u undoes it")
         cover = driver.backend.acts[-1][1]
         assert cover == Cover(
@@ -96,7 +98,9 @@ async def test_a_shift_is_taken_after_it_was_shown_and_undone_once() -> None:
 async def test_a_hole_is_filled_by_the_same_key() -> None:
     async with opened() as driver:
         await on_tab(driver)
-        await driver.press("down", "right", "t", "y")
+        await driver.press("down", "right", "t")
+        await driver.shows("Take the shift that nobody has?")
+        await driver.press("y")
         await driver.until(lambda: driver.backend.acts and driver.backend.acts[-1][0] == "cover", "the override")
         cover = driver.backend.acts[-1][1]
         assert isinstance(cover, Cover)

@@ -1,22 +1,26 @@
-"""What delivery asks before it claims: nothing when a page has just come, first when a claim was in vain."""
+"""What delivery asks before it claims, and how long it holds what it has claimed."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, select
 
 from oncall_tui.notify.outcome import SendResult
 from oncall_tui.notify.words.message import Message
 from oncall_tui.ops.delivery import claim, is_something_due
 from oncall_tui.storage.cipher import Cipher
+from oncall_tui.storage.tables import pages
 from oncall_tui.storage.writer import Writer
 from oncall_tui.worker.sending import delivery as module
 from oncall_tui.worker.sending.delivery import Delivery
 from tests.support.house import DELIVERED, House
-from tests.support.processes import wait_until
+from tests.support.processes import PATIENCE, wait_until
 
 CONFIG = """
 version: 1
@@ -78,4 +82,52 @@ def test_a_page_that_has_just_come_is_claimed_unasked(house: House, monkeypatch:
         assert asked == ["in vain", "asked"]
         wait_until(lambda: house.page_states == ["delivered"] * 3, "the last page to be marked")
     finally:
+        writer.stop()
+
+
+class Silent:
+    """A provider that says nothing until it is let go."""
+
+    def __init__(self) -> None:
+        self.asked, self.go = threading.Event(), threading.Event()
+
+    def send(self, url: str, message: Message, timeout: float) -> SendResult:
+        self.asked.set()
+        assert self.go.wait(PATIENCE)
+        return DELIVERED
+
+
+def test_a_renewal_that_waits_for_the_writer_holds_its_lease_from_then_on(house: House) -> None:
+    """A lease of 600 s, renewed after 200, behind commits of 500 s: over at 1300, not at 800."""
+    sender, writer = Silent(), Writer(house.store, patience=PATIENCE)
+    delivery = Delivery(
+        house.store, writer, house.directory, house.clock, sender,
+        Cipher.open(house.store, house.session.settings.secret_key_text), worker="w1", lease=600, send_timeout=PATIENCE,
+    )  # fmt: skip
+    began = house.clock.now()
+    try:
+        house.post()
+        delivery.step()
+        assert sender.asked.wait(PATIENCE)
+        house.clock.move(timedelta(seconds=200))
+        entered, go = threading.Event(), threading.Event()
+
+        def hold(_: Connection) -> None:
+            entered.set()
+            assert go.wait(PATIENCE)
+
+        writer.submit(hold)
+        assert entered.wait(PATIENCE)
+        looking = threading.Thread(target=delivery.step)
+        looking.start()
+        wait_until(lambda: writer.waiting == 1, "the renewal to wait for the writer")
+        house.clock.move(timedelta(seconds=500))
+        go.set()
+        looking.join(PATIENCE)
+        with house.store.read() as conn:
+            held = conn.execute(select(pages.c.lease_until)).scalar_one()
+        assert (held - began).total_seconds() == 1300
+    finally:
+        sender.go.set()
+        wait_until(lambda: not delivery.in_flight, "the answer to be written")
         writer.stop()

@@ -233,8 +233,7 @@ class Delivery:
             return
         jobs = self._bulkhead.jobs
         if jobs:
-            until = self._clock.now() + self._lease
-            self._writer.submit(lambda conn: renew(conn, jobs, until)).result()
-        self._held_at = (
-            now  # only now: what an outage has kept from being renewed is the first thing to be done after it
-        )
+            # From when the writer takes it up: after a long wait for others it would be over before it is written.
+            self._writer.submit(lambda conn: renew(conn, jobs, self._clock.now() + self._lease)).result()
+        # Only now: what an outage has kept from being renewed is the first thing to be done after it.
+        self._held_at = now

@@ -222,6 +222,27 @@ def test_one_that_joins_and_fails_harms_nobody(door: Door, monkeypatch: pytest.M
     assert door.kept() == ["first", "third"]
 
 
+def test_one_whose_answer_can_t_be_told_keeps_nobody_else_from_theirs(
+    door: Door, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def post() -> str | BaseException:
+        answer: asyncio.Future[str | BaseException] = asyncio.get_running_loop().create_future()
+
+        def fault(_: object) -> None:
+            raise KeyError("a fault of ours")
+
+        held = await asyncio.to_thread(Held, door.writer)
+        door.gathering.hand_in("a", fault)
+        door.gathering.hand_in("b", answer.set_result)
+        await asyncio.sleep(0)
+        await asyncio.to_thread(held.let_go)
+        return await answer
+
+    assert asyncio.run(post()) == "b"
+    assert door.kept() == ["a", "b"]
+    assert "could not be told" in caplog.text
+
+
 def test_loops_of_several_threads_are_all_woken(door: Door) -> None:
     async def post(thread: int) -> list[str]:
         return [await door.gathering.written(f"t{thread}-{number}") for number in range(30)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +20,7 @@ from oncall_tui.storage.writer import BATCH, CAPACITY, Again, Writer
 
 T = TypeVar("T")
 R = TypeVar("R")
+log = logging.getLogger(__name__)
 
 GROWS = 0.02  # seconds that a commit goes on taking in what comes meanwhile
 
@@ -218,4 +220,8 @@ class _Job(Generic[T, R]):
 
 def _tell(answers: Sequence[tuple[_Waiting[T, R], R | BaseException]]) -> None:
     for one, outcome in answers:
-        one.tell(outcome)
+        try:
+            one.tell(outcome)
+        except Exception:
+            # The others are on disk as well, and have to hear of it.
+            log.exception("what came of a post could not be told")

@@ -128,8 +128,8 @@ def test_answers_word_for_word() -> None:
     assert invalid.body == {"status": "invalid event", "message": "Event object is invalid", "errors": ["a", "b"]}
     malformed = pagerduty.read(Post(body=b"{"))
     assert isinstance(malformed, Unusable)
-    assert malformed.errors == ("JSON parse error",)
+    assert malformed.malformed
     unreadable = pagerduty.DIALECT.unusable(malformed).body
     assert isinstance(unreadable, dict)
-    assert unreadable["status"] == "unrecognized object"
+    assert (unreadable["status"], unreadable["errors"]) == ("unrecognized object", ["JSON parse error"])
     assert pagerduty.DIALECT.unknown_key().status == 403

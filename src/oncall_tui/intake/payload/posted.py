@@ -29,15 +29,21 @@ def fields_of(post: Post, notes: list[str], known: Set[str] | None = None) -> Ma
     form = _form(post.body.strip(), known)
     if form is not None:
         return _unwrapped({**query, **form}, notes)
-    try:
-        value, odd = decode_json(post.body)
-    except NotJson as error:
-        return Unusable(errors=(f"the body is neither JSON nor a form: {error}",), malformed=True)
-    notes.extend(odd)
-    if not isinstance(value, dict):
-        return Unusable(errors=("the body must be a JSON object",))
-    query.update((name, field) for name, field in value.items() if field is not None)
+    fields = json_object(post.body, notes)
+    if isinstance(fields, Unusable):
+        return fields
+    query.update((name, field) for name, field in fields.items() if field is not None)
     return query
+
+
+def json_object(body: bytes, notes: list[str]) -> Mapping[str, object] | Unusable:
+    """The JSON object that the body is; what was odd about it goes into the notes."""
+    try:
+        value, odd = decode_json(body)
+    except NotJson as error:
+        return Unusable(errors=(f"the body is not JSON: {error}",), malformed=True)
+    notes.extend(odd)
+    return value if isinstance(value, dict) else Unusable(errors=("the body must be a JSON object",))
 
 
 def payload_of(post: Post) -> object:

@@ -10,7 +10,7 @@ from itertools import islice
 
 from oncall_tui.domain.intake.events import Action, Event
 from oncall_tui.intake.doors.reading import Answer, Dialect, Post, Reading, Taken, Unusable
-from oncall_tui.intake.payload.decoding import NotJson, decode_json, one_line, shown
+from oncall_tui.intake.payload.decoding import one_line, shown
 from oncall_tui.intake.payload.fields import (
     LABELS,
     description_from,
@@ -24,6 +24,7 @@ from oncall_tui.intake.payload.fields import (
 )
 from oncall_tui.intake.payload.labelled import description_lines, fingerprint_of, summary_of
 from oncall_tui.intake.payload.moments import moment_from
+from oncall_tui.intake.payload.posted import json_object
 from oncall_tui.intake.sources.answers import unknown_key, unusable
 
 VERSION = "4"
@@ -32,13 +33,11 @@ ALERTS = 3_000  # more than 1 MiB of real ones holds; a bound on the work that o
 
 def read(post: Post) -> Reading | Unusable:
     """One event an alert: those that fire first, so that an incident does not close between two of its alerts."""
-    try:
-        value, odd = decode_json(post.body)
-    except NotJson as error:
-        return Unusable(errors=(f"the body is not JSON: {error}",), malformed=True)
-    if not isinstance(value, dict):
-        return Unusable(errors=("the body must be a JSON object",))
-    return read_group(value, odd, post.key)
+    notes: list[str] = []
+    value = json_object(post.body, notes)
+    if isinstance(value, Unusable):
+        return value
+    return read_group(value, notes, post.key)
 
 
 def read_group(

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from oncall_tui.domain.intake.events import Action, Event, cut
 from oncall_tui.intake.doors.reading import Answer, Dialect, Post, Reading, Taken, Unusable
-from oncall_tui.intake.payload.decoding import NotJson, decode_json, one_line, shown
+from oncall_tui.intake.payload.decoding import one_line, shown
 from oncall_tui.intake.payload.fields import (
     description_from,
     key_from,
@@ -25,6 +25,7 @@ from oncall_tui.intake.payload.fields import (
     text_of,
     title_from,
 )
+from oncall_tui.intake.payload.posted import json_object
 from oncall_tui.intake.sources import alertmanager
 from oncall_tui.intake.sources.answers import unknown_key, unusable
 
@@ -38,15 +39,13 @@ _CANDIDATES = 8
 
 def read(post: Post) -> Reading | Unusable:
     """One event an alert of Grafana's alerting; one event of a legacy alert, which bears a rule and its state."""
-    try:
-        value, odd = decode_json(post.body)
-    except NotJson as error:
-        return Unusable(errors=(f"the body is not JSON: {error}",), malformed=True)
-    if not isinstance(value, dict):
-        return Unusable(errors=("the body must be a JSON object",))
+    notes: list[str] = []
+    value = json_object(post.body, notes)
+    if isinstance(value, Unusable):
+        return value
     if "alerts" in value:
-        return alertmanager.read_group(value, odd, post.key, versions=VERSIONS, more=_of_alerting)
-    return _legacy(value, list(odd), post.key)
+        return alertmanager.read_group(value, notes, post.key, versions=VERSIONS, more=_of_alerting)
+    return _legacy(value, notes, post.key)
 
 
 def _of_alerting(event: Event, alert: Mapping[str, object]) -> Event:

@@ -11,7 +11,7 @@ from itertools import islice
 
 from oncall_tui.domain.intake.events import Action, Event
 from oncall_tui.intake.doors.reading import Answer, Dialect, Post, Reading, Taken, Unusable
-from oncall_tui.intake.payload.decoding import NotJson, decode_json, one_line, shown
+from oncall_tui.intake.payload.decoding import one_line, shown
 from oncall_tui.intake.payload.fields import (
     description_from,
     key_from,
@@ -23,6 +23,7 @@ from oncall_tui.intake.payload.fields import (
     title_from,
 )
 from oncall_tui.intake.payload.moments import moment_from
+from oncall_tui.intake.payload.posted import json_object
 
 KEY_LENGTH = 32
 BODY_LIMIT = 512 << 10
@@ -35,13 +36,10 @@ _OWN_LABELS = ("source", "component", "group", "class")
 
 def read(post: Post) -> Reading | Unusable:
     """One event; a key in the path goes before the body's routing_key, which goes before one in a header."""
-    try:
-        value, odd = decode_json(post.body)
-    except NotJson:
-        return Unusable(errors=("JSON parse error",), malformed=True)
-    if not isinstance(value, dict):
-        return Unusable(errors=("the event must be a JSON object",))
-    notes = list(odd)
+    notes: list[str] = []
+    value = json_object(post.body, notes)
+    if isinstance(value, Unusable):
+        return value
     action = _ACTIONS.get(text_of(value, "event_action").strip().lower())
     payload = object_of(value, "payload", notes)
     routing_key = key_of(post, text_of(value, "routing_key").strip())
@@ -148,10 +146,10 @@ def accepted(taken: Sequence[Taken]) -> Answer:
 def unusable(why: Unusable) -> Answer:
     """400 in PagerDuty's words."""
     if why.malformed:
-        status, message = "unrecognized object", "Event object format is unrecognized"
+        status, message, errors = "unrecognized object", "Event object format is unrecognized", ["JSON parse error"]
     else:
-        status, message = "invalid event", "Event object is invalid"
-    return Answer(400, {"status": status, "message": message, "errors": list(why.errors)})
+        status, message, errors = "invalid event", "Event object is invalid", list(why.errors)
+    return Answer(400, {"status": status, "message": message, "errors": errors})
 
 
 def unknown_key() -> Answer:

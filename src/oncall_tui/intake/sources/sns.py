@@ -15,6 +15,7 @@ from oncall_tui.intake.doors.reading import Answer, Dialect, Post, Reading, Take
 from oncall_tui.intake.payload.decoding import NotJson, clean, decode_json, one_line, shown
 from oncall_tui.intake.payload.fields import description_from, key_from, labels_from, text_of, title_from
 from oncall_tui.intake.payload.moments import moment_from
+from oncall_tui.intake.payload.posted import json_object
 from oncall_tui.intake.sources import generic
 from oncall_tui.intake.sources.answers import unknown_key, unusable
 
@@ -57,12 +58,10 @@ def envelope_of(post: Post) -> Envelope | Unusable:
     """The envelope of a post."""
     if post.headers.get(RAW, "").lower() == "true":
         return Unusable(errors=("raw message delivery bears no signature: turn it off for this subscription",))
-    try:
-        value, _ = decode_json(post.body)
-    except NotJson as error:
-        return Unusable(errors=(f"the body is not JSON: {error}",), malformed=True)
-    if not isinstance(value, dict):
-        return Unusable(errors=("the body must be a JSON object",))
+    notes: list[str] = []
+    value = json_object(post.body, notes)
+    if isinstance(value, Unusable):
+        return value
     kind = text_of(value, "Type") or post.headers.get("x-amz-sns-message-type", "")
     if kind not in _SIGNED:
         return Unusable(errors=(f"Type must be one of {', '.join(_SIGNED)}",))

@@ -8,12 +8,13 @@ for one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from urllib.parse import parse_qs
 
 from oncall_tui.domain.intake.events import Action, Event
 from oncall_tui.domain.severity import Severity
 from oncall_tui.intake.doors.reading import Answer, Dialect, Post, Reading, Taken, Unusable
-from oncall_tui.intake.payload.decoding import NotJson, decode_json, one_line, shown
+from oncall_tui.intake.payload.decoding import one_line, shown
 from oncall_tui.intake.payload.fields import (
     description_from,
     key_from,
@@ -24,6 +25,7 @@ from oncall_tui.intake.payload.fields import (
     text_of,
     title_from,
 )
+from oncall_tui.intake.payload.posted import json_object
 from oncall_tui.intake.sources.paging.opsgenie_ids import Came, Did, RequestId, digest_of
 
 NO_KEY = "Could not authenticate"
@@ -39,15 +41,13 @@ def read(post: Post) -> Reading | Unusable:
     key = key_of(post.key or "", post.query)
     if not key:
         return Unusable(errors=(NO_KEY,))
-    try:
-        value, odd = decode_json(post.body)
-    except NotJson as error:
-        return Unusable(errors=(f"the body is no JSON: {error}",), malformed=True)
-    if not isinstance(value, dict):
-        return Unusable(errors=("the body must be a JSON object",), malformed=True)
+    notes: list[str] = []
+    value = json_object(post.body, notes)
+    if isinstance(value, Unusable):
+        return replace(value, malformed=True)  # to Opsgenie, both are 400
     if not text_of(value, "message"):
         return Unusable(errors=(NO_MESSAGE,))
-    return Reading(events=(_event(value, list(odd)),), key=key)
+    return Reading(events=(_event(value, notes),), key=key)
 
 
 def key_of(presented: str, query: str) -> str:

@@ -10,20 +10,17 @@ from dataclasses import replace
 
 from oncall_tui.domain.intake.events import Action
 from oncall_tui.intake.doors.reading import Answer, Dialect, Post, Reading, Taken, Unusable
-from oncall_tui.intake.payload.decoding import NotJson, decode_json
 from oncall_tui.intake.payload.fields import object_of, text_of
+from oncall_tui.intake.payload.posted import json_object
 from oncall_tui.intake.sources.pagerduty import BODY_LIMIT, KEY_LENGTH, event_of, key_of, unknown_key, unusable
 
 
 def read(post: Post) -> Reading | Unusable:
     """One change; a key in the path goes before the body's routing_key, which goes before one in a header."""
-    try:
-        value, odd = decode_json(post.body)
-    except NotJson:
-        return Unusable(errors=("JSON parse error",), malformed=True)
-    if not isinstance(value, dict):
-        return Unusable(errors=("the event must be a JSON object",))
-    notes = list(odd)
+    notes: list[str] = []
+    value = json_object(post.body, notes)
+    if isinstance(value, Unusable):
+        return value
     payload = object_of(value, "payload", notes)
     routing_key = key_of(post, text_of(value, "routing_key").strip())
     if errors := tuple(_errors(routing_key, payload)):

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from oncall_tui.domain.intake.events import Action, Event
 from oncall_tui.domain.severity import Severity, severity_named
 from oncall_tui.intake.doors.reading import Answer, Dialect, Post, Reading, Taken, Unusable
-from oncall_tui.intake.payload.decoding import NotJson, decode_json
 from oncall_tui.intake.payload.fields import (
     description_from,
     key_from,
@@ -21,6 +20,7 @@ from oncall_tui.intake.payload.fields import (
     text_of,
     title_from,
 )
+from oncall_tui.intake.payload.posted import json_object
 from oncall_tui.intake.sources.pagerduty import (
     BODY_LIMIT,
     KEY_LENGTH,
@@ -37,13 +37,10 @@ _ACTIONS = {str(action): action for action in (Action.TRIGGER, Action.ACKNOWLEDG
 
 def read(post: Post) -> Reading | Unusable:
     """One event; a key in the path goes before the body's service_key, which goes before one in a header."""
-    try:
-        value, odd = decode_json(post.body)
-    except NotJson:
-        return Unusable(errors=("JSON parse error",), malformed=True)
-    if not isinstance(value, dict):
-        return Unusable(errors=("the event must be a JSON object",))
-    notes = list(odd)
+    notes: list[str] = []
+    value = json_object(post.body, notes)
+    if isinstance(value, Unusable):
+        return value
     action = _ACTIONS.get(text_of(value, "event_type").strip().lower())
     service_key = key_of(post, text_of(value, "service_key").strip())
     if errors := tuple(_errors(value, service_key, action)):

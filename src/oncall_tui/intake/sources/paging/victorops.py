@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from oncall_tui.domain.intake.events import Action, Event, cut
 from oncall_tui.domain.severity import Severity
 from oncall_tui.intake.doors.reading import Answer, Dialect, Post, Reading, Taken, Unusable
-from oncall_tui.intake.payload.decoding import NotJson, decode_json, one_line
+from oncall_tui.intake.payload.decoding import one_line
 from oncall_tui.intake.payload.fields import (
     description_from,
     key_from,
@@ -21,6 +21,7 @@ from oncall_tui.intake.payload.fields import (
     title_from,
 )
 from oncall_tui.intake.payload.moments import moment_from
+from oncall_tui.intake.payload.posted import json_object
 
 _TYPES = {
     "CRITICAL": (Action.TRIGGER, Severity.CRITICAL),
@@ -36,13 +37,10 @@ TITLE_OF_A_MESSAGE = 200
 
 def read(post: Post) -> Reading | Unusable:
     """One event."""
-    try:
-        value, odd = decode_json(post.body)
-    except NotJson as error:
-        return Unusable(errors=(f"the body is no JSON: {error}",), malformed=True)
-    if not isinstance(value, dict):
-        return Unusable(errors=("the body must be a JSON object",))
-    notes = list(odd)
+    notes: list[str] = []
+    value = json_object(post.body, notes)
+    if isinstance(value, Unusable):
+        return value
     action, severity = _type(text_of(value, "message_type"), notes)
     key = key_from(text_of(value, "entity_id").strip())
     if action in (Action.ACKNOWLEDGE, Action.RESOLVE) and not key:

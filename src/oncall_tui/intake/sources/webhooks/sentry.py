@@ -14,9 +14,10 @@ from typing import Any
 from oncall_tui.domain.intake.events import Action, cut
 from oncall_tui.domain.severity import Severity
 from oncall_tui.intake.doors.reading import Dialect, Post, Reading, Unusable
-from oncall_tui.intake.payload.decoding import NotJson, decode_json, one_line
+from oncall_tui.intake.payload.decoding import one_line
 from oncall_tui.intake.payload.fields import object_of, text_of
 from oncall_tui.intake.payload.made import event_from
+from oncall_tui.intake.payload.posted import json_object
 from oncall_tui.intake.sources.answers import accepted, unknown_key, unusable
 
 SIGNATURE = "sentry-hook-signature"
@@ -28,13 +29,10 @@ _LEVELS = {"fatal": Severity.CRITICAL, "debug": Severity.INFO, "sample": Severit
 
 def read(post: Post) -> Reading | Unusable:
     """One event about an issue or a metric alert; what else Sentry tells (comments, installations) is a remark."""
-    try:
-        value, odd = decode_json(post.body)
-    except NotJson as error:
-        return Unusable(errors=(f"the body is not JSON: {error}",), malformed=True)
-    if not isinstance(value, dict):
-        return Unusable(errors=("the body must be a JSON object",))
-    notes = list(odd)
+    notes: list[str] = []
+    value = json_object(post.body, notes)
+    if isinstance(value, Unusable):
+        return value
     data = object_of(value, "data", notes)
     resource = post.headers.get(RESOURCE, "").strip().lower()
     action = text_of(value, "action").strip().lower()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from oncall_tui.domain.directory.people import Role
 from oncall_tui.domain.schedules import FixedShift
 from oncall_tui.ops.config import apply
@@ -70,6 +72,21 @@ def test_a_shift_taken_now_is_told_once_to_each_and_to_the_channel(house: House)
     at(house, MONDAY + 2 * HOUR)
     assert len(queued(house)) == 3
     assert done.number is not None
+
+
+def test_a_shift_taken_as_a_second_ends_is_told_to_who_took_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second ends while the change is being written: it begins at 10:10:00, and everything says so."""
+    settled(house)
+    ticks = (MADE + timedelta(milliseconds=999 + count) for count in range(100))
+    with monkeypatch.context() as ticking:
+        ticking.setattr(house.clock, "now", lambda: next(ticks))
+        take(house.as_user("cy"), "primary", until=MONDAY + 3 * HOUR)
+    at(house, MADE + 3 * SECOND)
+    assert queued(house) == [
+        ("ana push", "You are no longer on call: primary"),
+        (ROOM, "On call in primary: cy"),
+        ("cy push", "You are on call: primary"),
+    ]
 
 
 def test_an_override_taken_back_is_told(house: House) -> None:

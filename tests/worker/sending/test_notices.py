@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 
 from oncall_tui.ops.config import apply
 from oncall_tui.storage.engine import open_store
-from oncall_tui.storage.tables import notice_marks, notices
+from oncall_tui.storage.tables import notices
 from tests.faults.ledger import session_on
-from tests.support.processes import WorkerProcess, oncall, post, wait_until, worker
+from tests.support.processes import WorkerProcess, oncall, post, worker
 from tests.support.sinks import Sink
 
 pytestmark = pytest.mark.timeout(300)
@@ -55,19 +55,6 @@ def told(sink: Sink, path: str) -> list[str]:
     return [request.text.splitlines()[0] for request in sink.requests if request.path == path]
 
 
-def take(url: str) -> None:
-    """Bo takes the shift, once the worker has begun to look: what was before that is told to nobody."""
-    store = open_store(url)
-
-    def looks() -> bool:
-        with store.read() as conn:
-            return conn.execute(select(notice_marks)).first() is not None
-
-    with closing(store):
-        wait_until(looks, "the first look at the schedule")
-    oncall(url, "--user", "bo", "take", "primary", "--for", "2h")
-
-
 def under_way(url: str) -> int:
     """How many notices are being sent."""
     store = open_store(url)
@@ -77,7 +64,7 @@ def under_way(url: str) -> int:
 
 def test_a_shift_taken_is_told_to_whoever_loses_it_gets_it_and_listens(url: str, sink: Sink, tmp_path: Path) -> None:
     with worker(url, tmp_path):
-        take(url)
+        oncall(url, "--user", "bo", "take", "primary", "--for", "2h")
         sink.wait_for(lambda seen: {request.path for request in seen} == {"/ana", "/bo", "/room"})
     assert told(sink, "/ana") == ["You are no longer on call: primary"]
     assert told(sink, "/bo") == ["You are on call: primary"]
@@ -88,7 +75,7 @@ def test_a_shift_taken_is_told_to_whoever_loses_it_gets_it_and_listens(url: str,
 def test_a_provider_that_fails_for_a_while_is_tried_again(url: str, sink: Sink, tmp_path: Path) -> None:
     sink.answer("/ana", 503, times=1)
     with worker(url, tmp_path):
-        take(url)
+        oncall(url, "--user", "bo", "take", "primary", "--for", "2h")
         sink.wait_for(lambda seen: sum(request.path == "/ana" for request in seen) == 2)
     assert told(sink, "/ana") == ["You are no longer on call: primary"] * 2
     first, second = (request.page_id for request in sink.requests if request.path == "/ana")
@@ -100,7 +87,7 @@ def test_a_hanging_channel_keeps_no_page_waiting(url: str, sink: Sink, tmp_path:
     for path in ("/room", "/ana"):
         sink.answer(path, how="hang")
     with worker(url, tmp_path) as running:
-        take(url)
+        oncall(url, "--user", "bo", "take", "primary", "--for", "2h")
         sink.wait_for(lambda seen: {"/room", "/ana"} <= {request.path for request in seen})
         status, _ = post(f"{running.address}/in/generic/{KEY}", {"title": "5xx", "key": "k1"})
         assert status == 202
@@ -113,7 +100,7 @@ def test_killed_between_the_send_and_its_bookkeeping_it_repeats_once_under_its_i
     url: str, sink: Sink, tmp_path: Path
 ) -> None:
     dying = WorkerProcess(url, tmp_path, MORTAL | {"ONCALL_CRASH_AT": "after-notice-sent"})
-    take(url)
+    oncall(url, "--user", "bo", "take", "primary", "--for", "2h")
     assert dying.wait_dead() == -9
     dying.stop()
     with worker(url, tmp_path):

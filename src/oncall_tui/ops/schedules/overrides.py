@@ -15,6 +15,7 @@ from oncall_tui.domain.errors import Forbidden, Refused, Unknown
 from oncall_tui.domain.schedules import BrokenSchedule, Override, Schedule, users_on_call
 from oncall_tui.domain.schedules.preview import Preview
 from oncall_tui.domain.time.walltime import format_instant
+from oncall_tui.ops.notices.handoffs import whole_second
 from oncall_tui.ops.reading.who import schedule_named
 from oncall_tui.ops.schedules.changing import (
     Changed,
@@ -57,7 +58,7 @@ def add_override(  # noqa: PLR0913 - an override says this much
     """
     wanted = Override(start=start, end=end, users=tuple(users), replaces=replaces, add=tuple(add), remove=tuple(remove))
     with changing(session, dry_run=dry_run) as (conn, world):
-        return _add(conn, session, world, schedule_named(world, schedule), wanted, dry_run=dry_run)
+        return _add(conn, session, world, schedule_named(world, schedule), wanted, session.now(), dry_run=dry_run)
 
 
 def take(
@@ -78,14 +79,16 @@ def take(
         if taker is None:
             raise Forbidden("nobody the team knows would be on call", mend="name yourself with --user, or who takes it")
         known = schedule_named(world, schedule)
-        now = session.now().replace(microsecond=0)
-        replaced = _replaced(known, now, taker, replaces)
+        # One instant for all of it: what begins now is told by the change or by the next look, so by one of the two.
+        now = session.now()
+        start = whole_second(now)
+        replaced = _replaced(known, start, taker, replaces)
         wanted = (
-            Override(start=now, end=until, add=(taker,))
+            Override(start=start, end=until, add=(taker,))
             if replaced is None
-            else Override(start=now, end=until, users=(taker,), replaces=replaced)
+            else Override(start=start, end=until, users=(taker,), replaces=replaced)
         )
-        return _add(conn, session, world, known, wanted, dry_run=dry_run)
+        return _add(conn, session, world, known, wanted, now, dry_run=dry_run)
 
 
 def delete_override(session: Session, number: int, *, dry_run: bool = False) -> Changed:
@@ -101,7 +104,7 @@ def delete_override(session: Session, number: int, *, dry_run: bool = False) -> 
         shown = _preview_if_sound(world, before, after, gone.override)
         if not dry_run:
             stored.delete_override(conn, number)
-            _keep(conn, session, world, "schedule.override.deleted", gone.override, (before, after))
+            _keep(conn, session, world, "schedule.override.deleted", gone.override, (before, after), now=session.now())
         return Changed(
             number=number,
             schedule=gone.schedule,
@@ -137,12 +140,11 @@ def told(override: Override) -> str:
     return f"{what}, {format_instant(override.start)} to {format_instant(override.end)}"
 
 
-def _add(
-    conn: Connection, session: Session, world: World, known: Schedule, wanted: Override, *, dry_run: bool
+def _add(  # noqa: PLR0913 - all of one change
+    conn: Connection, session: Session, world: World, known: Schedule, wanted: Override, now: datetime, *, dry_run: bool
 ) -> Changed:
     people = [*wanted.puts_on, *wanted.remove, *((wanted.replaces,) if wanted.replaces else ())]
     know(world, people)
-    now = session.now()
     override = replace(wanted, made_by=session.actor.name, made_at=now)
     after = replace(known, overrides=(*known.overrides, override))
     refuse(after, f"overrides[{len(known.overrides)}]")
@@ -150,7 +152,7 @@ def _add(
     number = None
     if not dry_run:
         number = stored.add_override(conn, known.name, override)
-        _keep(conn, session, world, "schedule.override.added", override, (known, after))
+        _keep(conn, session, world, "schedule.override.added", override, (known, after), now=now)
     return Changed(
         number=number,
         schedule=known.name,
@@ -202,14 +204,15 @@ def _names(text: str | None) -> tuple[str, ...]:
     return tuple(json.loads(text)) if text.startswith("[") else (text,)
 
 
-def _keep(
+def _keep(  # noqa: PLR0913 - all of one change
     conn: Connection,
     session: Session,
     world: World,
     action: str,
     override: Override,
     change: tuple[Schedule, Schedule],
+    *,
+    now: datetime,
 ) -> None:
-    now = session.now()
     kept(conn, session, now, action, f"schedule {change[0].name}", told(override))
     schedules_changed(conn, session, now, world, [change])

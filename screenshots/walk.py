@@ -13,7 +13,7 @@ from sqlalchemy import delete, insert
 
 from oncall_tui.domain.severity import Severity
 from oncall_tui.storage.tables import workers
-from screenshots.generate import app_on, shows, svg_of
+from screenshots.drawing import app_on, shows, svg_of
 from tests.support.house import House
 from tests.tui.seeded import CONFIG, deliver
 

@@ -11,8 +11,7 @@ from apprise import Apprise
 from apprise.apprise import N_MGR
 
 from oncall_tui.notify.check import LOCAL_SCHEMES
-from oncall_tui.notify.plugins import instantiate, plugin_of
-from oncall_tui.notify.sender import fresh_asset
+from oncall_tui.notify.plugins import fresh_asset, instantiate, plugin_of
 
 # Their modules make the schemes in code; Apprise's own search finds them.
 LEFT_TO_APPRISE = {"http", "https", "kodi", "kodis", "xbmc", "xbmcs"}
@@ -36,22 +35,21 @@ def test_every_scheme_has_the_plugin_that_apprise_has() -> None:
     ],
 )
 def test_an_address_is_read_as_apprise_reads_it(url: str) -> None:
-    ours: Any = instantiate(url, fresh_asset())
+    ours: Any = instantiate(url)
     theirs: Any = Apprise.instantiate(url, asset=fresh_asset())
     assert None not in (ours, theirs)
     assert (type(ours), ours.url()) == (type(theirs), theirs.url())
 
 
 def test_what_has_no_kind_or_can_not_be_read_is_none() -> None:
-    assert instantiate("nosuch://host", fresh_asset()) is None
-    assert instantiate("json://", fresh_asset()) is None
+    assert instantiate("nosuch://host") is None
+    assert instantiate("json://") is None
 
 
 def test_one_address_loads_one_plugin() -> None:
     code = (
         "import sys; from oncall_tui.notify.plugins import instantiate\n"
-        "from oncall_tui.notify.sender import fresh_asset\n"
-        "assert instantiate('json://host.example', fresh_asset())\n"
+        "assert instantiate('json://host.example')\n"
         "print(sum(name.startswith('apprise.plugins.') for name in sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

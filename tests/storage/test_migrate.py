@@ -19,7 +19,8 @@ from oncall_tui.domain.errors import DatabaseAway, WrongRevision
 from oncall_tui.storage import migrate
 from oncall_tui.storage.check import check
 from oncall_tui.storage.engine import Store, driver, open_store
-from oncall_tui.storage.revision import HEAD, REVISIONS, current, require_head
+from oncall_tui.storage.looking import look_of
+from oncall_tui.storage.revision import HEAD, REVISIONS, current, found_by, require_head
 from oncall_tui.storage.tables import metadata
 from oncall_tui.storage.types import Instant
 from tests.storage.samples import count_rows, empty_every_table, fill_every_table
@@ -124,7 +125,7 @@ def test_up_down_up_leaves_an_equal_schema_and_an_empty_one_between(store: Store
     migrate.downgrade(store, "base")
     with store.read() as conn:
         assert set(inspect(conn).get_table_names()) <= {"alembic_version"}
-        assert current(conn) is None
+        assert found_by(look_of(conn)) is None
     migrate.upgrade(store)
     with store.read() as conn:
         assert schema(conn) == first

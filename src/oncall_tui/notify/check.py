@@ -112,12 +112,11 @@ def hides_controls(url: str) -> bool:
 def _plugin_or_problem(url: str, scheme: str) -> Any:
     """The plugin that would send, or a sentence."""
     from oncall_tui.notify.plugins import instantiate, plugin_of
-    from oncall_tui.notify.sender import fresh_asset
 
     if (unusable := _unusable(scheme, plugin_of(scheme))) is not None:
         return unusable
     try:
-        plugin = instantiate(url, fresh_asset())
+        plugin = instantiate(url)
     except Exception as error:  # noqa: BLE001 - plugins raise what they like for parts they can't read
         words = redact_text(one_line(str(error), 200), secrets_of(url))
         return f"{scheme}:// does not take this: {words}"

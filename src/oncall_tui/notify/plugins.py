@@ -25,12 +25,13 @@ _PROTOCOL = re.compile(r"^    (?:secure_)?protocol\s*=\s*(\([^)]*\)|\[[^\]]*\]|[
 _QUOTED = re.compile(r"[\"']([^\"']+)[\"']")
 
 
-def instantiate(url: str, asset: AppriseAsset) -> NotifyBase | None:
+def instantiate(url: str) -> NotifyBase | None:
     """The plugin for this address; None for one of no known kind, switched off, or that can't be read.
 
     Raises whatever the plugin does for parts it can't take.
     """
     found = plugin_of(scheme_of(url))
+    asset = fresh_asset()
     if found is None:
         from apprise import Apprise
 
@@ -43,6 +44,28 @@ def instantiate(url: str, asset: AppriseAsset) -> NotifyBase | None:
         return None
     plugin: NotifyBase = found(**{**parts, "asset": asset, "tag": set()})
     return plugin if plugin.enabled else None
+
+
+def fresh_asset() -> AppriseAsset:
+    """How every plugin behaves here: no redirects, no pictures, no files, no threads of its own, nothing repeated."""
+    from apprise import AppriseAsset, PersistentStoreMode
+
+    return AppriseAsset(
+        app_id="oncall",
+        app_desc="oncall pages",
+        app_url="",
+        image_url_mask="",  # no picture that a receiver would fetch from elsewhere
+        image_url_logo="",
+        async_mode=False,  # in the thread that asks, not in Apprise's pool of a few
+        service_timeout=0,  # the deadline is ours
+        storage_mode=PersistentStoreMode.MEMORY,
+        http_redirects=False,
+        interpret_emojis=False,
+        interpret_escapes=False,
+        pgp_autogen=False,
+        pem_autogen=False,
+        allow_templates=False,
+    )
 
 
 @cache

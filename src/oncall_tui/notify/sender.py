@@ -23,7 +23,7 @@ from oncall_tui.notify.words.short_texts import LONGEST, SMS
 from oncall_tui.notify.words.wording import one_line
 
 if TYPE_CHECKING:
-    from apprise import AppriseAsset, NotifyBase
+    from apprise import NotifyBase
 
 ANSWER_LIMIT = 300
 STUCK_PER_HOST = 4
@@ -103,7 +103,7 @@ def _attempt(url: str, message: Message, timeout: float) -> SendResult:
 def _plugin(url: str, timeout: float) -> NotifyBase | None:
     """A plugin of its own for this delivery: Apprise sleeps for seconds before it uses one a second time."""
     _quieten()
-    plugin = instantiate(url, fresh_asset())
+    plugin = instantiate(url)
     if plugin is None:
         return None
     # What the address itself may ask for by `?redirect=`, `?retry=`, `?cto=` and `?rto=` does not hold for pages.
@@ -114,28 +114,6 @@ def _plugin(url: str, timeout: float) -> NotifyBase | None:
     plugin.socket_connect_timeout = min(CONNECT_WITHIN, timeout)
     plugin.socket_read_timeout = timeout * READ_SHARE
     return plugin
-
-
-def fresh_asset() -> AppriseAsset:
-    """How every plugin behaves here: no redirects, no pictures, no files, no threads of its own, nothing repeated."""
-    from apprise import AppriseAsset, PersistentStoreMode
-
-    return AppriseAsset(
-        app_id="oncall",
-        app_desc="oncall pages",
-        app_url="",
-        image_url_mask="",  # no picture that a receiver would fetch from elsewhere
-        image_url_logo="",
-        async_mode=False,  # in the thread that asks, not in Apprise's pool of a few
-        service_timeout=0,  # the deadline is ours
-        storage_mode=PersistentStoreMode.MEMORY,
-        http_redirects=False,
-        interpret_emojis=False,
-        interpret_escapes=False,
-        pgp_autogen=False,
-        pem_autogen=False,
-        allow_templates=False,
-    )
 
 
 def _fitting(plugin: Any, message: Message) -> tuple[str, str]:

@@ -6,18 +6,17 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from oncall_tui.domain.errors import WrongRevision
 from oncall_tui.storage.engine import Store
-from oncall_tui.storage.revision import require_head
+from oncall_tui.storage.looking import look_of
+from oncall_tui.storage.revision import HEAD, found_by, wrong
 from oncall_tui.storage.tables import metadata
 
 
 def check(store: Store) -> tuple[str, ...]:
     """What is wrong with the database, a sentence each; empty when it is sound. Reads the whole file on SQLite."""
     with store.read(seconds=None) as conn:
-        try:
-            require_head(conn)
-        except WrongRevision as error:
+        if (found := found_by(look_of(conn))) != HEAD:
+            error = wrong(found)
             return (f"{error.sentence}: {error.mend}",)
         return (*_damage(conn), *_differences(conn))
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from oncall_tui.domain.errors import DatabaseAway, MissingFile, WrongRevision
 from oncall_tui.storage.drivers.away import told
 from oncall_tui.storage.engine import Store, driver
-from oncall_tui.storage.revision import HEAD, REVISIONS, current, head, require_head, wrong
+from oncall_tui.storage.looking import look_of
+from oncall_tui.storage.revision import HEAD, REVISIONS, current, found_by, head, require_head, wrong
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -114,7 +115,7 @@ def _on_postgresql(conn: Connection, run: Callable[[Config], None], unless: str 
 
 
 def _needed(conn: Connection, unless: str | None) -> bool:
-    found = current(conn)
+    found = found_by(look_of(conn))
     if found is not None and found not in REVISIONS:
         raise wrong(found)
     if found is None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import AbstractContextManager
+from typing import Protocol
 
 from oncall_tui.domain.errors import WrongRevision
-from oncall_tui.storage.looking import Look, look_of
+from oncall_tui.storage.looking import Look
 
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
 
-    from oncall_tui.storage.engine import Store
+class Readable(Protocol):
+    """What can be looked into: a Store."""
+
+    def look(self) -> AbstractContextManager[Look]: ...
+
 
 REVISIONS = (
     "0001",
@@ -38,17 +41,14 @@ def head() -> str:
     return HEAD
 
 
-def current(where: Store | Connection) -> str | None:
+def current(store: Readable) -> str | None:
     """The revision the database has; None when it has no tables of ours."""
-    from oncall_tui.storage.engine import Store
-
-    if isinstance(where, Store):
-        with where.look() as look:
-            return _found(look)
-    return _found(look_of(where))
+    with store.look() as look:
+        return found_by(look)
 
 
-def _found(look: Look) -> str | None:
+def found_by(look: Look) -> str | None:
+    """The same through an open connection."""
     known = (
         "SELECT to_regclass('alembic_version') IS NOT NULL"
         if look.dialect == "postgresql"
@@ -60,9 +60,9 @@ def _found(look: Look) -> str | None:
     return found
 
 
-def require_head(where: Store | Connection) -> None:
+def require_head(store: Readable) -> None:
     """Nothing when the database fits this code; else WrongRevision, naming the command that mends it."""
-    found = current(where)
+    found = current(store)
     if found != HEAD:
         raise wrong(found)
 

@@ -13,6 +13,7 @@ from oncall_tui.cli.frame.flags import Family, said
 from oncall_tui.cli.frame.opening import session_of_flags
 from oncall_tui.cli.frame.printing import remark, say, say_json, table
 from oncall_tui.cli.frame.values import SPAN
+from oncall_tui.cli.verbs.people.whose import user_row
 from oncall_tui.domain.errors import Refused
 from oncall_tui.domain.time.walltime import format_instant
 
@@ -59,7 +60,6 @@ def add(name: str, url: str | None, of: str | None, limit: str | None, updates: 
 @click.argument("of", metavar="[USER]", required=False)
 def list_(of: str | None) -> None:
     """List the contacts of USER (yours, unless said) with what they have shown of themselves."""
-    from oncall_tui.cli.verbs.people.user import user_row
     from oncall_tui.ops.reading.shapes import contact_shape
 
     with session_of_flags() as session:

@@ -9,6 +9,7 @@ import click
 from oncall_tui.cli.frame.flags import Family, said
 from oncall_tui.cli.frame.opening import session_of_flags
 from oncall_tui.cli.frame.printing import remark, say, say_json, table
+from oncall_tui.cli.verbs.people.whose import user_row
 from oncall_tui.domain.time.durations import format_duration
 
 if TYPE_CHECKING:
@@ -44,7 +45,6 @@ def add(contact: str, delay: str, urgency: str | None, of: str | None) -> None:
 @click.argument("of", metavar="[USER]", required=False)
 def list_(of: str | None) -> None:
     """List the rules of USER (yours, unless said)."""
-    from oncall_tui.cli.verbs.people.user import user_row
     from oncall_tui.ops.reading.shapes import rule_shape
 
     with session_of_flags() as session:

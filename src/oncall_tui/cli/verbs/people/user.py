@@ -12,7 +12,8 @@ from oncall_tui.cli.frame.opening import session_of_flags
 from oncall_tui.cli.frame.printing import remark, say, say_json, table
 from oncall_tui.cli.verbs.people.contact import contact, contact_table
 from oncall_tui.cli.verbs.people.rule import rule, rule_table
-from oncall_tui.domain.errors import Invalid, Unknown
+from oncall_tui.cli.verbs.people.whose import user_row
+from oncall_tui.domain.errors import Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -128,16 +129,6 @@ def remove(username: str) -> None:
         say_json({"removed": username})
     else:
         say(f"{username} is removed")
-
-
-def user_row(session: Session, username: str) -> UserRow:
-    """One person as the faces show them. Raises Unknown."""
-    from oncall_tui.ops import reading
-
-    found = next((row for row in reading.users(session) if row.username == username), None)
-    if found is None:
-        raise Unknown(f"there is no user '{username}'", mend="see 'oncall user list'", path="user")
-    return found
 
 
 def _tell(session: Session, username: str, text: str) -> None:

@@ -212,6 +212,27 @@ def test_a_change_of_the_directory_wakes_what_waits(house: House) -> None:
     assert house.paged == [(0, "bo")]
 
 
+def test_a_change_of_the_directory_wakes_a_policy_that_waits_beside_one_that_does_not(house: House) -> None:
+    """The team's first policy is exhausted and quiet by then, and the second has waited for a contact of eye's."""
+    two = """
+version: 1
+teams: [{name: pair, policies: [tried, waiting]}]
+policies:
+  - {name: tried, remind: off, steps: [{delay: 5m, targets: [{user: bo}]}], fallback: [{user: bo}]}
+  - {name: waiting, remind: off, steps: [{delay: 5m, targets: [{user: eye}]}]}
+services: [{name: shared, team: pair}]
+integrations: [{name: both, kind: generic, service: shared}]
+"""
+    apply(house.session, two, addresses=False)
+    house.post(integration="both")
+    house.pass_to(10)
+    assert (house.paged, house.timers) == ([(0, "bo"), (5, "bo")], None)
+    reachable = 'version: 1\nusers: [{username: eye, contacts: [{name: push, url: "json://127.0.0.1:9/eye"}]}]\n'
+    apply(house.session, reachable, addresses=False)
+    house.pass_to(11)
+    assert house.paged[2:] == [(10, "eye")]
+
+
 def test_reminders_come_every_ten_minutes_until_acknowledged(house: House) -> None:
     apply(house.session, CONFIG.replace("delay: 15m, targets: [{user: ana}]", "delay: 10h, targets: [{user: bo}]"))
     house.post()

@@ -161,6 +161,31 @@ class TestEscalate:
             driver.do(Escalate(by="ana", version=seen))
         assert driver.who == [(0, "ana"), (0, "bo")]
 
+    def test_two_keypresses_at_the_last_step_exhaust_it_once(self) -> None:
+        driver = Driver(WORLD).until(16)
+        seen = version(driver)
+        driver.do(Escalate(by="bo", version=seen))
+        with pytest.raises(LostRace):
+            driver.do(Escalate(by="bo", version=seen))
+        assert driver.who == [(0, "ana"), (15, "bo"), (16, "dee")]
+
+    def test_a_keypress_for_the_last_step_after_it_was_exhausted_by_itself_begins_nothing_afresh(self) -> None:
+        driver = Driver(WORLD).until(29)
+        seen = version(driver)
+        with pytest.raises(LostRace):
+            driver.until(30).do(Escalate(by="bo", version=seen))
+        assert driver.who[-1] == (30, "dee")
+
+    def test_two_keypresses_at_an_exhausted_policy_of_one_step_begin_afresh_once(self) -> None:
+        """Step 1 of round 1 before and after: the version has moved all the same."""
+        policy = Policy("p", (step(user("ana"), delay=5),), remind=None, fallback=(user("dee"),))
+        driver = Driver(world_of(*PEOPLE, policy=policy)).until(6)
+        seen = version(driver)
+        driver.do(Escalate(by="bo", version=seen))
+        with pytest.raises(LostRace):
+            driver.do(Escalate(by="bo", version=seen))
+        assert driver.who == [(0, "ana"), (5, "dee"), (6, "ana")]
+
     def test_the_next_step_gets_its_whole_delay(self) -> None:
         driver = Driver(WORLD).until(10)
         driver.do(Escalate(by="ana", version=version(driver)))
@@ -243,6 +268,14 @@ class TestReassign:
         driver = Driver(world_of(*PEOPLE, policies=(LADDER, other)))
         driver.do(Reassign(by="ana", version=version(driver), policy="other"))
         assert driver.pages[-1] == (0, "cy", "push", 1, 1)
+
+    def test_two_keypresses_give_it_to_a_policy_once_also_with_the_same_people(self) -> None:
+        driver = Driver(WORLD)
+        seen = version(driver)
+        driver.do(Reassign(by="bo", version=seen, policy="ladder"))
+        with pytest.raises(LostRace):
+            driver.do(Reassign(by="bo", version=seen, policy="ladder"))
+        assert driver.who == [(0, "ana"), (0, "ana")]
 
     @pytest.mark.parametrize(
         ("to", "error"),

@@ -17,8 +17,10 @@ from oncall_tui.domain.incident.causes import (
     AlertRepeated,
     AlertsResolved,
     Cause,
+    Escalate,
     Opened,
     PageResult,
+    Reassign,
     SenderAcknowledged,
     Tick,
 )
@@ -26,7 +28,7 @@ from oncall_tui.domain.incident.draft import Draft
 from oncall_tui.domain.incident.effects import Effect
 from oncall_tui.domain.incident.moves.alerts import take_event
 from oncall_tui.domain.incident.moves.deliveries import take_result
-from oncall_tui.domain.incident.moves.escalation import next_step, recheck, remind, start, start_all
+from oncall_tui.domain.incident.moves.escalation import looks_again, next_step, recheck, remind, start, start_all
 from oncall_tui.domain.incident.moves.quiet import begin_quietly, quiet_is_over
 from oncall_tui.domain.incident.moves.reaching import page_due_rules
 from oncall_tui.domain.incident.moves.urgency import watch_support_hours
@@ -65,7 +67,7 @@ def advance(incident: Incident, world: World, cause: Cause, now: datetime) -> Ad
         case _:
             act(draft, cause)
     _catch_up(draft)
-    return _close(draft, incident)
+    return _close(draft, incident, cause)
 
 
 def _open(draft: Draft, cause: Opened) -> None:
@@ -108,17 +110,16 @@ def _run_catches_up(draft: Draft, index: int) -> None:
         else:
             next_step(draft, index, f"nobody acknowledged step {run.step} of round {run.round} in time")
         return
-    # A waiting run looks again at every cause: a relevant change may have come without a time of its own.
-    looks = run.phase is Phase.WAITING and run.recheck_at != draft.now
+    looks = looks_again(draft.incident, index) and run.recheck_at != draft.now
     if (looks or draft.has_come(run.recheck_at)) and recheck(draft, index):
         return
     if draft.has_come(draft.incident.runs[index].remind_at):
         remind(draft, index)
 
 
-def _close(draft: Draft, before: Incident) -> Advance:
+def _close(draft: Draft, before: Incident, cause: Cause) -> Advance:
     after = draft.incident
-    if _position(after) != _position(before):
+    if _position(after) != _position(before) or isinstance(cause, Escalate | Reassign):
         draft.put(version=before.version + 1)
     last = after.undo
     if last is not None and not last.version:
@@ -129,5 +130,6 @@ def _close(draft: Draft, before: Incident) -> Advance:
 
 
 def _position(incident: Incident) -> tuple[object, ...]:
-    """What an act's version guards: state, steps and assignees."""
-    return incident.state, tuple((run.step, run.round) for run in incident.runs), incident.assignees
+    """What an act's version guards: state, steps and assignees. An exhausted policy is past its last step."""
+    steps = tuple((run.step, run.round, run.phase is Phase.EXHAUSTED) for run in incident.runs)
+    return incident.state, steps, incident.assignees

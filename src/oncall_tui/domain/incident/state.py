@@ -45,7 +45,7 @@ class Sent(StrEnum):
 class Run:
     """One policy at work on one incident. Step and round count from 1; step 0 is before the first.
 
-    `turn` is whose turn it is at a step that goes round.
+    `turn` is whose turn it is at a step that goes round; `exhausted_at`, when the last round ended.
     """
 
     policy: Policy
@@ -57,6 +57,7 @@ class Run:
     recheck_at: datetime | None = None
     was_exhausted: bool = False
     turn: str | None = None
+    exhausted_at: datetime | None = None
 
     @property
     def due_at(self) -> datetime | None:

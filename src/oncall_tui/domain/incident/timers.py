@@ -5,9 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from oncall_tui.domain.incident.state import Incident, Phase, State, earliest
+from oncall_tui.domain.severity import Urgency
 
-LOOKS_AGAIN = (Phase.WAITING, Phase.SILENT, Phase.NOTIFIED)
-"""Who looks again when the directory changes: they wait for somebody on call, a window's end, or support hours."""
+LOOKS_AGAIN = (Phase.WAITING, Phase.SILENT, Phase.NOTIFIED, Phase.EXHAUSTED)
+"""Who looks again when the directory changes: they wait for somebody to reach, a window's end, or support hours."""
+
+
+def looks_again(incident: Incident) -> bool:
+    """Whether a change of the directory may concern an open incident. Of several policies each may wait by itself."""
+    return incident.phase in LOOKS_AGAIN or any(run.phase is Phase.WAITING for run in incident.runs)
 
 
 def due_at(incident: Incident) -> datetime | None:
@@ -30,6 +36,6 @@ def may_rest(incident: Incident) -> bool:
         case _:
             return all(
                 run.phase in (Phase.WAITING, Phase.NOTIFIED)
-                or (run.phase is Phase.EXHAUSTED and run.policy.remind is None)
+                or (run.phase is Phase.EXHAUSTED and (run.policy.remind is None or incident.urgency is Urgency.LOW))
                 for run in incident.runs
             )

@@ -15,7 +15,7 @@ from oncall_tui.domain.errors import Refused
 from oncall_tui.domain.incident import Incident, State, advance
 from oncall_tui.domain.incident.causes import Cause, Opened, PageResult, Tick
 from oncall_tui.domain.incident.effects import CancelPages, Entry, Page, TookTurn
-from oncall_tui.domain.incident.timers import LOOKS_AGAIN
+from oncall_tui.domain.incident.timers import looks_again
 from oncall_tui.domain.time.walltime import format_instant
 
 MOST_PAGES = 10_000
@@ -147,7 +147,7 @@ class Stage:
         """Go on in another world: who waits for something to be there, or to end, looks again now."""
         self.world = world
         for number, incident in self.incidents.items():
-            if incident.state is not State.RESOLVED and incident.phase in LOOKS_AGAIN:
+            if incident.state is not State.RESOLVED and looks_again(incident):
                 self._set_timer(number, self.now)
 
     def version_at(self, number: int, at: datetime) -> int:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Connection, Text, cast, insert, select, text, update
+from sqlalchemy import BigInteger, Connection, Text, cast, insert, or_, select, text, update
 
+from oncall_tui.domain.incident.state import Phase
 from oncall_tui.domain.incident.timers import LOOKS_AGAIN
 from oncall_tui.storage.directory_rows.reading import REVISION_KEY, revision
 from oncall_tui.storage.statements.incident.incidents import set_timer
@@ -15,6 +16,7 @@ from oncall_tui.storage.tables.incidents import OPEN_INCIDENT
 __all__ = ["lock", "move_on", "revision", "wake_waiting"]
 
 _WAITING = [phase.value for phase in LOOKS_AGAIN]
+_ONE_WAITS = f'%"phase":"{Phase.WAITING}"%'  # one of several policies: the column tells the liveliest
 _ONE_MORE = cast(cast(meta.c.value, BigInteger) + 1, Text)  # one statement: two changes at once count twice
 
 
@@ -34,9 +36,10 @@ def move_on(conn: Connection) -> int:
 def wake_waiting(conn: Connection, now: datetime) -> int:
     """Let the engine look now at every open incident that waits for something to be there, or to end; how many.
 
-    They wait for somebody to come on call, for the end of a maintenance window, or for support hours.
+    They wait for somebody to reach, for the end of a maintenance window, or for support hours.
     """
-    waiting = conn.execute(select(incidents.c.number).where(OPEN_INCIDENT, incidents.c.phase.in_(_WAITING)))
+    looks = or_(incidents.c.phase.in_(_WAITING), incidents.c.document.like(_ONE_WAITS))
+    waiting = conn.execute(select(incidents.c.number).where(OPEN_INCIDENT, looks))
     numbers = list(waiting.scalars())
     for number in numbers:
         set_timer(conn, number, now)

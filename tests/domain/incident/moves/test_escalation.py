@@ -13,7 +13,7 @@ from oncall_tui.domain.incident import Phase, State, advance
 from oncall_tui.domain.incident.causes import Acknowledge, Opened, Tick
 from oncall_tui.domain.incident.effects import Entry, Page
 from oncall_tui.domain.incident.preview import next_step
-from oncall_tui.domain.schedules import Layer, Schedule
+from oncall_tui.domain.schedules import Layer, Override, Schedule
 from tests.support.worlds import (
     T0,
     Driver,
@@ -79,6 +79,29 @@ def test_exhausted_with_nobody_left_it_stays_exhausted_and_looks_for_an_admin_at
     assert "reminded" not in driver.kinds
     driver.world = world_of(person("ana"), person("root", role=Role.ADMIN), policy=policy)
     assert driver.until(70).who == [(0, "ana"), (65, "root")]
+
+
+def test_exhausted_with_nobody_left_it_looks_for_its_fallback_at_every_change_also_without_reminders() -> None:
+    policy = Policy("p", (step(user("ana"), delay=5),), remind=None, fallback=(user("dee"),))
+    driver = Driver(world_of(person("ana"), unreachable("dee"), policy=policy)).until(20)
+    assert (driver.who, driver.incident.phase, driver.due) == ([(0, "ana")], Phase.EXHAUSTED, None)
+    driver.world = world_of(person("ana"), person("dee"), policy=policy)
+    driver.do(Tick())
+    driver.do(Tick())
+    assert (driver.who, driver.due) == ([(0, "ana"), (20, "dee")], None)
+
+
+def test_exhausted_with_nobody_left_who_takes_the_shift_is_paged_at_once() -> None:
+    """ana, on call, was tried at 0; exhausted at 5; bo takes over at 20 by an override that was not there before."""
+    policy = Policy("p", (step(on_call_in("primary"), delay=5),), remind=None)
+    always = shifts("primary", ("ana", T0 - minutes(60), T0 + minutes(600)))
+    driver = Driver(world_of(*PEOPLE, policy=policy, schedules=(always,))).until(20)
+    driver.do(Tick())
+    assert (driver.who, driver.incident.phase) == ([(0, "ana")], Phase.EXHAUSTED)
+    taken = replace(always, overrides=(Override(start=T0 + minutes(19.9), end=T0 + minutes(100), users=("bo",)),))
+    driver.world = world_of(*PEOPLE, policy=policy, schedules=(taken,))
+    driver.do(Tick())
+    assert driver.who == [(0, "ana"), (20, "bo")]
 
 
 def test_exhausted_with_nobody_left_the_next_on_call_is_paged_at_that_instant() -> None:

@@ -206,11 +206,37 @@ class TestFailures:
         assert driver.texts[-1] == "policy p is exhausted and every page of its fallback failed for good"
         assert driver.until(41).who == [(0, "ana"), (15, "cy"), (40, "bo")]
 
-    def test_low_urgency_is_told_once_also_when_that_failed(self) -> None:
-        driver = Driver(world_of(person("ana"), BO, policy=QUIET), severity=Severity.LOW)
+    def test_low_urgency_that_told_nobody_tells_the_next_step_and_last_the_fallback_once(self) -> None:
+        policy = replace(QUIET, remind=minutes(10), fallback=(user("cy"),))
+        driver = Driver(world_of(person("ana"), BO, person("cy"), policy=policy), severity=Severity.LOW)
         driver.do(result(driver, 0))
-        assert driver.texts[-1] == "paging ana, push failed for good: 500 Internal Server Error"
-        assert driver.until(600).who == [(0, "ana")]
+        assert "every page of step 1 failed for good: nobody was told" in driver.texts
+        driver.do(result(driver, 1))
+        assert driver.until(600).who == [(0, "ana"), (0, "bo"), (0, "cy")]
+        assert (driver.incident.phase, driver.due) == (Phase.EXHAUSTED, None)
+
+    def test_low_urgency_that_was_told_by_another_contact_goes_no_further(self) -> None:
+        driver = Driver(world_of(person("ana", "push", "mail"), BO, policy=QUIET), severity=Severity.LOW)
+        driver.do(result(driver, 0))
+        driver.do(result(driver, 1, delivered=True))
+        assert {who for _, who in driver.until(600).who} == {"ana"}
+
+    def test_a_failure_of_what_was_taken_back_since_pages_nobody(self) -> None:
+        """ana's push was on its way when cy handed the incident to bo: her phone is not her next contact any more."""
+        only_push = replace(ANA, rules=(NotificationRule("push"),))
+        driver = Driver(world_of(only_push, BO, person("cy"), policy=QUIET)).until(1)
+        driver.do(Reassign(by="cy", version=driver.incident.version, user="bo"))
+        driver.do(result(driver, 0, final=False))
+        driver.do(result(driver, 0))
+        assert contacts(driver.until(10)) == [(0, "ana", "push"), (1, "bo", "push")]
+
+    def test_the_holders_next_contact_when_the_page_that_it_is_urgent_now_fails(self) -> None:
+        driver = Driver(world_of(ANA, BO, policy=QUIET), Severity.LOW).until(1)
+        driver.do(Acknowledge(by="ana"))
+        driver.do(AlertRepeated(Severity.HIGH))
+        driver.do(result(driver, 1))
+        assert contacts(driver) == [(0, "ana", "mail"), (1, "ana", "push"), (1, "ana", "phone")]
+        assert state(driver) is State.ACKNOWLEDGED
 
     def test_one_delivered_page_lets_the_step_wait(self) -> None:
         policy = replace(QUIET, steps=(step(user("ana"), user("cy")), step(user("bo"))))

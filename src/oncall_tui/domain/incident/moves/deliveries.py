@@ -9,22 +9,22 @@ from oncall_tui.domain.incident.causes import PageResult
 from oncall_tui.domain.incident.draft import Draft
 from oncall_tui.domain.incident.effects import PageKind
 from oncall_tui.domain.incident.moves.escalation import fallback_failed, next_step, start
-from oncall_tui.domain.incident.state import Pending, Phase, Place, Sent, State
+from oncall_tui.domain.incident.state import Pending, Phase, Place, Sent
 
 AFTER_TEMPORARY_FAILURE = timedelta(seconds=60)
 
 
 def take_result(draft: Draft, result: PageResult) -> None:
-    """Write down the answer; while the incident is triggered, go round a contact that fails."""
-    before = {page.seq: page.fate for page in draft.incident.sent}
+    """Write down the answer; go round a contact that fails, unless what it was paged for has ended since."""
+    before = next((page.fate for page in draft.incident.sent if page.seq == result.seq), None)
     _mark(draft, result)
     _tell(draft, result)
-    if result.delivered or draft.incident.state is not State.TRIGGERED or draft.incident.quiet:
+    if result.delivered or before is None or draft.incident.quiet:
         return
     if result.final:
         _next_contact_now(draft, result)
         _step_failed(draft, result)
-    elif before.get(result.seq, Sent.OPEN) is Sent.OPEN:
+    elif before is Sent.OPEN:
         _next_contact_soon(draft, result)
 
 
@@ -82,7 +82,7 @@ def _next_contact_soon(draft: Draft, result: PageResult) -> None:
 def _step_failed(draft: Draft, result: PageResult) -> None:
     """A step whose every page failed for good, with nothing delivered, does not wait out its delay.
 
-    Nor does an assignment; and a fallback that failed so has reached nobody.
+    Nor does an assignment; a fallback that failed so has reached nobody, and of what is told once nobody was told.
     """
     if result.run >= len(draft.incident.runs):
         return
@@ -97,6 +97,8 @@ def _step_failed(draft: Draft, result: PageResult) -> None:
     match run.phase:
         case Phase.ESCALATING:
             next_step(draft, result.run, f"every page of step {run.step} failed for good: not waiting out its delay")
+        case Phase.NOTIFIED:
+            next_step(draft, result.run, f"every page of step {run.step} failed for good: nobody was told")
         case Phase.ASSIGNED:
             for index in range(len(draft.incident.runs)):
                 draft.say("escalated", "every page of the assignment failed for good: not waiting for an answer")

@@ -11,7 +11,7 @@ from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.incident.draft import Draft
 from oncall_tui.domain.incident.effects import PageKind
 from oncall_tui.domain.incident.moves.reaching import Audience, audience, fallback_of, reach
-from oncall_tui.domain.incident.state import Phase, Place, Run, Sent, earliest
+from oncall_tui.domain.incident.state import Incident, Phase, Place, Run, Sent, SentPage, earliest
 from oncall_tui.domain.schedules import BrokenSchedule, Schedule, next_change_at, next_on_call_at, users_on_call
 from oncall_tui.domain.severity import Urgency
 
@@ -44,7 +44,7 @@ def next_step(draft: Draft, index: int, why: str, *, by: str | None = None) -> N
 def remind(draft: Draft, index: int) -> None:
     """Reach the current step again, its targets resolved anew."""
     run = draft.incident.runs[index]
-    draft.put_run(index, remind_at=_later(draft.now, run.policy))
+    draft.put_run(index, remind_at=_next_reminder(draft, run.policy))
     match run.phase:
         case Phase.EXHAUSTED:
             people = audience(fallback_of(run.policy, draft.world), run.policy, draft.world, draft.now)
@@ -64,10 +64,19 @@ def remind(draft: Draft, index: int) -> None:
     reach(draft, people, Place(index, run.step, run.round), PageKind.REMINDER, because)
 
 
+def looks_again(incident: Incident, index: int) -> bool:
+    """Whether a run looks again at every cause: it has reached nobody, and what helps may have no time of its own."""
+    run = incident.runs[index]
+    return run.phase is Phase.WAITING or (run.phase is Phase.EXHAUSTED and not _has_reached(incident, index))
+
+
 def recheck(draft: Draft, index: int) -> bool:
-    """Look again for a step that reaches somebody; whether one became current and pages."""
+    """Look again for somebody who can be reached; whether a step, or an exhausted policy's fallback, pages now."""
     run = draft.incident.runs[index]
     policy = run.policy
+    if run.phase is Phase.EXHAUSTED and not _paged_by(draft.incident, index) and _reach_fallback(draft, index):
+        draft.put_run(index, recheck_at=None, remind_at=_next_reminder(draft, policy))
+        return True
     steps = _first_round(policy) if run.phase is Phase.WAITING else _newly_manned(run, draft)
     if _enter_first(draft, index, steps, PageKind.FIRST, quiet=True):
         return True
@@ -84,13 +93,16 @@ def _first_round(policy: Policy) -> Iterator[tuple[int, int]]:
 
 
 def _newly_manned(run: Run, draft: Draft) -> Iterator[tuple[int, int]]:
-    """The steps with a schedule in which somebody has come on call: an exhausted policy has tried all the others."""
-    assert run.recheck_at is not None, "an exhausted run looks again at its own instant alone"
-    before = run.recheck_at - _JUST_BEFORE
+    """The steps with a schedule in which somebody has come on call: an exhausted policy has tried all the others.
+
+    They came with the change that was waited for, or with one of the schedule since the last round ended.
+    """
+    handoff = run.recheck_at - _JUST_BEFORE if run.recheck_at is not None and draft.has_come(run.recheck_at) else None
+    befores = [before for before in (run.exhausted_at, handoff) if before is not None]
     for round_, number in _first_round(run.policy):
         for target in run.policy.steps[number - 1].targets:
             schedule = draft.world.schedules.get(target.name) if target.kind is TargetKind.SCHEDULE else None
-            if schedule is not None and _somebody_came(schedule, before, draft.now):
+            if schedule is not None and any(_somebody_came(schedule, before, draft.now) for before in befores):
                 yield round_, number
                 break
 
@@ -161,7 +173,7 @@ def _enter(draft: Draft, index: int, position: tuple[int, int], people: Audience
         step=number,
         round=round_,
         step_due_at=None if low else draft.now + policy.steps[number - 1].delay,
-        remind_at=None if low else _later(draft.now, policy),
+        remind_at=_next_reminder(draft, policy),
         recheck_at=None,
     )
     _leave_step(draft, index)
@@ -200,22 +212,39 @@ def _assign(draft: Draft, index: int, people: Audience) -> None:
 
 def _exhaust(draft: Draft, index: int) -> None:
     """Every round is over: page the fallback; when it reaches nobody, look again whenever somebody comes on call."""
-    run = draft.incident.runs[index]
-    people = audience(fallback_of(run.policy, draft.world), run.policy, draft.world, draft.now)
     _leave_step(draft, index)
+    run = draft.incident.runs[index]
     draft.put_run(
         index,
         phase=Phase.EXHAUSTED,
         was_exhausted=True,
         step_due_at=None,
-        remind_at=_later(draft.now, run.policy),
-        recheck_at=None if people else _next_chance(run.policy, draft.world, draft.now),
+        remind_at=_next_reminder(draft, run.policy),
+        recheck_at=None,
+        exhausted_at=draft.now,
     )
+    if not _reach_fallback(draft, index):
+        draft.put_run(index, recheck_at=_next_chance(run.policy, draft.world, draft.now))
+        draft.say("exhausted", f"policy {run.policy.name} is exhausted and its fallback reaches nobody")
+
+
+def _reach_fallback(draft: Draft, index: int) -> bool:
+    """Page an exhausted policy's last resort; whether it reaches anybody."""
+    run = draft.incident.runs[index]
+    people = audience(fallback_of(run.policy, draft.world), run.policy, draft.world, draft.now)
     if people:
         draft.say("exhausted", f"policy {run.policy.name} is exhausted: paging its fallback")
         reach(draft, people, Place(index, run.step, run.round), PageKind.FALLBACK, "policy exhausted")
-    else:
-        draft.say("exhausted", f"policy {run.policy.name} is exhausted and its fallback reaches nobody")
+    return bool(people)
+
+
+def _paged_by(incident: Incident, index: int) -> list[SentPage]:
+    """The pages of a run's current step, or of its fallback."""
+    return [page for page in incident.sent if page.place.run == index]
+
+
+def _has_reached(incident: Incident, index: int) -> bool:
+    return any(page.fate is not Sent.FAILED for page in _paged_by(incident, index))
 
 
 def fallback_failed(draft: Draft, index: int) -> None:
@@ -257,8 +286,11 @@ def _next_chance(policy: Policy, world: World, now: datetime) -> datetime | None
     return earliest(*chances)
 
 
-def _later(now: datetime, policy: Policy) -> datetime | None:
-    return None if policy.remind is None else now + policy.remind
+def _next_reminder(draft: Draft, policy: Policy) -> datetime | None:
+    """When the run reminds next; low urgency is not reminded."""
+    if policy.remind is None or draft.incident.urgency is Urgency.LOW:
+        return None
+    return draft.now + policy.remind
 
 
 def _nobody(people: Audience) -> str:

@@ -67,6 +67,7 @@ class Scheduler:
         self.now = 0.0
         self.steps = 0
         self._actors: list[Actor] = []
+        self._processes: set[Process] = set()
         self._current: Actor | None = None
         self._hub = greenlet.getcurrent()
 
@@ -82,6 +83,7 @@ class Scheduler:
 
         actor = Actor(name, process, greenlet.greenlet(run, parent=self._hub))
         self._actors.append(actor)
+        self._processes.add(process)
         return actor
 
     def wait(self, ready: Callable[[], bool] | None = None, until: float | None = None) -> None:
@@ -103,15 +105,21 @@ class Scheduler:
         """Run everybody until the virtual instant `until`."""
         still = 0
         while True:
-            self._bury()
+            if not all(process.alive for process in self._processes):
+                self._bury()
             now = self.now
+            able = []
+            coming = until
             # Written out: it is asked of every actor at every step.
-            able = [
-                actor
-                for actor in self._actors
-                if actor.process.stopped_until <= now
-                and ((actor.until is not None and actor.until <= now) or (actor.ready is not None and actor.ready()))
-            ]
+            for actor in self._actors:
+                due, stopped_until = actor.until, actor.process.stopped_until
+                if stopped_until > now:
+                    due = stopped_until if due is None or due < stopped_until else due
+                elif (due is not None and due <= now) or (actor.ready is not None and actor.ready()):
+                    able.append(actor)
+                    continue
+                if due is not None and due < coming:
+                    coming = due
             if able:
                 still += 1
                 if still > 3_000:
@@ -119,17 +127,9 @@ class Scheduler:
                 self._step(self.chance.choice(able))
                 continue
             still = 0
-            coming = min((due for actor in self._actors if (due := self._wakes_at(actor)) is not None), default=until)
-            if coming >= until:
-                self.now = until
-                return
             self.now = coming
-
-    def _wakes_at(self, actor: Actor) -> float | None:
-        stopped_until = actor.process.stopped_until
-        if stopped_until > self.now:
-            return max(stopped_until, actor.until or 0.0)
-        return actor.until
+            if coming >= until:
+                return
 
     def _step(self, actor: Actor) -> None:
         self.steps += 1
@@ -142,6 +142,7 @@ class Scheduler:
             self._actors.remove(actor)
 
     def _bury(self) -> None:
+        self._processes = {process for process in self._processes if process.alive}
         for actor in [actor for actor in self._actors if not actor.process.alive]:
             self._current = actor
             if not actor.thread.dead and actor.thread:

@@ -73,6 +73,8 @@ class Store:
                 if self.dialect == "sqlite":
                     driver(conn).end_after(seconds)
                 with conn.begin():
+                    if self.dialect == "sqlite":
+                        driver(conn).execute("BEGIN")
                     yield conn
 
     @contextmanager
@@ -84,16 +86,10 @@ class Store:
             return
         with self._alone(), told(self.shown):
             self._same_file()
-            link = self._lent(self.address)
-            try:
-                link.end_after(seconds)
+            with self._borrowed(self.address, seconds) as link:
                 link.execute("BEGIN")
                 yield Look(link, self.dialect)
                 link.execute("COMMIT")
-            except BaseException:
-                link.close()
-                raise
-            self._idle.append(link)
 
     @contextmanager
     def glance(self, *, seconds: float = READ_SECONDS) -> Iterator[Glance]:
@@ -103,12 +99,13 @@ class Store:
         """
         with self._alone(), told(self.shown):
             self._same_file()
+            if isinstance(self.address, SqliteAddress):
+                with self._borrowed(self.address, seconds) as link:
+                    yield Glance(self._readers.dialect, link)
+                return
             lent = self._readers.raw_connection()
             try:
-                link: Any = lent.driver_connection
-                if self.dialect == "sqlite":
-                    link.end_after(seconds)
-                yield Glance(self._readers.dialect, link)
+                yield Glance(self._readers.dialect, lent.driver_connection)
             except BaseException:
                 lent.invalidate()
                 raise
@@ -128,6 +125,8 @@ class Store:
                 if self.dialect == "sqlite":
                     driver(conn).wait_for_lock(self.busy_timeout if patience is None else patience)
                 with conn.begin() as transaction:
+                    if self.dialect == "sqlite":
+                        driver(conn).execute("BEGIN IMMEDIATE")
                     yield conn
                     if not transaction.is_active:
                         raise RuntimeError("only the store ends a write transaction")
@@ -190,11 +189,20 @@ class Store:
                 self._made = _engines(self.address, self.busy_timeout)
             return self._made
 
-    def _lent(self, address: SqliteAddress) -> sqlite.Link:
+    @contextmanager
+    def _borrowed(self, address: SqliteAddress, seconds: float) -> Iterator[sqlite.Link]:
+        """An idle connection that reads; SQLAlchemy's pool costs more than what is asked on it."""
         try:
-            return self._idle.pop()
+            link = self._idle.pop()
         except IndexError:
-            return sqlite.reader(address.path, busy_timeout=self.busy_timeout)
+            link = sqlite.reader(address.path, busy_timeout=self.busy_timeout)
+        try:
+            link.end_after(seconds)
+            yield link
+        except BaseException:
+            link.close()
+            raise
+        self._idle.append(link)
 
     def _commit(self, conn: Connection) -> None:
         statement = _REVISION if self.dialect == "sqlite" else _REVISION_AND_NOTIFY
@@ -244,14 +252,11 @@ class Store:
 
 
 def _engines(address: Address, busy_timeout: float) -> tuple[Engine, Engine]:
-    from sqlalchemy import event
-
     if isinstance(address, SqliteAddress):
-        readers = sqlite.read_engine(address.path, busy_timeout=busy_timeout)
-        writers = sqlite.write_engine(address.path, busy_timeout=busy_timeout)
-        event.listen(readers, "begin", _begin)
-        event.listen(writers, "begin", _begin_immediate)
-        return readers, writers
+        return (
+            sqlite.read_engine(address.path, busy_timeout=busy_timeout),
+            sqlite.write_engine(address.path, busy_timeout=busy_timeout),
+        )
     from oncall_tui.storage.drivers import postgresql
 
     writers = postgresql.engine(address.url, busy_timeout=busy_timeout)
@@ -270,6 +275,11 @@ class Glance:
     def exec_driver_sql(self, sql: str, given: Any) -> Any:
         """The driver's own cursor over the rows."""
         return self._link.execute(sql, given)
+
+    @property
+    def look(self) -> Look:
+        """The same for questions in SQL text."""
+        return Look(self._link, self.dialect.name)
 
 
 def driver(conn: Connection) -> Any:
@@ -294,11 +304,3 @@ def usable(conn: Connection) -> bool:
         return False
     link = driver(conn)
     return bool(link.in_transaction) if hasattr(link, "in_transaction") else not link.closed
-
-
-def _begin(conn: Connection) -> None:
-    driver(conn).execute("BEGIN")
-
-
-def _begin_immediate(conn: Connection) -> None:
-    driver(conn).execute("BEGIN IMMEDIATE")

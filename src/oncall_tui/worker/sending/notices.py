@@ -87,20 +87,21 @@ class Notices:
             except DatabaseAway as away:
                 log.warning("notices: %s; trying again", away.sentence)
                 wait = RETRY_AFTER_OUTAGE
-            self._pulse.wait(min(wait, self._look_every, self._lease.total_seconds() / 3))
+            until_renewal = self._lease.total_seconds() / 3 if self._in_flight else self._look_every
+            self._pulse.wait(min(wait, self._look_every, until_renewal))
             stop.wait(LOOK_AT_MOST_EVERY)
         self._finish()
 
     def step(self) -> float:
         """Hold leases, queue what schedules tell by now, start sending what is due; seconds until there is more."""
         self._hold_leases()
-        with self._store.read() as conn:
-            at, due = revision(conn), next_due(conn)
+        with self._store.glance() as seen:
+            at, due = revision(seen.look), next_due(seen)
         self.looked_at = self._clock.monotonic()
         if at != self._revision or self._clock.now() >= self._look_at:
             self._work_out()
-            with self._store.read() as conn:
-                due = next_due(conn)
+            with self._store.glance() as seen:
+                due = next_due(seen)
         now = self._clock.now()
         free = self._at_once - len(self._in_flight)
         if due is not None and due <= now and free > 0:
@@ -109,8 +110,8 @@ class Notices:
                 self._start(job)
             if len(jobs) == free:
                 return self._look_every  # whichever ends first wakes this
-            with self._store.read() as conn:
-                due = next_due(conn)
+            with self._store.glance() as seen:
+                due = next_due(seen)
         return self._until(self._look_at if due is None or free == 0 else min(due, self._look_at))
 
     def _until(self, at: datetime) -> float:

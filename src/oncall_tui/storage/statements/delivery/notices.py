@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Row, and_, bindparam, case, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from oncall_tui.storage.statements.prepared import Asked, Question
 from oncall_tui.storage.tables import (
     channels,
     contact_methods,
@@ -74,9 +75,11 @@ _LEASED = (
 _OURS = update(notices).where(
     notices.c.id == bindparam("notice"), notices.c.lease_token == bindparam("held"), notices.c.state == SENDING
 )
-_NEXT_DUE = select(
-    select(func.min(notices.c.due_at)).where(UNFINISHED_NOTICE, notices.c.state == PENDING).scalar_subquery(),
-    select(func.min(notices.c.lease_until)).where(UNFINISHED_NOTICE, notices.c.state == SENDING).scalar_subquery(),
+_NEXT_DUE = Question(
+    select(
+        select(func.min(notices.c.due_at)).where(UNFINISHED_NOTICE, notices.c.state == PENDING).scalar_subquery(),
+        select(func.min(notices.c.lease_until)).where(UNFINISHED_NOTICE, notices.c.state == SENDING).scalar_subquery(),
+    )
 )
 _CONTACT = (
     select(users.c.id, contact_methods.c.id)
@@ -154,10 +157,9 @@ def add_attempt(conn: Connection, row: Mapping[str, Any]) -> None:
     conn.execute(insert(notice_attempts), dict(row))
 
 
-def next_due(conn: Connection) -> datetime | None:
+def next_due(conn: Asked) -> datetime | None:
     """When the next notice may be sent: a waiting one's time, or the end of a lease."""
-    first, second = conn.execute(_NEXT_DUE).one()
-    return min((instant for instant in (first, second) if instant is not None), default=None)
+    return min((instant for instant in _NEXT_DUE.ask(conn)[0] if instant is not None), default=None)
 
 
 def marks(conn: Connection) -> dict[str, tuple[int, datetime | None]]:

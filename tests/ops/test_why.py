@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from oncall_tui.domain.errors import Unknown
 from oncall_tui.domain.severity import Severity
+from oncall_tui.notify.outcome import Outcome, SendResult
+from oncall_tui.ops.config import apply
 from oncall_tui.ops.incidents.acts import acknowledge, escalate, reassign, resolve
 from oncall_tui.ops.reading.incidents.why import why
+from oncall_tui.ops.schedules.overrides import take
 from tests.support.house import House
 from tests.support.worlds import T0, minutes
 
@@ -91,6 +95,51 @@ def test_who_was_not_on_call_then(house: House) -> None:
             "then, as it stands now",
         )
     ]
+
+
+def test_whose_shift_another_took(house: House) -> None:
+    take(house.as_user("cy"), "primary", until=T0 + minutes(60))
+    house.post()
+    assert said(house, "ana")[0][1].startswith("ana was paged by push: step 1 (policy ladder")  # a target by herself
+    off = CONFIG.replace("[{schedule: primary}, {user: ana}, {user: mute}, {user: dee}]", "[{schedule: primary}]")
+    apply(house.session, off, addresses=False)
+    house.post(key="k2")
+    assert said(house, "ana", 2)[0] == (
+        0,
+        "step 1 of policy ladder began and paged cy: ana was not on call in schedule primary then, as it stands now; "
+        "primary: override by cy: cy for ana",
+    )
+
+
+@pytest.mark.parametrize(
+    ("outcome", "told"),
+    [
+        (Outcome.REFUSED, "failed for good at 2026-03-01T03:00:00Z (410 Gone)"),
+        (Outcome.RETRY_LATER, "tried once in vain (410 Gone), again at 2026-03-01T03:00:05Z"),
+    ],
+)
+def test_what_the_provider_said(house: House, outcome: Outcome, told: str) -> None:
+    house.post()
+    (job,) = house.claimed()
+    house.answer(job, SendResult(outcome, "410 Gone", None))
+    assert told in said(house, "ana")[0][1]
+
+
+def test_a_page_that_went_into_a_digest(house: House) -> None:
+    apply(
+        house.session,
+        CONFIG.replace('zoe"}]', 'zoe", limit: 1/5m}]').replace("{user: cy}", "{user: zoe}"),
+        addresses=False,
+    )
+    for key in ("a", "b", "c"):
+        house.post(key=key)
+        escalate(house.as_user("ana"), len(house.open))
+    house.claimed()
+    assert "waits for a digest of 2 pages, which goes at 2026-03-01T03:00:50Z" in said(house, "zoe", 2)[0][1]
+    house.clock.move(timedelta(seconds=50))
+    (digest,) = (job for job in house.claimed() if len(job.pages) > 1)
+    house.answer(digest)
+    assert "delivered at 2026-03-01T03:00:50Z in a digest of 2 pages" in said(house, "zoe", 2)[0][1]
 
 
 def test_who_has_no_contact_and_whose_rule_waited(house: House) -> None:

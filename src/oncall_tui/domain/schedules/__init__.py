@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from oncall_tui.domain.schedules.absence import taken_off_by
 from oncall_tui.domain.schedules.answers import Coverage, Gap, NamedLane, OnCallNow, Segment, Shift, Stint
 from oncall_tui.domain.schedules.problems import BrokenSchedule, problems
 from oncall_tui.domain.schedules.resolve import (
@@ -53,6 +54,7 @@ __all__ = [
     "resolve",
     "stint",
     "stretch",
+    "taken_off_by",
     "users_on_call",
     "within",
 ]

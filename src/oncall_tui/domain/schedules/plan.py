@@ -125,7 +125,7 @@ def _until(until: datetime, inner: LaneOf) -> LaneOf:
 
 def applied(override: Override, tiling: Lane) -> Lane:
     """A tiling that lies within an override, as the override makes it."""
-    because = (_said(override),)
+    because = (told(override),)
     if override.users and override.replaces is None:
         on = tuple((user, because) for user in override.users)
         return [Piece(tiling[0].start, tiling[-1].end, on)]
@@ -142,9 +142,12 @@ def _applied(override: Override, because: tuple[str, ...], piece: Piece) -> Piec
     return Piece(piece.start, piece.end, on, piece.planned and not on)
 
 
-def _said(override: Override) -> str:
+def told(override: Override) -> str:
+    """An override in words: who made it, and what it does."""
     by = f"override by {override.made_by}" if override.made_by else "override"
     if override.add:
         return f"{by}: {' and '.join(override.add)} added"
+    if override.remove:
+        return f"{by}: {' and '.join(override.remove)} taken off"
     who = " and ".join(override.users)
     return f"{by}: {who}" + (f" for {override.replaces}" if override.replaces is not None else "")

@@ -32,6 +32,7 @@ def why(session: Session, number: int, user: str | None = None) -> Why:
             raise Unknown(f"there is no incident #{number}", mend="see 'oncall incidents'")
         world = session.directory.world(look)
         entries = [EntryKept(row.at, row.kind, row.by, row.text) for row in story.entries(look, number)]
+        tries, together = story.attempts_of(look, number), story.digests_of(look, number)
         pages = [
             PageKept(
                 at=row.created_at,
@@ -44,6 +45,11 @@ def why(session: Session, number: int, user: str | None = None) -> Why:
                 because=row.because,
                 state=row.state,
                 finished_at=row.finished_at,
+                due_at=row.due_at,
+                tries=row.tries,
+                answer=tries[row.id][-1].answer if row.id in tries else None,
+                digest=row.digest,
+                together=len(together.get(row.digest, ())),
             )
             for row in story.pages_of(look, number)
         ]

@@ -7,70 +7,19 @@ schedule or a team may have been another then.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from oncall_tui.domain.directory.policies import Assign, Policy, Step
+from oncall_tui.domain.directory.policies import Assign, Policy, Step, TargetKind
 from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.incident.moves.reaching import audience
 from oncall_tui.domain.incident.state import Incident, Run, State
-from oncall_tui.domain.schedules import BrokenSchedule, on_call
+from oncall_tui.domain.schedules import BrokenSchedule, on_call, taken_off_by
 from oncall_tui.domain.severity import Urgency
 from oncall_tui.domain.time.durations import format_duration
-from oncall_tui.domain.time.walltime import format_instant
+from oncall_tui.domain.why.fates import fate
+from oncall_tui.domain.why.kept import EntryKept, PageKept, Reason, Story, Verdict
 
 MUTE, OFF_DUTY = "mute", "off duty"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageKept:
-    """A page as the outbox keeps it."""
-
-    at: datetime
-    user: str | None
-    contact: str
-    run: int
-    step: int
-    round: int
-    kind: str
-    because: str
-    state: str
-    finished_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class EntryKept:
-    """A line of the timeline."""
-
-    at: datetime
-    kind: str
-    by: str | None
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """Everything that was kept of an incident."""
-
-    entries: Sequence[EntryKept]
-    pages: Sequence[PageKept]
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One true sentence, and the instant it speaks of."""
-
-    at: datetime
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Whether a person was paged for an incident, and why, in order of time."""
-
-    user: str
-    pages: int
-    reasons: tuple[Reason, ...]
 
 
 def explain(incident: Incident, world: World, story: Story, username: str, now: datetime) -> Verdict:
@@ -93,7 +42,7 @@ def explain(incident: Incident, world: World, story: Story, username: str, now: 
 def channels_told(incident: Incident, story: Story) -> tuple[Reason, ...]:
     """Which channels were paged for an incident, and why, in order of time. They are nobody's."""
     return tuple(
-        Reason(page.at, f"{page.contact} was paged: {page.because} ({_place(page, incident)}): {_fate(page)}")
+        Reason(page.at, f"{page.contact} was paged: {page.because} ({_place(page, incident)}): {fate(page)}")
         for page in sorted(story.pages, key=lambda page: page.at)
         if page.user is None
     )
@@ -109,7 +58,7 @@ def concerned(incident: Incident, world: World, story: Story, now: datetime) -> 
 
 
 def _of_page(page: PageKept, incident: Incident, world: World) -> Reason:
-    text = f"{page.user} was paged by {page.contact}: {page.because} ({_place(page, incident)}): {_fate(page)}"
+    text = f"{page.user} was paged by {page.contact}: {page.because} ({_place(page, incident)}): {fate(page)}"
     return Reason(page.at, text + _duty(page, world) + _several(page, incident, world))
 
 
@@ -117,19 +66,6 @@ def _place(page: PageKept, incident: Incident) -> str:
     place = f"step {page.step}, round {page.round}" if page.step else "before the first step"
     policy = incident.runs[page.run].policy.name if page.run < len(incident.runs) else "a policy that is gone"
     return f"policy {policy}, {place}"
-
-
-def _fate(page: PageKept) -> str:
-    at = f" at {_clock(page.finished_at)}" if page.finished_at is not None else ""
-    return {
-        "pending": "not sent yet",
-        "bundled": "waits for a digest",
-        "sending": "being sent",
-        "delivered": f"delivered{at}",
-        "failed": f"failed for good{at}",
-        "cancelled": f"taken back{at} before it was sent",
-        "quarantined": f"set aside{at}: sending it failed here",
-    }.get(page.state, page.state)
 
 
 def _duty(page: PageKept, world: World) -> str:
@@ -182,7 +118,7 @@ def _of_run(incident: Incident, world: World, story: Story, username: str, index
             yield Reason(began or elsewhere[0].at, text)
         elif began is not None:
             whom = ", ".join(dict.fromkeys(page.user or page.contact for page in there))
-            why = _why_not_in(step, leads, username, incident, world)
+            why = _why_not_in(step, leads, username, incident, world, began)
             yield Reason(began, f"step {number} of policy {run.policy.name} began and paged {whom}: {why}")
         elif leads is not None:
             yield from _not_reached(incident, run, number, story, username)
@@ -197,8 +133,17 @@ def _leads(step: Step, policy: Policy, world: World, username: str, at: datetime
         return found.users[username]
     if f"{username} has no enabled contact method" in found.nowhere:
         return MUTE
-    schedules = [t.name for t in step.targets if t.name in world.schedules and t.kind.value == "schedule"]
+    schedules = [t.name for t in step.targets if t.name in world.schedules and t.kind is TargetKind.SCHEDULE]
     return OFF_DUTY if any(_turns_up(world, name, username) for name in schedules) else None
+
+
+def _took_over(step: Step, world: World, username: str, at: datetime) -> Iterator[str]:
+    """What else than the layers kept a person from being on call in a step's schedules."""
+    for target in step.targets:
+        schedule = world.schedules.get(target.name) if target.kind is TargetKind.SCHEDULE else None
+        said = taken_off_by(schedule, username, at) if schedule is not None else None
+        if said is not None:
+            yield f"{target.name}: {said}"
 
 
 def _turns_up(world: World, schedule: str, username: str) -> bool:
@@ -211,7 +156,7 @@ def _turns_up(world: World, schedule: str, username: str) -> bool:
     return username in people
 
 
-def _why_not_in(step: Step, leads: str | None, username: str, incident: Incident, world: World) -> str:
+def _why_not_in(step: Step, leads: str | None, username: str, incident: Incident, world: World, began: datetime) -> str:
     """Why a step that paged others did not page this person."""
     names = ", ".join(str(target) for target in step.targets)
     match leads:
@@ -220,7 +165,8 @@ def _why_not_in(step: Step, leads: str | None, username: str, incident: Incident
         case "mute":
             return f"{username} has no enabled contact method, as it stands now"
         case "off duty":
-            return f"{username} was not on call in {names} then, as it stands now"
+            off = f"{username} was not on call in {names} then, as it stands now"
+            return off + "".join(f"; {said}" for said in _took_over(step, world, username, began))
     if step.assign is Assign.ROUND_ROBIN:
         return f"the step goes round, and it was not {username}'s turn"
     first = min((rule.delay for rule in world.users[username].plan(incident.urgency)), default=timedelta(0))
@@ -292,7 +238,3 @@ def _ends(incident: Incident, story: Story) -> Iterator[Reason]:
             yield Reason(entry.at, f"{who}{entry.text}")
     if incident.silent_until is not None and incident.state is State.TRIGGERED:
         yield Reason(incident.silent_until, "its maintenance ends then, and step 1 begins if it is still open")
-
-
-def _clock(at: datetime) -> str:
-    return format_instant(at.replace(microsecond=0))

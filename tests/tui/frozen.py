@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
@@ -271,8 +272,6 @@ class FrozenBackend(FrozenSchedules):
             if row.state in chosen.states and all(word.lower() in row.title.lower() for word in chosen.words)
         )
         rows = tuple(sorted(rows, key=_in_order(wanted.order)))
-        known = next((row for row in self.queue if row.number == wanted.number), None)
-        story = IncidentDetail(incident=known, timeline=TIMELINE, pages=PAGES, alerts=ALERTS) if known else None
         return Snapshot(
             at=NOW,
             me=self.me,
@@ -287,7 +286,7 @@ class FrozenBackend(FrozenSchedules):
                 total=len(rows) if len(rows) <= 10_000 else None,
                 groups=_groups(rows, wanted.order),
             ),
-            detail=story,
+            detail=self.story(wanted.number) if wanted.number is not None else None,
             users=self.users,
             teams=(TeamRow(name="payments", members=("ana", "bo"), policies=("payments",)),),
             policies=self.policies,
@@ -300,6 +299,12 @@ class FrozenBackend(FrozenSchedules):
             mine=self.mine,
             has_users=self.has_users,
         )
+
+    def story(self, number: int) -> IncidentDetail | None:
+        if self.failing is not None:
+            raise self.failing
+        known = next((row for row in self.queue if row.number == number), None)
+        return IncidentDetail(incident=known, timeline=TIMELINE, pages=PAGES, alerts=ALERTS) if known else None
 
     def ping(self) -> None:
         if self.failing is not None:
@@ -420,4 +425,5 @@ if __name__ == "__main__":
     shown = many(int(sys.argv[1])) if len(sys.argv) > 1 else QUEUE
     clock = ManualClock(NOW)
     started = time.monotonic()
-    OncallApp(FrozenBackend(shown), clock=clock, zone=UTC, ticking="still" not in sys.argv).run()
+    theme = os.environ.get("ONCALL_THEME", "oncall")
+    OncallApp(FrozenBackend(shown), clock=clock, zone=UTC, ticking="still" not in sys.argv, theme=theme).run()

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any
 
 from oncall_tui.clock import ManualClock
+from oncall_tui.ops.reading.rows import IncidentDetail
 from oncall_tui.tui.app import OncallApp
 from oncall_tui.tui.model import Me, Outcome, Seen, Snapshot, Wanted
 from oncall_tui.tui.tty.hangup import end_when_the_terminal_is_gone
@@ -62,9 +63,13 @@ class HostileBackend(FrozenBackend):
 
     def look(self, wanted: Wanted) -> Snapshot:
         asked = wanted.policy.removesuffix(EVIL) if wanted.policy else None
-        shown: Snapshot = poisoned(super().look(dataclasses.replace(wanted, policy=asked)))
+        shown: Snapshot = poisoned(super().look(dataclasses.replace(wanted, policy=asked, number=None)))
         me = Me("ana" + EVIL, "ana" + EVIL, may_act=True, hint="hint" + EVIL)
-        return dataclasses.replace(shown, wanted=wanted, me=me)
+        detail = self.story(wanted.number) if wanted.number is not None else None
+        return dataclasses.replace(shown, wanted=wanted, me=me, detail=detail)
+
+    def story(self, number: int) -> IncidentDetail | None:
+        return poisoned(super().story(number))  # type: ignore[no-any-return]  # a story
 
     def act(self, verb: str, seen: Any, said: str, *, take_over: bool = False) -> Outcome:
         return poisoned(super().act(verb, seen, said, take_over=take_over))  # type: ignore[no-any-return]  # an Outcome

@@ -60,6 +60,24 @@ def test_a_run_of_the_cursor_costs_at_most_400_a_step(terminal: Terminal) -> Non
     assert terminal.bytes_since(mark) <= 4 * 400 + 300
 
 
+@pytest.mark.parametrize("theme", ["dark", "high-contrast"])
+def test_a_theme_with_a_ground_of_its_own_costs_no_more(theme: str) -> None:
+    command = [sys.executable, "-m", "tests.tui.frozen", "300", "still"]
+    with Terminal(command, environment(ONCALL_THEME=theme)) as opened:
+        opened.wait_for("unless acknowledged")
+        opened.settle(REST)
+        assert b"48;5;" in opened.raw, "it is painted"
+        mark = opened.mark()
+        for _ in range(4):
+            opened.press("down")
+            opened.wait_for(lambda _: opened.bytes_since(mark) > 0)
+            opened.settle(0.03)
+        opened.settle(REST)
+        assert opened.bytes_since(mark) <= 4 * 400 + 300
+        assert cost(opened, "a") <= 600
+        assert cost(opened, "e") <= 500
+
+
 def test_scrolling_costs_at_most_700_a_step(terminal: Terminal) -> None:
     total = 0
     for _ in range(30):

@@ -178,6 +178,8 @@ class OncallApp(PeopleActs, TabbingApp):
         try:
             self._draw_top(self._shown_at if self._shown_at and not recovered else self._clock.now())
             self.update_tab(snapshot)
+            if recovered:
+                self.redraw_everything()
             self.ring(snapshot)
         except Exception as error:  # one row that can't be drawn must not close everybody's terminal
             log.exception("a snapshot could not be drawn")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from oncall_tui.tui.model import Me, Outcome, Seen, Snapshot, Wanted
 from oncall_tui.tui.people.backend import PeopleBackend
 from oncall_tui.tui.schedules.backend import ScheduleBackend
+
+if TYPE_CHECKING:
+    from oncall_tui.ops.reading.rows import IncidentDetail
 
 
 class Backend(PeopleBackend, ScheduleBackend, Protocol):
@@ -19,6 +22,10 @@ class Backend(PeopleBackend, ScheduleBackend, Protocol):
 
     def look(self, wanted: Wanted) -> Snapshot:
         """What the screen needs, as of now."""
+        ...
+
+    def story(self, number: int) -> IncidentDetail | None:
+        """One incident in full; None when there is none."""
         ...
 
     def ping(self) -> None:

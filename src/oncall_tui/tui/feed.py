@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 PING_SECONDS = 2.0  # how late a lost database is noticed
 LOOK_AT_LEAST_EVERY = 30.0
-LOOK_AT_MOST_EVERY = 0.15  # a storm of events becomes a few looks a second
+LOOK_AT_MOST_EVERY = 0.25  # a storm of events becomes a few looks a second
 RETRY_SECONDS = (0.25, 0.5, 1.0, 2.0)
 
 Job = Callable[[Backend], None]
@@ -37,7 +37,7 @@ class Feed(threading.Thread):
         self._woken = threading.Event()
         self._ended = False
         self._wanted = Wanted()
-        self._looked_for: Wanted | None = None
+        self._shown: Snapshot | None = None
 
     def want(self, **parts: object) -> None:
         """Change what the screen needs; it is looked for at once."""
@@ -84,7 +84,7 @@ class Feed(threading.Thread):
                 if not isinstance(error, OncallError):
                     log.exception("the screen could not be brought up to date")
                 self._tell(_trouble(error))
-                self._looked_for = None
+                self._shown = None
                 self._pause(RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)])
                 tries += 1
         self._backend.close()
@@ -94,7 +94,7 @@ class Feed(threading.Thread):
         while not self._ended:
             self._woken.clear()
             worked = self._work()
-            if worked or due_in <= 0 or self._wanted != self._looked_for:
+            if worked or due_in <= 0 or not self._turns_to_another():
                 self._look()
                 due_in = LOOK_AT_LEAST_EVERY
                 self._pause(LOOK_AT_MOST_EVERY)
@@ -107,9 +107,24 @@ class Feed(threading.Thread):
                 self._backend.ping()
 
     def _look(self) -> None:
-        wanted = self._wanted
-        self._tell(self._backend.look(wanted))
-        self._looked_for = wanted
+        self._show(self._backend.look(self._wanted))
+
+    def _turns_to_another(self) -> bool:
+        """Whether the screen needs nothing but the story of another incident; it has it then.
+
+        Nothing was committed since the last look: the queue is as it was, and the larger part of a look.
+        """
+        wanted, shown = self._wanted, self._shown
+        if shown is None or replace(wanted, number=None) != replace(shown.wanted, number=None):
+            return False
+        if wanted != shown.wanted:
+            detail = None if wanted.number is None else self._backend.story(wanted.number)
+            self._show(replace(shown, wanted=wanted, detail=detail))
+        return True
+
+    def _show(self, snapshot: Snapshot) -> None:
+        self._shown = snapshot
+        self._tell(snapshot)
 
     def _work(self) -> bool:
         worked = False

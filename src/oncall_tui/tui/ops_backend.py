@@ -79,7 +79,7 @@ class OpsBackend(OpsPeople, OpsSchedules):
             people=tuple(sorted(world.users)),
             policy_names=tuple(sorted(world.policies)),
             queue=_queue(session, wanted) if on_incidents else None,
-            detail=self._detail(session, wanted.number) if on_incidents and wanted.number is not None else None,
+            detail=self.story(wanted.number) if on_incidents and wanted.number is not None else None,
             users=reading.users(session, rota=rota) if on_users else None,
             teams=reading.teams(session) if on_users else (),
             policies=reading.policies(session) if wanted.tab is Tab.POLICIES else None,
@@ -92,6 +92,14 @@ class OpsBackend(OpsPeople, OpsSchedules):
             mine=_mine(session),
             has_users=bool(world.users),
         )
+
+    def story(self, number: int) -> IncidentDetail | None:
+        from oncall_tui.ops import reading
+
+        try:
+            return reading.detail(self._opened(), number)
+        except Unknown:
+            return None
 
     def ping(self) -> None:
         self._opened().store.ping()
@@ -205,14 +213,6 @@ class OpsBackend(OpsPeople, OpsSchedules):
             return None
         self._ahead = ((revision, policy), seen)
         return seen
-
-    def _detail(self, session: Session, number: int) -> IncidentDetail | None:
-        from oncall_tui.ops import reading
-
-        try:
-            return reading.detail(session, number)
-        except Unknown:
-            return None
 
 
 def _queue(session: Session, wanted: Wanted) -> IncidentPage:

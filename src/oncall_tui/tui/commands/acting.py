@@ -71,7 +71,7 @@ class ActingApp(TypeaheadApp):
     @property
     def _is_drawn(self) -> bool:
         """Whether the widgets are there: news can still come in while the application closes."""
-        return bool(self.query(KeyBar))
+        return bool(self.screen_stack) and any(isinstance(child, KeyBar) for child in self.screen.children)
 
     # What a command acts on
 

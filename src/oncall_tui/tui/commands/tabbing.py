@@ -105,4 +105,3 @@ class TabbingApp(RingingApp):
                 cast("InsightsView", view).update_from(snapshot)
             case Tab.SYSTEM:
                 cast("SystemView", view).update_from(snapshot, now, zone)
-        self.redraw_everything()

@@ -81,6 +81,7 @@ class IncidentsView(Container):
         self._zone: tzinfo | None = None
         self._resting: Timer | None = None
         self._filter = ""
+        self._shape: queue_lines.Columns | None = None  # as last drawn: every row goes into it, and every line needs it
         self._to_runbook: int | None = None  # the incident whose runbook is gone to once it is on the screen
 
     def compose(self) -> ComposeResult:
@@ -175,22 +176,20 @@ class IncidentsView(Container):
         if self._snapshot is None or self._now is None or self._zone is None:
             return
         self._draw_filter()
-        shape = self._shape()
         if self._placing.rows:
-            self.query_one("#queue-header", Bar).say(queue_lines.header(shape))
+            self._shape = queue_lines.columns(self.list.size.width, self._placing.rows)
+            self.query_one("#queue-header", Bar).say(queue_lines.header(self._shape))
             self.list.show_from(len(self._placing.places), self._line)
         else:
             self.query_one("#queue-header", Bar).say(EMPTY)
             self.list.show(empty_queue(self._snapshot, self._now, self._zone))
         self._draw_story()
 
-    def _shape(self) -> queue_lines.Columns:
-        return queue_lines.columns(self.list.size.width, self._placing.rows)
-
     def _line(self, index: int) -> Line:
         assert self._now is not None
         assert self._zone is not None
         assert self._snapshot is not None
+        assert self._shape is not None
         place = self._placing.places[index]
         if isinstance(place, Heading):
             order, groups = self._placing.order, self._placing.groups
@@ -199,7 +198,7 @@ class IncidentsView(Container):
         assert row is not None
         return queue_lines.incident_line(
             row,
-            self._shape(),
+            self._shape,
             self._now,
             me=self._snapshot.me.username,
             selected=row.number in self._selected,

@@ -29,6 +29,7 @@ class LineView(Widget):
         self._source: Callable[[int], Line] = lambda _: EMPTY
         self._count = 0
         self._drawn: list[_Drawn] = []
+        self._made: dict[int, Line] = {}  # the source's lines that are visible
         self.top = 0
 
     @property
@@ -53,7 +54,7 @@ class LineView(Widget):
 
     def show_from(self, count: int, source: Callable[[int], Line]) -> None:
         """Show `count` lines, asking for one only when it becomes visible."""
-        self._source, self._count = source, count
+        self._source, self._count, self._made = source, count, {}
         self.repaint()
 
     def is_under_cursor(self, index: int) -> bool:  # noqa: ARG002 - lists with a cursor use it
@@ -69,6 +70,8 @@ class LineView(Widget):
         """Compare what should be visible with what is, and draw the difference."""
         height, cells = self.size.height, self.size.width
         self.top = max(0, min(self.top, self._count - height))
+        visible = range(self.top, min(self.top + height, self._count))
+        self._made = {index: self._made.get(index) or self._source(index) for index in visible}
         wanted = [self._wanted(self.top + y) for y in range(height)]
         before, self._drawn = self._drawn, wanted
         if len(before) != len(wanted):
@@ -84,7 +87,7 @@ class LineView(Widget):
             self.refresh(*changed)
 
     def replace_line(self, index: int, fresh: Line) -> None:
-        """Draw one visible line anew, for now: the next `repaint` asks the source again."""
+        """Draw one visible line anew, for now: the next `repaint` draws the source's again."""
         y = index - self.top
         if not 0 <= y < len(self._drawn):
             return
@@ -108,7 +111,7 @@ class LineView(Widget):
     def _wanted(self, index: int) -> _Drawn:
         if index >= self._count:
             return _NOTHING
-        return (self._source(index), self.is_under_cursor(index), self.stale)
+        return (self._made[index], self.is_under_cursor(index), self.stale)
 
 
 _Drawn = tuple[Line, bool, bool]

@@ -103,6 +103,21 @@ def test_five_wrong_guesses_and_the_code_is_gone(house: House) -> None:
     assert verified(house) == [False, False, False]
 
 
+def test_guessing_fast_brings_no_code_any_sooner(house: House) -> None:
+    ana = house.as_user("ana")
+    send_code(ana, "ana", "push")
+    (code,) = codes(house)
+    for _ in range(5):
+        with pytest.raises(Invalid):
+            verify(ana, "ana", "push", other(code))
+    with pytest.raises(Refused, match="just now"):
+        send_code(ana, "ana", "push")
+    house.clock.move(timedelta(seconds=30))
+    send_code(ana, "ana", "push")
+    verify(ana, "ana", "push", codes(house)[-1])
+    assert verified(house) == [True, False, False]
+
+
 def test_a_code_holds_for_fifteen_minutes(house: House) -> None:
     ana = house.as_user("ana")
     send_code(ana, "ana", "push")

@@ -80,7 +80,7 @@ def verify(session: Session, username: str, name: str, code: str) -> None:
         contact = contact_named(conn, username, name)
         kept = contacts.code(conn, contact.id)
         verdict = _Verdict.NONE
-        if kept is not None:
+        if kept is not None and kept.wrong < GUESSES:
             verdict = _judge(cipher, contact.id, typed, kept.digest, over=now >= kept.expires_at)
         match verdict:
             case _Verdict.RIGHT:
@@ -92,7 +92,8 @@ def verify(session: Session, username: str, name: str, code: str) -> None:
                 left = GUESSES - kept.wrong - 1
                 contacts.count_wrong(conn, contact.id)
                 if left <= 0:
-                    contacts.forget_code(conn, contact.id)
+                    # It stays, guessed out: the next one may not be asked for any sooner by guessing fast.
+                    contacts.wipe_codes(conn, contact.id)
                 noted(conn, session, "contact.code_wrong", f"user {username}", f"contact {name}")
             case _Verdict.OVER:
                 contacts.forget_code(conn, contact.id)

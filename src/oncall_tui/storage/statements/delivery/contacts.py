@@ -88,6 +88,11 @@ def count_wrong(conn: Connection, contact_id: int) -> None:
 def forget_code(conn: Connection, contact_id: int) -> None:
     """The contact has no code any more, and none stands in what was sent to it."""
     conn.execute(delete(contact_codes).where(contact_codes.c.contact_id == contact_id))
+    wipe_codes(conn, contact_id)
+
+
+def wipe_codes(conn: Connection, contact_id: int) -> None:
+    """No code stands any more in what was sent to the contact."""
     sent = (notices.c.contact_id == contact_id, notices.c.kind == "verification", notices.c.finished_at.is_not(None))
     conn.execute(update(notices).where(*sent).values(**_WIPED))
 

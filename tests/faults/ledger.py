@@ -173,7 +173,8 @@ class Ledger:
         due = [page for of_one in made.values() for page, state in of_one if state != "cancelled"]
         got = Counter(request.page_id for request in self.sink.requests)
         missing = sum(max(0, steps - sum(page in got for page, _ in made.get(key, ()))) for key in self.accepted)
-        lost = missing + sum(page not in got for page in due if page not in self._promised(made))
+        promised = {page for key in self.accepted for page, _ in made.get(key, ())}
+        lost = missing + sum(page not in got for page in due if page not in promised)
         duplicated = sum(got.values()) - len(got)
         kind = urlsplit(self.url).scheme
         states = Counter(state for of_one in made.values() for _, state in of_one if state not in ENDED)
@@ -195,9 +196,6 @@ class Ledger:
         query = select(message, reasons).join(tried, tried.c.page_id == pages.c.id, isouter=True).group_by(message)
         with self.store.read() as conn:
             return [page for page, known in conn.execute(query) if got[page] > 1 + known]
-
-    def _promised(self, made: dict[str, list[tuple[str, str]]]) -> set[str]:
-        return {page for key in self.accepted for page, _ in made.get(key, ())}
 
 
 Books = Callable[..., Ledger]

@@ -32,7 +32,7 @@ class Draft:
         self._ticks = ticks
         self.effects: list[Effect] = []
         self._turns: dict[StepKey, Turn] = {}
-        self._paged: set[tuple[str | None, str, int | None]] = set()
+        self._paged: dict[tuple[str | None, str, int | None], int] = {}
 
     def has_come(self, instant: datetime | None) -> bool:
         """Whether what is due at an instant is to be done now: at `now` itself, only by a tick."""
@@ -69,12 +69,15 @@ class Draft:
     def page(
         self, user: str | None, contact: str, place: Place, kind: PageKind, because: str, channel: int | None = None
     ) -> None:
-        """Page one contact, once in this call whatever asks for it."""
+        """Page one contact, once in this call whatever asks for it: the page counts for every step that does."""
         # Two channels may look alike: what is shown of an address leaves its secrets out.
-        if (user, contact, channel) in self._paged:
+        seq = self._paged.get((user, contact, channel))
+        if seq is not None:
+            shared = SentPage(seq, user, contact, place)
+            if shared not in self.incident.sent:
+                self.put(sent=(*self.incident.sent, shared))
             return
-        self._paged.add((user, contact, channel))
-        seq = self.incident.page_seq + 1
+        seq = self._paged[user, contact, channel] = self.incident.page_seq + 1
         self.say("paged", f"paging {user}, {contact}: {because}" if user else f"paging {contact}: {because}")
         self.put(page_seq=seq, sent=(*self.incident.sent, SentPage(seq, user, contact, place)))
         self.effects.append(

@@ -86,7 +86,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class SentPage:
-    """A page of a current step, and what became of it."""
+    """A page of a current step, and what became of it. One that serves several policies stands there for each."""
 
     seq: int
     user: str | None

@@ -6,14 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from oncall_tui.domain.directory.people import Role, Team
+from oncall_tui.domain.directory.people import NotificationRule, Role, Team
 from oncall_tui.domain.directory.policies import Policy, Target, TargetKind
 from oncall_tui.domain.directory.services import Service
 from oncall_tui.domain.incident import Phase, State, advance
-from oncall_tui.domain.incident.causes import Acknowledge, Opened, Tick
+from oncall_tui.domain.incident.causes import Acknowledge, Opened, Reassign, Tick
 from oncall_tui.domain.incident.effects import Entry, Page
 from oncall_tui.domain.incident.preview import next_step
 from oncall_tui.domain.schedules import Layer, Override, Schedule
+from tests.domain.incident.moves.test_reaching import result
 from tests.support.worlds import (
     T0,
     Driver,
@@ -344,6 +345,30 @@ def test_one_person_on_two_policies_is_paged_once() -> None:
     driver = Driver(world_of(*PEOPLE, service=service, policies=(first, second), teams=(team,)))
     assert driver.who == [(0, "ana")]
     assert driver.incident.assignees == ("ana",)
+
+
+def test_a_page_for_two_policies_that_failed_for_good_lets_neither_wait() -> None:
+    """ana is step 1 of both; her push fails, her mail, too: both go on at once, and neither before her mail has."""
+    first = Policy("first", (step(user("ana"), delay=5), step(user("bo"))), remind=None)
+    second = Policy("second", (step(user("ana"), delay=30), step(user("cy"))), remind=None)
+    team = Team("payments", ("ana",), ("first", "second"))
+    service = Service(name="checkout", team="payments")
+    two = person("ana", "push", "mail", rules=(NotificationRule("push"),))
+    driver = Driver(world_of(two, *PEOPLE[1:], service=service, policies=(first, second), teams=(team,)))
+    driver.do(result(driver, 0))
+    assert driver.who == [(0, "ana"), (0, "ana")]
+    driver.do(result(driver, 1))
+    assert driver.who[2:] == [(0, "bo"), (0, "cy")]
+
+
+def test_who_is_handed_it_is_reminded_by_whichever_policy_reminds() -> None:
+    first = Policy("first", (step(user("ana"), delay=30),), remind=None)
+    second = Policy("second", (step(user("bo"), delay=30),), remind=minutes(10))
+    team = Team("payments", ("ana",), ("first", "second"))
+    service = Service(name="checkout", team="payments")
+    driver = Driver(world_of(*PEOPLE, service=service, policies=(first, second), teams=(team,)))
+    driver.do(Reassign(by="ana", version=driver.incident.version, user="cy"))
+    assert driver.until(25).who[2:] == [(0, "cy"), (10, "cy"), (20, "cy")]
 
 
 def test_a_step_of_channels_alone_is_no_nobody_in_the_preview() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -50,6 +51,7 @@ causes = st.builds(
 )
 
 
+@pytest.mark.unmeasured
 @given(worlds(), st.lists(st.tuples(incidents, causes), max_size=8))
 @settings(deadline=None)
 def test_each_opens_as_it_would_alone(world: World, opened: list[tuple[Incident, Opened]]) -> None:

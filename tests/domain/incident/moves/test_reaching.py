@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from oncall_tui.domain.directory.people import ContactMethod, NotificationRule, User
+from oncall_tui.domain.directory.people import ContactMethod, NotificationRule, Team, User
 from oncall_tui.domain.directory.policies import Policy, Target, TargetKind
 from oncall_tui.domain.directory.services import Service
 from oncall_tui.domain.incident import Phase, State
@@ -268,8 +268,12 @@ class TestFailures:
         assert driver.until(29).who == [(0, "ana"), (15, "bo")]
 
     def test_a_failure_for_a_run_that_is_gone_is_only_written_down(self) -> None:
-        driver = Driver(world_of(person("ana"), BO, policy=QUIET))
-        driver.do(replace(result(driver, 0), run=5))
+        """bo's page was the second policy's; the incident was handed to the first one alone while it was on its way."""
+        second = replace(QUIET, name="q", steps=(step(user("bo")),))
+        service, team = Service(name="checkout", team="t"), Team("t", policies=("p", "q"))
+        driver = Driver(world_of(person("ana"), BO, service=service, policies=(QUIET, second), teams=(team,)))
+        driver.do(Reassign(by="ana", version=driver.incident.version, policy="p"))
+        driver.do(replace(result(driver, 1), run=1))
         assert driver.kinds[-1] == "failed"
 
 

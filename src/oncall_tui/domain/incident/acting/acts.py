@@ -171,6 +171,8 @@ def _reassign_to_user(draft: Draft, by: str, username: str) -> None:
     draft.stop_paging()
     draft.reopen()
     draft.put(assignees=(username,), urgency=Urgency.HIGH, silent_until=None)
+    # One run reminds: a person is not reminded once for each policy.
+    reminder = next((index for index, run in enumerate(draft.incident.runs) if run.policy.remind is not None), None)
     for index, run in enumerate(draft.incident.runs):
         first = run.policy.steps[0].delay if run.policy.steps else DEFAULT_DELAY
         draft.put_run(
@@ -179,8 +181,7 @@ def _reassign_to_user(draft: Draft, by: str, username: str) -> None:
             step=0,
             round=1,
             step_due_at=draft.now + first,
-            # One run reminds: a person is not reminded once for each policy.
-            remind_at=draft.now + run.policy.remind if run.policy.remind is not None and index == 0 else None,
+            remind_at=draft.now + run.policy.remind if run.policy.remind is not None and index == reminder else None,
             was_exhausted=False,
         )
     draft.say("reassigned", f"reassigned to {username}", by=by)

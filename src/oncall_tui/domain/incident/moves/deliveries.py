@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,15 +17,17 @@ AFTER_TEMPORARY_FAILURE = timedelta(seconds=60)
 
 def take_result(draft: Draft, result: PageResult) -> None:
     """Write down the answer; go round a contact that fails, unless what it was paged for has ended since."""
-    before = next((page.fate for page in draft.incident.sent if page.seq == result.seq), None)
+    known = [page for page in draft.incident.sent if page.seq == result.seq]
     _mark(draft, result)
     _tell(draft, result)
-    if result.delivered or before is None or draft.incident.quiet:
+    if result.delivered or not known or draft.incident.quiet:
         return
     if result.final:
-        _next_contact_now(draft, result)
-        _step_failed(draft, result)
-    elif before is Sent.OPEN:
+        places = [page.place for page in known if page.place.run >= 0]
+        _next_contact_now(draft, result, places)
+        for place in places:
+            _step_failed(draft, place)
+    elif known[0].fate is Sent.OPEN:
         _next_contact_soon(draft, result)
 
 
@@ -49,19 +52,20 @@ def _tell(draft: Draft, result: PageResult) -> None:
         draft.say("retry", f"paging {who}: {result.answer}{again}")
 
 
-def _next_contact_now(draft: Draft, result: PageResult) -> None:
-    """The person's next rule comes forward; after the last, a contact outside the rules."""
+def _next_contact_now(draft: Draft, result: PageResult, places: Sequence[Place]) -> None:
+    """The person's next rule comes forward; after the last, a contact outside the rules: for the same steps."""
     waiting = _waiting_of(draft, result.user)
     if waiting:
         first = min(waiting, key=lambda pending: pending.due_at)
         draft.put(pending=tuple(p for p in draft.incident.pending if p != first))
-        draft.page(
-            first.user, first.contact, first.place, PageKind.RULE, f"{result.contact} failed: next rule brought forward"
-        )
+        because = f"{result.contact} failed: next rule brought forward"
+        for place in (first.place, *places):
+            draft.page(first.user, first.contact, place, PageKind.RULE, because)
         return
     outside = _unused_contact(draft, result)
     if outside is not None and result.user is not None:
-        draft.page(result.user, outside, _place(result), PageKind.RULE, f"{result.contact} failed")
+        for place in (_place(result), *places):
+            draft.page(result.user, outside, place, PageKind.RULE, f"{result.contact} failed")
 
 
 def _next_contact_soon(draft: Draft, result: PageResult) -> None:
@@ -79,16 +83,13 @@ def _next_contact_soon(draft: Draft, result: PageResult) -> None:
         draft.wait(Pending(result.user, outside, soon, _place(result)))
 
 
-def _step_failed(draft: Draft, result: PageResult) -> None:
+def _step_failed(draft: Draft, place: Place) -> None:
     """A step whose every page failed for good, with nothing delivered, does not wait out its delay.
 
     Nor does an assignment; a fallback that failed so has reached nobody, and of what is told once nobody was told.
     """
-    if result.run >= len(draft.incident.runs):
-        return
-    run = draft.incident.runs[result.run]
-    place = _place(result)
-    if (run.step, run.round) != (result.step, result.round):
+    run = draft.incident.runs[place.run]
+    if (run.step, run.round) != (place.step, place.round):
         return
     here = [page for page in draft.incident.sent if page.place == place]
     hopeless = bool(here) and all(page.fate is Sent.FAILED for page in here)
@@ -96,15 +97,15 @@ def _step_failed(draft: Draft, result: PageResult) -> None:
         return
     match run.phase:
         case Phase.ESCALATING:
-            next_step(draft, result.run, f"every page of step {run.step} failed for good: not waiting out its delay")
+            next_step(draft, place.run, f"every page of step {run.step} failed for good: not waiting out its delay")
         case Phase.NOTIFIED:
-            next_step(draft, result.run, f"every page of step {run.step} failed for good: nobody was told")
+            next_step(draft, place.run, f"every page of step {run.step} failed for good: nobody was told")
         case Phase.ASSIGNED:
             for index in range(len(draft.incident.runs)):
                 draft.say("escalated", "every page of the assignment failed for good: not waiting for an answer")
                 start(draft, index)
         case Phase.EXHAUSTED:
-            fallback_failed(draft, result.run)
+            fallback_failed(draft, place.run)
         case _:
             pass
 

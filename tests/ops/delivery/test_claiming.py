@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from oncall_tui.domain.severity import Severity
 from oncall_tui.notify.outcome import Outcome, SendResult
+from oncall_tui.ops.contacts.methods import enable_contact
 from oncall_tui.ops.delivery import Providers, is_something_due
 from oncall_tui.ops.incidents.acts import acknowledge
 from oncall_tui.storage.tables import incidents
@@ -223,3 +224,14 @@ def due(house: House, providers: Providers) -> bool:
     """Whether a claim would find something."""
     with house.store.read() as conn:
         return is_something_due(conn, house.clock.now(), providers)
+
+
+def test_what_waits_for_a_contact_that_is_disabled_meanwhile_goes_nowhere(house: House) -> None:
+    """The retry of the push has no address any more, and is refused for good: the next contact goes at once."""
+    house.post()
+    (job,) = claimed(house)
+    assert job.sealed_address is not None
+    house.answer(job, LATER)
+    enable_contact(house.session, "ana", "push", enabled=False)
+    house.clock.move(timedelta(seconds=10))
+    assert [one.sealed_address for one in claimed(house)] == [None]

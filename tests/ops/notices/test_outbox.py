@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Row, select
 
 from oncall_tui.notify.outcome import Outcome, SendResult
+from oncall_tui.ops.contacts.methods import enable_contact
 from oncall_tui.ops.notices import NoticeTo, ToChannel, queue
 from oncall_tui.ops.notices.delivering import NoticeJob, claim, record, release, renew
 from oncall_tui.storage.statements.delivery.notices import next_due
@@ -71,6 +72,13 @@ def test_a_notice_is_sent_once_and_its_answer_kept(house: House) -> None:
             select(contact_methods.c.last_success_at).join(users).where(users.c.username == "bo").order_by("position")
         )
         assert list(kept.scalars()) == [None, house.clock.now()]
+
+
+@pytest.mark.parametrize(("kind", "goes"), [("handoff", False), ("test", False), ("verification", True)])
+def test_a_contact_that_is_disabled_meanwhile_gets_nothing_but_its_code(house: House, kind: str, goes: bool) -> None:
+    put(house, kind=kind)
+    enable_contact(house.session, "bo", "mail", enabled=False)
+    assert [job.sealed_address is not None for job in claimed(house)] == [goes]
 
 
 def test_the_same_key_is_queued_once_also_after_it_was_sent(house: House) -> None:

@@ -35,8 +35,8 @@ class Leased:
 class Job:
     """One message to send under the id `page`: a page's own, or a digest's.
 
-    The address is sealed, None when the contact is gone. `provider` is where it goes, without secrets. `suspect`:
-    sending it has killed a worker twice, so it goes alone.
+    The address is sealed, None when the contact is gone or disabled. `provider` is where it goes, without secrets.
+    `suspect`: sending it has killed a worker twice, so it goes alone.
     """
 
     page: str

@@ -23,7 +23,7 @@ from oncall_tui.storage.statements.delivery import notices as rows
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeJob:
-    """One notice to send: the sealed address (None when it is gone), its lease, and its words."""
+    """One notice to send: the sealed address (None when it is gone or disabled), its lease, and its words."""
 
     notice: int
     token: str

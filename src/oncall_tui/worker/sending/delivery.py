@@ -197,7 +197,7 @@ class Delivery:
     def _send(self, job: Job) -> tuple[SendResult, bool]:
         """What the provider answered, and whether it was a fault of ours instead."""
         if job.sealed_address is None:
-            return SendResult(Outcome.REFUSED, "the contact method is gone", None), False
+            return SendResult(Outcome.REFUSED, "the contact method is gone or disabled", None), False
         try:
             address = self._cipher.unseal(job.sealed_address)
         except OncallError as error:

@@ -156,7 +156,7 @@ class Notices:
 
     def _send(self, job: NoticeJob) -> SendResult:
         if job.sealed_address is None:
-            return SendResult(Outcome.REFUSED, "the contact method is gone", None)
+            return SendResult(Outcome.REFUSED, "the contact method is gone or disabled", None)
         try:
             address = self._cipher.unseal(job.sealed_address)
         except OncallError as error:

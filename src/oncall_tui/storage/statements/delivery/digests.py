@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Row, bindparam, case, func, insert, literal, not_, select, text, update
 
 from oncall_tui.storage.statements.delivery.outbox import (
+    ADDRESS,
     BUNDLED,
     BY_IMPORTANCE,
     CANCELLED,
@@ -181,7 +182,7 @@ def leased(conn: Connection, token: str) -> Sequence[Row[*tuple[Any, ...]]]:
     return conn.execute(
         select(
             pages,
-            func.coalesce(contact_methods.c.address, channels.c.address).label("address"),
+            ADDRESS.label("address"),
             incidents.c.title,
             incidents.c.severity,
             incidents.c.state.label("incident_state"),

@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, and_, bindparam, case, func, not_, select, update
+from sqlalchemy import Connection, Integer, Row, and_, bindparam, case, not_, select, update
 
 from oncall_tui.storage.statements.bulk import Joined, given
 from oncall_tui.storage.statements.delivery.outbox import (
+    ADDRESS,
     BY_IMPORTANCE,
     CLAIMABLE,
     DEATHS,
@@ -86,7 +87,7 @@ _LEASE_ALL = Joined(
 _LEASED = Question(
     select(
         pages,
-        func.coalesce(contact_methods.c.address, channels.c.address).label("address"),
+        ADDRESS.label("address"),
         PROVIDER.label("provider"),
         users.c.timezone,
         and_(contact_methods.c.id.is_not(None), contact_methods.c.verified_at.is_(None)).label("unverified"),
@@ -148,7 +149,7 @@ def lease_all(conn: Connection, tokens: Mapping[str, str], *, worker: str, now: 
 
 
 def leased(conn: Connection, ids: Sequence[str]) -> Sequence[Row[*tuple[Any, ...]]]:
-    """The leased pages with the address to send to; it is None when the contact is gone."""
+    """The leased pages with the address to send to; it is None when the contact is gone or disabled."""
     return _LEASED.ask(conn, ids=ids)
 
 

@@ -65,8 +65,11 @@ _GIVE_UP = (
     )
     .values(state=GIVEN_UP, finished_at=bindparam("at"), **_FREE)
 )
+# A disabled contact gets nothing but the code that proves it.
+_HEARS = or_(contact_methods.c.enabled, notices.c.kind == "verification")
+_ADDRESS = func.coalesce(case((_HEARS, contact_methods.c.address)), channels.c.address)
 _LEASED = (
-    select(notices, func.coalesce(contact_methods.c.address, channels.c.address).label("address"))
+    select(notices, _ADDRESS.label("address"))
     .outerjoin(contact_methods, contact_methods.c.id == notices.c.contact_id)
     .outerjoin(channels, channels.c.id == notices.c.channel_id)
     .where(notices.c.id.in_(bindparam("ids", expanding=True)))
@@ -137,7 +140,7 @@ def lease(conn: Connection, notice: int, *, worker: str, token: str, now: dateti
 
 
 def leased(conn: Connection, ids: Sequence[int]) -> Sequence[Row[*tuple[Any, ...]]]:
-    """These notices with the address to send to, None when it is gone; the longest due first."""
+    """These notices with the address to send to, None when it is gone or disabled; the longest due first."""
     return conn.execute(_LEASED, {"ids": list(ids)}).all()
 
 

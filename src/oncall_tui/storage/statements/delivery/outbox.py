@@ -41,6 +41,9 @@ CLAIMABLE = claimable(bindparam("now", type_=Instant()))
 PROVIDER = func.coalesce(contact_methods.c.display, channels.c.display, "")
 """Where a page goes, without its secrets: what bulkheads and a provider's wish for rest are counted by."""
 
+ADDRESS = func.coalesce(case((contact_methods.c.enabled, contact_methods.c.address)), channels.c.address)
+"""The sealed address that a page goes to; NULL when its contact is gone, or was disabled while it waited."""
+
 BY_IMPORTANCE = (
     incidents.c.severity_rank.desc(),
     case((pages.c.kind == "reminder", 1), else_=0),

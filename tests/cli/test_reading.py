@@ -20,6 +20,11 @@ def test_the_queue_in_columns(cli: CommandLine) -> None:
     assert "\x1b" not in "".join(lines)
 
 
+def test_what_rests_says_why(cli: CommandLine) -> None:
+    told = cli.json("trigger", "slow", "--service", "checkout", "--severity", "low")["number"]
+    assert cli.ok("show", str(told)).splitlines()[2].endswith("next: told once")
+
+
 def test_pages_of_the_queue_follow_each_other(cli: CommandLine) -> None:
     made = [cli.json("trigger", f"t{n}", "--service", "checkout", "--key", f"k{n}")["number"] for n in range(5)]
     seen: list[int] = []

@@ -30,6 +30,7 @@ _NEXT_WORDS = {
     "maintenance_end": "in maintenance",
     "support_hours": "support hours in",
 }
+_RESTS = {"exhausted": "exhausted", "waiting": "reaches nobody", "notified": "told once"}
 STATES = {"triggered": "TRIG", "acknowledged": "ACK", "resolved": "DONE"}
 
 
@@ -135,7 +136,7 @@ def _group(row: IncidentRow, order: Order) -> str:
 def _next(row: IncidentRow, now: datetime) -> str:
     """When what comes next, and whom it pages."""
     if row.next is None:
-        return "—"
+        return _RESTS.get(row.phase, "—")
     if row.next.kind == "wait":
         return f"waits until {format_instant(row.next.at)}"
     span = short_span(row.next.at - now)

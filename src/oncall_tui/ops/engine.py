@@ -28,18 +28,26 @@ class Round:
 
 
 def advance_due(conn: Connection, directory: Directory, now: datetime, limit: int = BATCH) -> Round:
-    """Advance every incident whose timer is due at `now`, the longest overdue first, `limit` at the most.
+    """Advance the incidents whose timer is due at `now`, `limit` at the most, in the order of `first_due`.
 
     A next due instant at or before `now` means that more are left. What somebody else is changing is left to the next
     look: an act or an event is never waited for, so none can wait for the engine and the engine for it.
     """
-    numbers = rows.due_timers(conn, now, limit)
+    numbers = first_due(conn, now, limit)
     free = keeping.load_free(conn, numbers) if numbers else []
     keeping.step_all(conn, ((kept, Tick(), now) for kept in free), directory.world(conn), via="engine")
     due = rows.next_timer(conn)
     if due is not None and len(free) < len(numbers):
         due = max(due, now + LOOK_AGAIN)
     return Round(len(free), due)
+
+
+def first_due(conn: Connection, now: datetime, limit: int) -> list[int]:
+    """The incidents to advance next: the longest overdue, but where there are more than that, critical ones first."""
+    numbers = rows.due_timers(conn, now, limit)
+    if len(numbers) < limit:
+        return numbers
+    return list(dict.fromkeys((*rows.due_criticals(conn, now, limit), *numbers)))[:limit]
 
 
 def advance_one(conn: Connection, directory: Directory, number: int, now: datetime) -> None:

@@ -9,12 +9,12 @@ from functools import partial
 from oncall_tui.clock import Clock
 from oncall_tui.domain.errors import DatabaseAway, WrongRevision
 from oncall_tui.ops.directory import Directory
-from oncall_tui.ops.engine import BATCH, advance_due, advance_one, set_aside
+from oncall_tui.ops.engine import BATCH, advance_due, advance_one, first_due, set_aside
 from oncall_tui.ops.routing.releasing import next_look
 from oncall_tui.running import THREADS, Flag, Running
 from oncall_tui.storage.engine import Store
 from oncall_tui.storage.statements.incident.expiring import next_expiry
-from oncall_tui.storage.statements.incident.incidents import due_timers, next_timer
+from oncall_tui.storage.statements.incident.incidents import next_timer
 from oncall_tui.storage.writer import Writer
 from oncall_tui.worker.crashpoints import AFTER_ESCALATION, passing
 from oncall_tui.worker.due.expiring import Expiring
@@ -97,7 +97,7 @@ class Engine:
 
     def _one_by_one(self, now: datetime) -> datetime | None:
         """Each due incident in a transaction of its own: one that fails is set aside and keeps no other waiting."""
-        for number in self._writer.submit(lambda conn: due_timers(conn, now, BATCH)).result():
+        for number in self._writer.submit(lambda conn: first_due(conn, now, BATCH)).result():
             try:
                 self._writer.submit(partial(advance_one, directory=self._directory, number=number, now=now)).result()
             except (DatabaseAway, WrongRevision):

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, Row, and_, bindparam, delete, func, or_, select, text, update
 
+from oncall_tui.domain.severity import Severity
 from oncall_tui.storage.engine import driver
 from oncall_tui.storage.statements.bulk import ChangedRows, Joined, NewRows, given
 from oncall_tui.storage.statements.lists import among
@@ -106,6 +107,15 @@ _DUE = (
 )
 _SEE_DUE = Question(_DUE)
 _LOCK_DUE = Question(_DUE.with_for_update(skip_locked=True))
+_DUE_CRITICAL = (
+    select(timers.c.number)
+    .join(incidents, incidents.c.number == timers.c.number)
+    .where(OPEN_INCIDENT, incidents.c.severity_rank == Severity.CRITICAL.rank, timers.c.due_at <= bindparam("now"))
+    .order_by(incidents.c.opened_at)
+    .limit(bindparam("most", type_=Integer))
+)
+_SEE_CRITICAL = Question(_DUE_CRITICAL)
+_LOCK_CRITICAL = Question(_DUE_CRITICAL.with_for_update(of=timers, skip_locked=True))
 _NEXT_TIMER = Question(select(func.min(timers.c.due_at)))
 _LOCK_IN_ORDER = "SELECT pg_advisory_xact_lock(%s, one) FROM unnest(CAST(%s AS integer[])) AS one"
 _HIGHEST_ON_SQLITE = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'incidents'), 0)"
@@ -245,6 +255,12 @@ def set_timers(conn: Connection, wanted: Mapping[int, datetime | None]) -> None:
 def due_timers(conn: Connection, now: datetime, limit: int) -> list[int]:
     """Numbers of incidents whose time has come, the longest overdue first. Rows another worker holds are left out."""
     query = _LOCK_DUE if conn.dialect.name == "postgresql" else _SEE_DUE
+    return [row.number for row in query.ask(conn, now=now, most=limit)]
+
+
+def due_criticals(conn: Connection, now: datetime, limit: int) -> list[int]:
+    """The same of critical incidents alone, the longest open first."""
+    query = _LOCK_CRITICAL if conn.dialect.name == "postgresql" else _SEE_CRITICAL
     return [row.number for row in query.ask(conn, now=now, most=limit)]
 
 

@@ -39,7 +39,7 @@ from oncall_tui.ops.reading.rows import (
 )
 from oncall_tui.ops.verbs import BY_ID
 from oncall_tui.tui.app import OncallApp
-from oncall_tui.tui.model import Me, Outcome, Seen, Snapshot, Wanted
+from oncall_tui.tui.model import Early, Me, Outcome, Seen, Snapshot, Wanted
 from oncall_tui.tui.schedules.values import Rota
 from oncall_tui.tui.tty.hangup import end_when_the_terminal_is_gone
 from tests.support.worlds import on_call_in, person, shifts, step, user, world_of
@@ -260,6 +260,9 @@ class FrozenBackend(FrozenSchedules):
 
     def open(self) -> Me:
         return self.me
+
+    def early(self, wanted: Wanted) -> Early | None:
+        return None
 
     def look(self, wanted: Wanted) -> Snapshot:
         self.looks += 1

@@ -480,6 +480,7 @@ async def test_countdowns_tick_by_the_quarter_minute_and_in_the_last_minute_by_t
         await driver.shows("0:56 → bo")
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (60, 15), (30, 8)])
 async def test_hostile_text_is_only_text_on_every_tab(size: tuple[int, int]) -> None:
     backend = FrozenBackend(

@@ -35,21 +35,25 @@ def test_what_is_hidden_becomes_visible(text: str, shown: str) -> None:
     assert safe_text(text) == shown
 
 
+@pytest.mark.unmeasured
 @given(ANY)
 def test_no_control_or_format_character_is_left(text: str) -> None:
     assert not {unicodedata.category(c) for c in safe_text(text)} & {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
+@pytest.mark.unmeasured
 @given(ANY)
 def test_making_safe_twice_changes_nothing(text: str) -> None:
     assert safe_text(safe_text(text)) == safe_text(text)
 
 
+@pytest.mark.unmeasured
 @given(ANY, st.integers(0, 40))
 def test_a_cut_text_is_never_wider_than_its_room(text: str, cells: int) -> None:
     assert cell_len(clip(text, cells)) <= cells
 
 
+@pytest.mark.unmeasured
 @given(ANY, st.integers(0, 40), st.booleans())
 def test_a_fitted_text_has_exactly_its_room(text: str, cells: int, right: bool) -> None:
     assert cell_len(fit(text, cells, right=right)) == cells

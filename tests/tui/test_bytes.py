@@ -11,6 +11,8 @@ import pytest
 
 from tests.support.terminal import Terminal
 
+pytestmark = pytest.mark.unmeasured
+
 ROOT = Path(__file__).parents[2]
 REST = 0.4  # longer than the story waits for a resting cursor
 

@@ -35,6 +35,7 @@ WALK = (
 )
 
 
+@pytest.mark.unmeasured
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("size", [(80, 24), (160, 48)])
 def test_nothing_but_visible_marks_reaches_the_terminal(size: tuple[int, int]) -> None:

@@ -53,6 +53,8 @@ from oncall_tui.tui.model import Wanted
 from oncall_tui.tui.ops_backend import OpsBackend
 backend = OpsBackend(load_settings({"database": sys.argv[1], "user": "ana"}, {}, None), prepare=make_database)
 backend.open()
+assert backend.early(Wanted()).queue.rows
+print(json.dumps(sorted(sys.modules)))
 assert backend.look(Wanted(number=4)).queue.rows
 backend.close()
 print(json.dumps(sorted(sys.modules)))
@@ -64,7 +66,9 @@ def test_the_queue_and_a_story_need_only_what_they_show(tmp_path: Path) -> None:
     command = [sys.executable, "-c", FIRST_LOOK, str(tmp_path / "oncall.db")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.stdout, done.stderr
-    loaded = set(json.loads(done.stdout.splitlines()[-1]))
+    early, loaded = (set(json.loads(line)) for line in done.stdout.splitlines())
+    rest = ("oncall_tui.domain.incident", "oncall_tui.domain.schedules", "oncall_tui.domain.directory.world", "msgspec")
+    assert not [name for name in early if name.startswith(rest)], "the queue is shown before these are loaded"
     heavy = {"sqlalchemy.orm", "alembic", "apprise", "fastapi", "starlette", "httpx", "icalendar", "holidays", "re2"}
     assert not loaded & {*heavy, "cryptography", "pydantic", "psycopg", "jmespath", "uvicorn"}
     unseen = ("oncall_tui.worker", "oncall_tui.intake", "oncall_tui.ops.taking", "oncall_tui.ops.config")

@@ -17,6 +17,8 @@ from rich.style import Style
 from oncall_tui.settings import THEMES
 from tests.tui.test_app import Driver, opened
 
+pytestmark = pytest.mark.unmeasured
+
 KEPT = Path(__file__).parent / "snapshots"
 SIZES = ((80, 24), (120, 40), (60, 15))
 SCREENS = {

@@ -18,11 +18,12 @@ from textual.message import Message
 
 from oncall_tui.clock import Clock, SystemClock
 from oncall_tui.ops.verbs import Scope
+from oncall_tui.tui import starting
 from oncall_tui.tui.backend import Backend
 from oncall_tui.tui.commands.keys import bindings, bound, keymap_of, keymap_problems
 from oncall_tui.tui.commands.tabbing import TabbingApp
 from oncall_tui.tui.feed import Feed
-from oncall_tui.tui.model import Snapshot, Tab, Trouble
+from oncall_tui.tui.model import Early, Snapshot, Tab, Trouble
 from oncall_tui.tui.palette import BY_THEME, Palette
 from oncall_tui.tui.people.acting import PeopleActs
 from oncall_tui.tui.people.code_entry import CodeEntry
@@ -57,7 +58,7 @@ _HERE = {
 class News(Message):
     """The database thread has something for the screen."""
 
-    def __init__(self, what: Snapshot | Trouble) -> None:
+    def __init__(self, what: Early | Snapshot | Trouble) -> None:
         super().__init__()
         self.what = what
 
@@ -167,10 +168,18 @@ class OncallApp(PeopleActs, TabbingApp):
             return
         if isinstance(message.what, Trouble):
             self._lose(message.what)
+            starting.end()
             return
+        if isinstance(message.what, Early):
+            if self._snapshot is None:
+                self._me = message.what.me
+                self.query_one(IncidentsView).show_early(message.what, self.zone)
+            return
+        starting.end()
         snapshot = message.what
         recovered = self.stale
-        self._snapshot, self._fresh_at, self._trouble, self.stale = snapshot, snapshot.at, None, False
+        self._snapshot, self._me, self._fresh_at = snapshot, snapshot.me, snapshot.at
+        self._trouble, self.stale = None, False
         self.query_one("#banner").display = False
         if not self._hinted and snapshot.me.hint:
             self._hinted = True
@@ -199,7 +208,7 @@ class OncallApp(PeopleActs, TabbingApp):
             shown = self._fresh_at if self._snapshot is not None else None
             self.query_one("#banner", Bar).say(top.banner_line(self._trouble, shown, self._clock.now()))
 
-    def _told(self, what: Snapshot | Trouble) -> None:
+    def _told(self, what: Early | Snapshot | Trouble) -> None:
         self.post_message(News(what))
 
     # Time

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from oncall_tui.tui.model import Me, Outcome, Seen, Snapshot, Wanted
+from oncall_tui.tui.model import Early, Me, Outcome, Seen, Snapshot, Wanted
 from oncall_tui.tui.people.backend import PeopleBackend
 from oncall_tui.tui.schedules.backend import ScheduleBackend
 
@@ -18,6 +18,10 @@ class Backend(PeopleBackend, ScheduleBackend, Protocol):
 
     def open(self) -> Me:
         """Open the database and say who sits here."""
+        ...
+
+    def early(self, wanted: Wanted) -> Early | None:
+        """The queue alone, where that can be had sooner than a look; None where it can't, or there is nothing in it."""
         ...
 
     def look(self, wanted: Wanted) -> Snapshot:

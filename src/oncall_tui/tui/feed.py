@@ -14,7 +14,7 @@ from typing import cast
 
 from oncall_tui.domain.errors import OncallError, Unavailable
 from oncall_tui.tui.backend import Backend
-from oncall_tui.tui.model import Outcome, Snapshot, Trouble, Wanted
+from oncall_tui.tui.model import Early, Outcome, Snapshot, Trouble, Wanted
 
 log = logging.getLogger(__name__)
 
@@ -27,9 +27,9 @@ Job = Callable[[Backend], None]
 
 
 class Feed(threading.Thread):
-    """Calls `tell` with each Snapshot or Trouble; both come from this thread."""
+    """Calls `tell` with each Snapshot or Trouble, and once with what can be had early; all come from this thread."""
 
-    def __init__(self, backend: Backend, tell: Callable[[Snapshot | Trouble], None]) -> None:
+    def __init__(self, backend: Backend, tell: Callable[[Early | Snapshot | Trouble], None]) -> None:
         super().__init__(name="oncall-feed", daemon=True)
         self._backend = backend
         self._tell = tell
@@ -78,6 +78,8 @@ class Feed(threading.Thread):
             try:
                 self._backend.open()
                 tries = 0
+                if self._shown is None and (early := self._backend.early(self._wanted)) is not None:
+                    self._tell(early)
                 self._live()
             except Exception as error:  # whatever it is, the screen stays and says so
                 self._refuse_jobs()

@@ -106,6 +106,16 @@ class Snapshot:
     has_users: bool = True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Early:
+    """The queue as it can be had at once, before the first snapshot: what comes next for each row is left out."""
+
+    at: datetime
+    me: Me
+    wanted: Wanted
+    queue: IncidentPage
+
+
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """Why the screen can't be brought up to date. `away`: the database itself is gone."""

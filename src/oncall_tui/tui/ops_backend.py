@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from oncall_tui.clock import Clock
 from oncall_tui.domain.errors import LostRace, OncallError, Unknown
 from oncall_tui.domain.queue.filters import parse_filter
+from oncall_tui.domain.queue.ordering import USUAL
 from oncall_tui.domain.time.walltime import zone
-from oncall_tui.tui.model import Me, Outcome, Seen, Snapshot, Tab, Wanted
+from oncall_tui.tui.model import DEFAULT_FILTER, Early, Me, Outcome, Seen, Snapshot, Tab, Wanted
 from oncall_tui.tui.people.ops_people import OpsPeople
 from oncall_tui.tui.schedules.ops_schedules import OpsSchedules, rota_of
 
@@ -59,6 +60,16 @@ class OpsBackend(OpsPeople, OpsSchedules):
             self._session = open_session(self._settings, via="tui", clock=self._clock)
             self._feed = changes(self._session)
         return me_of(self._session.actor)
+
+    def early(self, wanted: Wanted) -> Early | None:
+        from oncall_tui.ops.reading.incidents.early import early
+
+        session = self._opened()
+        if (wanted.tab, wanted.filter, wanted.order) != (Tab.INCIDENTS, DEFAULT_FILTER, USUAL):
+            return None
+        page = early(session, limit=wanted.limit)
+        me = me_of(session.actor)
+        return Early(at=session.now(), me=me, wanted=wanted, queue=page) if page.rows else None
 
     def look(self, wanted: Wanted) -> Snapshot:
         from oncall_tui.ops import reading

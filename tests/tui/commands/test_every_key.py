@@ -76,6 +76,7 @@ async def press_it(driver: Driver, named: tuple[str, str], row: Row) -> None:
     await walk(driver, row.back)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("scope", ROWS)
 async def test_every_key_does_what_its_row_says(scope: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSH_ORIGINAL_COMMAND", "")  # no shell behind us: ctrl+z must not stop the tests

@@ -117,6 +117,7 @@ async def test_where_there_is_no_room_it_says_so_and_nobody_acts_unseen(size: tu
         await driver.until(lambda: not driver.app.is_running or driver.app._exit, "the end")
 
 
+@pytest.mark.unmeasured
 async def test_nothing_breaks_at_any_size() -> None:
     async with opened(size=(80, 24)) as driver:
         for key in ("1", "2", "3", "4", "5", "6", "7", "question_mark", "colon"):

@@ -5,9 +5,13 @@ from __future__ import annotations
 import signal
 import sys
 
+import pytest
+
 from oncall_tui.tui.tty.hangup import HUNG_UP
 from tests.support.processes import ONCALL, oncall_environment
 from tests.support.terminal import Terminal
+
+pytestmark = pytest.mark.unmeasured
 
 
 def test_a_terminal_that_goes_away_ends_the_program(sqlite_url: str) -> None:

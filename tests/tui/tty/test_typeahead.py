@@ -10,6 +10,8 @@ import pytest
 from tests.support.terminal import Terminal
 from tests.tui.test_bytes import environment
 
+pytestmark = pytest.mark.unmeasured
+
 
 @pytest.fixture
 def terminal() -> Iterator[Terminal]:

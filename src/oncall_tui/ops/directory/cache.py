@@ -1,18 +1,19 @@
-"""One process's copy of the directory, read anew when its revision has moved."""
+"""One process's copy of the directory, read anew when its revision has moved.
+
+What reads it is loaded with the first world: a terminal shows its queue before.
+"""
 
 from __future__ import annotations
 
 import threading
 from typing import TYPE_CHECKING
 
-from oncall_tui.domain.directory.world import World
-from oncall_tui.ops.directory.loading import load_world
-from oncall_tui.storage.directory_rows.reading import revision
-from oncall_tui.storage.engine import Store
-from oncall_tui.storage.looking import Look
-
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+    from oncall_tui.domain.directory.world import World
+    from oncall_tui.storage.engine import Store
+    from oncall_tui.storage.looking import Look
 
 
 class Directory:
@@ -30,6 +31,9 @@ class Directory:
 
     def world(self, conn: Connection | Look) -> World:
         """The world as this transaction sees it; costs one small query when nothing has changed."""
+        from oncall_tui.ops.directory.loading import load_world
+        from oncall_tui.storage.directory_rows.reading import revision
+
         at = revision(conn)
         known = self._world
         if known is not None and known.revision == at:

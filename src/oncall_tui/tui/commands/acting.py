@@ -15,7 +15,7 @@ from oncall_tui.ops.verbs import BY_ID, POLICY, REASONS, Asks, Takes, Verb
 from oncall_tui.tui.backend import Backend
 from oncall_tui.tui.commands import keys
 from oncall_tui.tui.feed import Feed
-from oncall_tui.tui.model import Outcome, Seen, Snapshot, Tab, Trouble
+from oncall_tui.tui.model import Me, Outcome, Seen, Snapshot, Tab, Trouble
 from oncall_tui.tui.presenters import top
 from oncall_tui.tui.presenters.commands.candidates import candidates
 from oncall_tui.tui.presenters.line import Piece, Tone, line
@@ -59,6 +59,7 @@ class ActingApp(TypeaheadApp):
         self._clock = clock
         self._tab = Tab.INCIDENTS
         self._snapshot: Snapshot | None = None
+        self._me: Me | None = None
         self._trouble: Trouble | None = None
         self._said: tuple[str, Tone] | None = None
         self._acted: tuple[datetime, tuple[Seen, ...]] | None = None
@@ -98,11 +99,11 @@ class ActingApp(TypeaheadApp):
         return self._acted[1]
 
     def _can_write(self) -> bool:
-        if self._trouble is not None or self._snapshot is None:
+        if self._trouble is not None or self._me is None:
             self.say("the database is away: nothing was done. Repeat it when the banner is gone", Tone.ALARM)
             return False
-        if not self._snapshot.me.may_act:
-            self.say(self._snapshot.me.hint or "you may look, not act", Tone.WARN, stays=True)
+        if not self._me.may_act:
+            self.say(self._me.hint or "you may look, not act", Tone.WARN, stays=True)
             return False
         return True
 
@@ -149,7 +150,7 @@ class ActingApp(TypeaheadApp):
     def _act(self, verb: Verb, seen: tuple[Seen, ...], said: str = "") -> None:
         if verb.id == "incident.undo":
             self._acted = None
-        elif self._snapshot is not None:
+        else:
             self._acted = (self._clock.now(), tuple(Seen(one.number, None, one.state) for one in seen))
         self._do(lambda backend: backend.act(verb.id, seen, said))
 
@@ -181,7 +182,10 @@ class ActingApp(TypeaheadApp):
     def _open_form(self) -> None:
         if self._tab is not Tab.INCIDENTS or not self._can_write():
             return
-        services = self._snapshot.services if self._snapshot else ()
+        if self._snapshot is None:
+            self.say("the services are not read yet: once more", Tone.QUIET)
+            return
+        services = self._snapshot.services
         if not services:
             self.say("there are no services yet: add one with 'oncall config apply'", Tone.WARN)
             return

@@ -16,7 +16,7 @@ from textual.timer import Timer
 from oncall_tui.domain.queue.ordering import USUAL
 from oncall_tui.ops.verbs import Scope
 from oncall_tui.tui.commands.keys import bindings, bound
-from oncall_tui.tui.model import FIRST_ROWS, Seen, Snapshot
+from oncall_tui.tui.model import FIRST_ROWS, Early, Seen, Snapshot
 from oncall_tui.tui.presenters.empty import empty_queue
 from oncall_tui.tui.presenters.incidents import detail as detail_lines
 from oncall_tui.tui.presenters.incidents import queue as queue_lines
@@ -28,7 +28,7 @@ from oncall_tui.tui.widgets.list import CursorList, Resized
 from oncall_tui.tui.widgets.queue_list import QueueList, Story
 
 if TYPE_CHECKING:
-    from oncall_tui.ops.reading.rows import IncidentDetail, IncidentRow
+    from oncall_tui.ops.reading.rows import IncidentDetail, IncidentPage, IncidentRow
 
 _OWN = {"incidents.filter": "filter", "incidents.select": "select", "incidents.select_all": "select_all"}
 REST_SECONDS = 0.12  # the story follows a cursor that rests, not one that runs
@@ -74,6 +74,8 @@ class IncidentsView(Container):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._snapshot: Snapshot | None = None
+        self._page: IncidentPage | None = None
+        self._me: str | None = None
         self._placing = Placing()
         self._detail: IncidentDetail | None = None
         self._selected: set[int] = set()
@@ -139,12 +141,21 @@ class IncidentsView(Container):
         self._selected.clear()
         self.draw()
 
+    def show_early(self, early: Early, zone: tzinfo) -> None:
+        """Show the queue before anything else is known."""
+        self._page, self._me, self._filter = early.queue, early.me.username, early.wanted.filter
+        self._now, self._zone = early.at, zone
+        self._placing.begin(early.queue, early.wanted.order)
+        self.list.set_keys(self._placing.places)
+        self.draw()
+
     def update_from(self, snapshot: Snapshot, now: datetime, zone: tzinfo) -> None:
         """Show a newer state of things; the cursor stays on its incident."""
         if snapshot.queue is None:
             return
         same_question = snapshot.wanted.filter == self._filter
         self._snapshot, self._now, self._zone, self._filter = snapshot, now, zone, snapshot.wanted.filter
+        self._page, self._me = snapshot.queue, snapshot.me.username
         if snapshot.detail is not None or snapshot.wanted.number is None:
             self._detail = snapshot.detail
         if same_question:
@@ -173,14 +184,14 @@ class IncidentsView(Container):
 
     def draw(self) -> None:
         """Draw what is known; only differences reach the terminal."""
-        if self._snapshot is None or self._now is None or self._zone is None:
+        if self._page is None or self._now is None or self._zone is None:
             return
-        self._draw_filter()
+        self._draw_filter(self._page)
         if self._placing.rows:
             self._shape = queue_lines.columns(self.list.size.width, self._placing.rows)
             self.query_one("#queue-header", Bar).say(queue_lines.header(self._shape))
             self.list.show_from(len(self._placing.places), self._line)
-        else:
+        elif self._snapshot is not None:
             self.query_one("#queue-header", Bar).say(EMPTY)
             self.list.show(empty_queue(self._snapshot, self._now, self._zone))
         self._draw_story()
@@ -188,7 +199,6 @@ class IncidentsView(Container):
     def _line(self, index: int) -> Line:
         assert self._now is not None
         assert self._zone is not None
-        assert self._snapshot is not None
         assert self._shape is not None
         place = self._placing.places[index]
         if isinstance(place, Heading):
@@ -200,15 +210,12 @@ class IncidentsView(Container):
             row,
             self._shape,
             self._now,
-            me=self._snapshot.me.username,
+            me=self._me,
             selected=row.number in self._selected,
             zone=self._zone,
         )
 
-    def _draw_filter(self) -> None:
-        assert self._snapshot is not None
-        page = self._snapshot.queue
-        assert page is not None
+    def _draw_filter(self, page: IncidentPage) -> None:
         total = "10,000+" if page.total is None else f"{page.total:,}"
         placing = self._placing
         shown = f"{len(placing.rows) - placing.ghosts:,} of {total}"
@@ -248,7 +255,7 @@ class IncidentsView(Container):
             self._resting.stop()
         self._resting = self.set_timer(REST_SECONDS, self._ask_for_detail)
         loaded = len(self._placing.rows)
-        page = self._snapshot.queue if self._snapshot else None
+        page = self._page
         near_end = self.list.cursor > len(self._placing.places) - 50
         if page is not None and (page.more or page.next_cursor is not None) and near_end:
             self.post_message(self.WantsMore(loaded + FIRST_ROWS))

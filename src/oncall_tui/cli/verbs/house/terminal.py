@@ -23,6 +23,9 @@ def open_terminal() -> None:
 
 def run_terminal(settings: Settings, *, remembers: bool = True) -> None:
     """Open the UI with these settings; it makes the database itself, after its first paint."""
+    from oncall_tui.tui import starting
+
+    starting.begin()
     from oncall_tui.tui.app import run
 
     run(settings, prepare=make_database, remembers=remembers)

@@ -118,6 +118,23 @@ def test_more_than_a_job_holds_is_taken_by_the_next(door: Door) -> None:
     assert [len(batch) for batch in door.keeping.batches] == [BATCH, BATCH, 5]
 
 
+def test_what_is_heavy_leaves_less_room_in_its_job(door: Door) -> None:
+    heavy = Gathering(
+        door.writer, door.keeping.work, door.keeping.services, within=PATIENCE, weigh=lambda thing: BATCH // len(thing)
+    )
+    names = ["aa", "bb", "c", "ddd", "eee", "fff", "gggg"]  # a half, a half, a whole, three thirds, a quarter
+
+    async def post() -> list[str]:
+        held = await asyncio.to_thread(Held, door.writer)
+        posts = [asyncio.ensure_future(heavy.written(name)) for name in names]
+        await asyncio.sleep(0)
+        await asyncio.to_thread(held.let_go)
+        return await asyncio.gather(*posts)
+
+    assert asyncio.run(post()) == names
+    assert door.keeping.batches == [("aa", "bb"), ("c",), ("ddd", "eee", "fff"), ("gggg",)]
+
+
 def test_one_that_spoils_the_batch_fails_alone(door: Door) -> None:
     async def post() -> list[str | BaseException]:
         held = await asyncio.to_thread(Held, door.writer)

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from sqlalchemy import Connection, func, select
 
-from oncall_tui.intake.doors.writer_door import WriterDoor
+from oncall_tui.intake.doors.writer_door import PART, WriterDoor
 from oncall_tui.intake.sources import example
 from oncall_tui.ops.config import apply
 from oncall_tui.ops.figures import Figures, figures
@@ -181,6 +181,32 @@ def test_a_storm_of_one_key_is_one_incident_with_a_true_count(house: House, http
     ((number, _state),) = house.open
     assert house.alert_count(number) == 200
     assert count(house, events) == 200
+
+
+def test_a_post_of_very_many_is_taken_in_parts_in_its_order(house: House, writer: Writer, http: httpx.Client) -> None:
+    most, commits = 2 * PART + 10, 0
+
+    def committed() -> None:
+        nonlocal commits
+        commits += 1
+
+    writer.after_commit(committed)
+    one = {**json.loads(example("alertmanager"))["alerts"][0], "status": "firing"}
+    group = {**json.loads(example("alertmanager")), "status": "firing"}
+    group["alerts"] = [{**one, "fingerprint": f"f{number:04}"} for number in range(most)]
+    # What the last part ends, the first has begun.
+    group["alerts"].append({**one, "fingerprint": "f0000", "status": "resolved"})
+    answer = http.post(f"/in/alertmanager/{ALERTMANAGER}", json=group)
+    assert answer.status_code == 202
+    ((number, _state),) = house.open
+    assert answer.json()["incidents"] == [number]
+    assert commits == 3
+    with house.store.read() as conn:
+        kept = conn.execute(select(events.c.dedup_key, events.c.payload != "").order_by(events.c.id)).all()
+        closed = conn.execute(select(alerts.c.dedup_key).where(~alerts.c.open)).scalars().all()
+    assert [key for key, _ in kept] == [f"f{number:04}" for number in range(most)] + ["f0000"]
+    assert [with_payload for _, with_payload in kept] == [True] + [False] * most
+    assert closed == ["f0000"]
 
 
 def test_a_database_that_does_not_answer_is_503_within_two_seconds(

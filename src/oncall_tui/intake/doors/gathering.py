@@ -57,7 +57,8 @@ class _Waiting(Generic[T, R]):
 class Gathering(Generic[T, R]):
     """Hands what waits to the writer, in its order, as soon as the writer can take it; nothing waits for company.
 
-    `work` makes a result of each thing, or the error that is its alone; `services` are those that they lock.
+    `work` makes a result of each thing, or the error that is its alone; `services` are those that they lock. A job is
+    about things that `weigh` no more than a batch together, or about a single heavier one.
     """
 
     def __init__(
@@ -67,11 +68,13 @@ class Gathering(Generic[T, R]):
         services: Callable[[Connection, Sequence[T]], Sequence[int]],
         *,
         within: float,
+        weigh: Callable[[T], int] = lambda _: 1,
     ) -> None:
         self._writer = writer
         self._work = work
         self._services = services
         self._within = within
+        self._weigh = weigh
         self._gate = threading.Lock()
         self._waiting: deque[_Waiting[T, R]] = deque()
         self._coming = False
@@ -125,14 +128,14 @@ class Gathering(Generic[T, R]):
     def taken(self) -> list[_Waiting[T, R]]:
         """What the next job is about."""
         with self._gate:
-            found = self._pop(BATCH)
+            found = self._pop(BATCH, least=1)
             self._coming = more = bool(self._waiting)
         if more:
             self._ask()
         return found
 
     def joining(self, room: int) -> list[_Waiting[T, R]]:
-        """What has come since and may share a commit that has room for so many more; the next job is asked for."""
+        """What has come since and may share a commit that has room for so much more; the next job is asked for."""
         with self._gate:
             return self._pop(room)
 
@@ -144,9 +147,19 @@ class Gathering(Generic[T, R]):
         if asks:
             self._ask()
 
-    def _pop(self, most: int) -> list[_Waiting[T, R]]:
-        found = [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
-        return [one for one in found if not one.withdrawn]
+    def weight(self, waiting: Sequence[_Waiting[T, R]]) -> int:
+        """How much of a batch these are."""
+        return sum(self._weigh(one.thing) for one in waiting)
+
+    def _pop(self, room: int, *, least: int = 0) -> list[_Waiting[T, R]]:
+        found: list[_Waiting[T, R]] = []
+        waiting = self._waiting
+        while waiting and (len(found) < least or self._weigh(waiting[0].thing) <= room):
+            one = waiting.popleft()
+            if not one.withdrawn:
+                room -= self._weigh(one.thing)
+                found.append(one)
+        return found
 
 
 class _Job(Generic[T, R]):
@@ -189,7 +202,11 @@ class _Job(Generic[T, R]):
         gathering, mine = self._gathering, self.begin()
         until = THREADS.monotonic() + GROWS
         locked: set[int] | None = None
-        while (room := BATCH - len(mine)) > 0 and THREADS.monotonic() < until and (more := gathering.joining(room)):
+        while (
+            (room := BATCH - gathering.weight(mine)) > 0
+            and THREADS.monotonic() < until
+            and (more := gathering.joining(room))
+        ):
             things = [one.thing for one in more]
             if conn.dialect.name == "postgresql":
                 # Whoever locks more services in mid-transaction may wait for somebody who waits for him.

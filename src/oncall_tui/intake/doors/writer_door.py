@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 
 QUIET = frozenset({Verdict.SUPPRESSED.value, Verdict.SILENCED.value})
 ANSWER_WITHIN = 1.9  # seconds; a sender hears of an absent database within two
+PART = 256  # events of one post in a commit
 
 
 class WriterDoor:
@@ -72,19 +73,28 @@ class WriterDoor:
         self._quiet = quiet
         self._asked = (-1, False)
         self._arrivals: Gathering[Arrival, Sequence[events.Taken]] = Gathering(
-            writer, self._take, self._services, within=answer_within
+            writer, self._take, self._services, within=answer_within, weigh=lambda arrival: len(arrival.events)
         )
 
     async def take(self, arrival: Arrival) -> Sequence[events.Taken]:
-        """Take the events; it returns when they are on disk. Raises UnknownKey, OverShare or DatabaseAway."""
+        """Take the events; it returns when they are on disk. Raises UnknownKey, OverShare or DatabaseAway.
+
+        A post of very many events is taken in parts, one commit after the other: others share each of them, and as long
+        as they go on, the database is not away. What was taken when one fails is kept; it comes again as repeats.
+        """
+        taken: list[events.Taken] = []
         with self._shares.of(arrival.key, self._clock.now()):
-            try:
-                taken = await self._arrivals.written(await self._prepared(arrival))
-            except Unprepared:
-                # The job has read the newest rules meanwhile.
-                taken = await self._arrivals.written(await self._prepared(arrival))
+            for part in _parts(arrival):
+                taken += await self._part_taken(part)
         self._count_quiet(arrival, taken)
         return taken
+
+    async def _part_taken(self, part: Arrival) -> Sequence[events.Taken]:
+        try:
+            return await self._arrivals.written(await self._prepared(part))
+        except Unprepared:
+            # The job has read the newest rules meanwhile.
+            return await self._arrivals.written(await self._prepared(part))
 
     def plain(self, key: str) -> bool:
         """Whether posts with this key are read and taken as they are: it is known, and no rule looks at more."""
@@ -110,7 +120,7 @@ class WriterDoor:
                 self._count_quiet(arrival, outcome)
             told(outcome)
 
-        if not self._shares.place(key):
+        if len(arrival.events) > PART or not self._shares.place(key):
             return False
         try:
             self._arrivals.hand_in(arrival, answered)
@@ -255,3 +265,14 @@ class WriterDoor:
                 return await asyncio.wrap_future(self._writer.submit(work))
         except TimeoutError:
             raise DatabaseAway("the database did not answer in time", mend="send it again") from None
+
+
+def _parts(arrival: Arrival) -> Iterator[Arrival]:
+    """The events in their order, so many at a time; a numbered post is whole, or its second coming would be ignored."""
+    if len(arrival.events) <= PART or arrival.once is not None:
+        yield arrival
+        return
+    payload = arrival.payload
+    for start in range(0, len(arrival.events), PART):
+        yield replace(arrival, events=arrival.events[start : start + PART], payload=payload)
+        payload = ""  # it is kept once, with the first of its events

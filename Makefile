@@ -18,13 +18,14 @@ $(VENV)/installed: pyproject.toml uv.lock
 demo: $(VENV)/installed
 	$(RUN)/oncall demo
 
-# Two workers share one real PostgreSQL server that the run starts and stops by itself; whoever is done first takes over
-# work of the other. What works on real processes and whole simulations is judged by its outcome, not by the lines it
-# covers. For the rest SQLite's files lie in memory where there is room: a commit does not wait for a disk then.
+# Three workers share one real PostgreSQL server that the run starts and stops by itself; whoever is done first takes over
+# work of the others. For a third of its time a test waits, for a process or a server: three of them keep two cores busy.
+# What works on real processes and whole simulations is judged by its outcome, not by the lines it covers. For the rest
+# SQLite's files lie in memory where there is room: a commit does not wait for a disk then.
 REAL := tests/e2e tests/faults tests/simulation
 ROOMY := [ "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 2000000 ] && ! grep -q ' /dev/shm .*noexec' /proc/mounts
 MEMORY := $(shell { $(ROOMY); } 2>/dev/null && echo /dev/shm)
-PYTEST := pytest -n 2 --dist worksteal
+PYTEST := pytest -n 3 --dist worksteal
 test: $(VENV)/installed
 	$(RUN)/coverage erase
 	PYTEST_DEBUG_TEMPROOT=$(MEMORY) $(RUN)/coverage run -m $(PYTEST) $(addprefix --ignore=,$(REAL)) $(PYTEST_ARGS)

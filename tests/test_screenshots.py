@@ -9,6 +9,8 @@ import pytest
 from screenshots import walk
 from screenshots.generate import HERE, PICTURES, generate
 
+pytestmark = pytest.mark.unmeasured
+
 NAMES = {*PICTURES, walk.NAME}
 
 

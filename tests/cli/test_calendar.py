@@ -35,9 +35,9 @@ def test_a_calendar_in_words(cli: CommandLine) -> None:
     assert "user ana, is revoked" in cli.ok("calendar", "revoke", "1")
 
 
-def test_a_worker_serves_it(both: CommandLine, tmp_path: Path) -> None:
-    path = both.json("calendar", "add", "--schedule", "primary")["url"]
-    with worker(both.url, tmp_path) as running, urlopen(f"{running.address}{path}", timeout=90) as answer:
+def test_a_worker_serves_it(cli: CommandLine, tmp_path: Path) -> None:
+    path = cli.json("calendar", "add", "--schedule", "primary")["url"]
+    with worker(cli.url, tmp_path) as running, urlopen(f"{running.address}{path}", timeout=90) as answer:
         text = answer.read()
         assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
     assert b"SUMMARY:ana on call: primary" in text

@@ -61,6 +61,7 @@ def shown(oncall: CommandLine, name: str, since: str, until: str, *flags: str) -
     return [(row["user"], row["start"], row["end"]) for row in answer["shifts"]]
 
 
+@pytest.mark.unmeasured
 def test_c4_23_every_face_hands_off_at_the_same_instant(sqlite_url: str, tmp_path: Path) -> None:
     oncall = CommandLine(sqlite_url, tmp_path)
     file = oncall.file(TEAM)

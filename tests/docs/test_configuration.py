@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -47,9 +48,12 @@ def sections() -> dict[str, str]:
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
+whole_schema = cache(schema)
+
+
 def described(name: str) -> dict[str, Any]:
     """One object of the schema."""
-    whole = schema()
+    whole = whole_schema()
     found: dict[str, Any] = whole if name == "Config" else whole["$defs"][name]
     return found
 
@@ -63,7 +67,7 @@ def rows(title: str) -> dict[str, str]:
 
 
 def test_every_object_has_a_section() -> None:
-    assert set(schema()["$defs"]) | {"Config"} == set(TABLES.values())
+    assert set(whole_schema()["$defs"]) | {"Config"} == set(TABLES.values())
     assert set(sections()) == set(TABLES)
 
 

@@ -13,6 +13,8 @@ from oncall_tui.intake.sources import DIALECTS
 from tests.intake.fuzzing import as_form, examples, mutated, odd_texts, spliced
 from tests.intake.housed import Housed, every_kind, housed, key_of
 
+pytestmark = pytest.mark.unmeasured
+
 _TYPES = ["application/json", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""]
 _MINUTE = 61  # seconds: of one kind ten rejected posts a minute are kept, the rest is counted
 

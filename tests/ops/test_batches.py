@@ -111,6 +111,7 @@ def one_by_one(house: House, posts: Sequence[Posted]) -> list[tuple[Taken, ...]]
     return taken
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("seed", range(12))
 def test_a_batch_says_what_its_posts_say_one_by_one(houses: tuple[House, House], seed: int) -> None:
     chance = random.Random(seed)

@@ -7,9 +7,12 @@ import re
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
+
+pytestmark = pytest.mark.unmeasured
 
 ROOT = Path(__file__).parent.parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -23,6 +26,7 @@ def declared() -> set[str]:
     return {re.split(r"[\[<>=;~! ]", line)[0] for one in lists for line in one}
 
 
+@cache
 def imported(folder: str) -> set[str]:
     """The top-level modules that a folder's code imports."""
     found: set[str] = set()

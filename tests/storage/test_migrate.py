@@ -72,6 +72,7 @@ def test_the_comparison_sees_a_difference(store: Store) -> None:
     assert "ix_timers_due_at" in said[1]
 
 
+@pytest.mark.unmeasured
 def test_the_chain_makes_what_the_tables_would_make_down_to_constraints(store: Store) -> None:
     """Stricter than Alembic's comparison, which does not look at checks, partial indexes and foreign keys' actions."""
     with store.read() as conn:
@@ -139,6 +140,7 @@ def test_upgrading_again_changes_nothing_and_keeps_every_row(store: Store) -> No
     assert count_rows(store) == before
 
 
+@pytest.mark.unmeasured
 def test_every_earlier_revision_with_rows_upgrades_losing_none(store: Store) -> None:
     for start in reversed(REVISIONS[:-1]):
         migrate.downgrade(store, start)
@@ -222,6 +224,7 @@ KILLED = (
 )
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("statement", [1, 5, 40, 70])
 def test_a_migration_killed_anywhere_is_whole_at_the_next_start(empty_database_url: str, statement: int) -> None:
     killed = subprocess.run(

@@ -77,10 +77,10 @@ def ping_failure(store: Store) -> str:
 
 
 def test_it_pings_while_all_is_well_and_tells_its_figures(
-    database_url: str, sink: Sink, env: dict[str, str], tmp_path: Path
+    sqlite_url: str, sink: Sink, env: dict[str, str], tmp_path: Path
 ) -> None:
-    configured(database_url, sink)
-    with worker(database_url, tmp_path, env) as running:
+    configured(sqlite_url, sink)
+    with worker(sqlite_url, tmp_path, env) as running:
         status, _ = post(f"{running.address}/in/generic/{KEY}", {"title": "5xx", "key": "k1"})
         assert status == 202
         sink.wait_for(lambda seen: any(request.path == "/ana" for request in seen))
@@ -172,11 +172,11 @@ def _is_silent(sink: Sink, running: WorkerProcess) -> None:
 
 
 def test_a_monitor_that_fails_is_told_once_and_takes_nobody_out_of_service(
-    database_url: str, sink: Sink, env: dict[str, str], tmp_path: Path
+    sqlite_url: str, sink: Sink, env: dict[str, str], tmp_path: Path
 ) -> None:
     sink.answer(SECRET_PATH, 503)
-    store = open_store(database_url)
-    with worker(database_url, tmp_path, env) as running:
+    store = open_store(sqlite_url)
+    with worker(sqlite_url, tmp_path, env) as running:
         ping_again(sink)
         wait_until(lambda: ping_failure(store) == "answered 503", "the failure to be kept")
         wait_until(lambda: get(f"{running.address}/readyz")[0] == 200, "senders to hear nothing of it")

@@ -140,6 +140,7 @@ def schedules(draw: st.DrawFn) -> tuple[Schedule, datetime]:
     )
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=70, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(schedules())
 def test_a_span_and_every_point_agree_with_the_reference(made: tuple[Schedule, datetime]) -> None:
@@ -163,6 +164,7 @@ def test_a_span_and_every_point_agree_with_the_reference(made: tuple[Schedule, d
         assert set(users_on_call(schedule, before)) == spans, before
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=35, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(schedules())
 def test_lanes_tile_and_the_rest_is_read_off_the_same_span(made: tuple[Schedule, datetime]) -> None:

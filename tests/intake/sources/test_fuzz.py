@@ -13,6 +13,8 @@ from oncall_tui.intake.doors.reading import Post, Reading, Unusable
 from oncall_tui.intake.sources import DIALECTS, example
 from tests.intake.fuzzing import as_form, examples, mutated, odd_texts, spliced
 
+pytestmark = pytest.mark.unmeasured
+
 
 def _check(kind: str, post: Post) -> None:
     dialect = DIALECTS[kind]

@@ -29,7 +29,12 @@ def sink() -> Iterator[Sink]:
 
 
 @pytest.fixture
-def url(database_url: str, sink: Sink) -> str:
+def url(sqlite_url: str, sink: Sink) -> str:
+    return configured(sqlite_url, sink)
+
+
+def configured(url: str, sink: Sink) -> str:
+    """A database at this address in which bo has the pages and the room hears of changes."""
     config = f"""
 version: 1
 users:
@@ -44,10 +49,10 @@ policies: [{{name: p, remind: off, steps: [{{delay: 1h, targets: [{{user: bo}}]}
 services: [{{name: checkout, policy: p}}]
 integrations: [{{name: monitor, kind: generic, service: checkout, key: "{KEY}"}}]
 """
-    root = session_on(database_url)
+    root = session_on(url)
     with closing(root.store):
         apply(root, config, addresses=False)
-    return database_url
+    return url
 
 
 def told(sink: Sink, path: str) -> list[str]:
@@ -97,8 +102,9 @@ def test_a_hanging_channel_keeps_no_page_waiting(url: str, sink: Sink, tmp_path:
 
 
 def test_killed_between_the_send_and_its_bookkeeping_it_repeats_once_under_its_id(
-    url: str, sink: Sink, tmp_path: Path
+    database_url: str, sink: Sink, tmp_path: Path
 ) -> None:
+    url = configured(database_url, sink)
     dying = WorkerProcess(url, tmp_path, MORTAL | {"ONCALL_CRASH_AT": "after-notice-sent"})
     oncall(url, "--user", "bo", "take", "primary", "--for", "2h")
     assert dying.wait_dead() == -9

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -43,6 +44,7 @@ def turns(made: Schedule, start: datetime, end: datetime) -> list[tuple[datetime
     ]
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_whoever_has_the_turn_keeps_it_to_the_same_handoff(data: st.DataObject) -> None:
@@ -94,6 +96,7 @@ def test_whoever_has_the_turn_keeps_it_to_the_same_handoff(data: st.DataObject) 
         assert all(one == other or follows[one] == other for one, other in pairwise(names))
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_other_turns_leave_the_person_on_who_is_on(data: st.DataObject) -> None:
@@ -109,6 +112,7 @@ def test_other_turns_leave_the_person_on_who_is_on(data: st.DataObject) -> None:
     assert editing.order_from_now(after, "main", now) == editing.order_from_now(before, "main", now)
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_whose_turn_it_is_agrees_with_the_resolver(data: st.DataObject) -> None:

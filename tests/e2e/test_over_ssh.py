@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from tests.tui.seeded import CONFIG
 pytestmark = [pytest.mark.system("sshd"), pytest.mark.system("ssh"), pytest.mark.timeout(300)]
 
 TERMS = ("xterm-256color", "screen", "linux", "vt100")
+REST = 0.4  # seconds, longer than the story waits for a resting cursor
 ROOT = Path(__file__).parents[2]
 
 
@@ -49,16 +50,32 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
         made.house.store.close()
 
 
+def weighed(terminal: Terminal, key: str, done: Callable[[str], bool]) -> int:
+    """The bytes that a key costs on the line, until its answer is there and nothing follows any more."""
+    mark = terminal.mark()
+    terminal.press(key)
+    terminal.wait_for(lambda shown: terminal.bytes_since(mark) > 0 and done(shown))
+    terminal.settle(REST)
+    return terminal.bytes_since(mark)
+
+
 @pytest.mark.parametrize("term", TERMS)
 def test_a_session(box: Box, term: str) -> None:
     number = TERMS.index(term) + 1
     with box.terminal(term) as terminal:
         terminal.wait_for(lambda shown: "! TRIG" in shown and "a ack" in shown)
         assert "1 Incidents  2 Schedule" in terminal.screen
+        terminal.wait_for("next: ")
+        terminal.settle(REST)
+        assert 0 < weighed(terminal, "down", lambda shown: True) <= 700, (
+            "a step of the cursor, and the story that follows"
+        )
+        assert weighed(terminal, "2", lambda shown: "payments-primary" in shown) <= 8_000
+        assert weighed(terminal, "1", lambda shown: "state:open" in shown) <= 8_000
         terminal.press(f"/seen from {term}\r")
         terminal.wait_for(f"#{number}  Problem seen from {term}")
-        terminal.press("a")
-        terminal.wait_for(f"#{number} acknowledged")
+        terminal.settle(REST)
+        assert weighed(terminal, "a", lambda shown: f"#{number} acknowledged" in shown) <= 600
         assert box.house.column(number, "acknowledged_by") == "ana"
         terminal.press("q")
         assert terminal.wait_ended() == 0

@@ -13,7 +13,7 @@ from itertools import repeat
 
 from sqlalchemy import func, select
 
-from bench.engine import DELAY, NullSender, fill, met, opened, prepared, running
+from bench.engine import DELAY, NullSender, fill, met, opened, prepared, running, settle
 from bench.server import postgres
 from oncall_tui.clock import SystemClock
 from oncall_tui.ops.session import Session
@@ -55,6 +55,7 @@ def run(url: str, counts: tuple[int, ...] = (1, 2, 4), each: int = EACH) -> None
             due = SystemClock().now() + AHEAD
             clock.set(due - DELAY)
             fill(session, clock, repeat(0.0, each))
+            settle(session)
             late = (SystemClock().now() - due).total_seconds()
             deadline = time.monotonic() + LONGEST
             while _waiting(session):

@@ -14,6 +14,7 @@ from oncall_tui.notify.outcome import Outcome, SendResult
 from oncall_tui.ops.contacts.methods import enable_contact
 from oncall_tui.ops.delivery import Providers, is_something_due
 from oncall_tui.ops.incidents.acts import acknowledge
+from oncall_tui.storage.statements.delivery import leasing
 from oncall_tui.storage.tables import incidents
 from tests.ops.delivery.outboxes import CONFIG, LATER, answers, claimed, column, ids, pass_lease, sign, texts
 from tests.support.house import House
@@ -48,6 +49,32 @@ class TestImportance:
         house.post(key="b")
         assert column(house, "kind") == {"1-1": "first", "1-2": "reminder", "2-1": "first"}
         assert ids(claimed(house)) == ["2-1", "1-2"]
+
+    def test_a_page_that_waits_goes_sooner_once_its_incident_is_worse(self, house: House) -> None:
+        house.post(key="a", severity=Severity.MEDIUM)
+        house.clock.move(timedelta(seconds=1))
+        house.post(key="b", severity=Severity.HIGH)
+        house.clock.move(timedelta(seconds=1))
+        house.post(key="a", severity=Severity.CRITICAL)
+        assert ids(claimed(house)) == ["1-1", "2-1"]
+
+    def test_what_a_vanished_worker_held_comes_in_its_place(self, house: House) -> None:
+        house.post(key="a", severity=Severity.HIGH)
+        assert ids(claimed(house)) == ["1-1"]
+        house.post(key="b", severity=Severity.CRITICAL)
+        house.post(key="c", severity=Severity.MEDIUM)
+        pass_lease(house)
+        assert ids(claimed(house, limit=2)) == ["2-1", "1-1"]
+        assert ids(claimed(house)) == ["3-1"]
+
+    def test_the_first_are_read_from_their_index_however_many_wait(self, sqlite_url: str, tmp_path: Path) -> None:
+        with House(sqlite_url, CONFIG, tmp_path) as house, house.store.read() as conn:
+            ready, _ = leasing._SEE_DUE._prepare(conn.dialect)
+            given = {"now": T0, "most": 64, "without": [], "most_deaths": 3}
+            plan = [row[3] for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {ready.sql}", ready.given(given))]
+        assert "SEARCH pages USING INDEX ix_pages_leased (lease_until>? AND lease_until<?)" in plan
+        read = plan.index("SCAN pages USING INDEX ix_pages_pending")
+        assert not any("TEMP B-TREE" in step for step in plan[read : plan.index("UNION ALL")])
 
 
 class TestBulkhead:

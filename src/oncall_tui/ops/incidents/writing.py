@@ -23,6 +23,7 @@ from oncall_tui.domain.incident.effects import (
 )
 from oncall_tui.ops.contacts.updates import tell_updates
 from oncall_tui.ops.incidents.codec import encode
+from oncall_tui.storage.engine import in_one_go
 from oncall_tui.storage.statements.delivery import outbox
 from oncall_tui.storage.statements.incident import incidents as rows
 from oncall_tui.storage.statements.incident import timeline, undoing
@@ -53,7 +54,7 @@ class Writing:
         self._counts: dict[int, dict[str, Any]] = {}
         self._timers: dict[int, datetime | None] = {}
         self._lines: list[dict[str, Any]] = []
-        self._pages: list[tuple[int, Page, datetime]] = []
+        self._pages: list[tuple[Incident, Page, datetime]] = []
         self._paged: set[int] = set()
 
     def opened(
@@ -105,6 +106,8 @@ class Writing:
         if incident.number in self._paged:
             self.write()  # this change may take back pages that are not written yet
         kept.incident = incident
+        if before.severity is not incident.severity:
+            outbox.reorder(self._conn, incident.number, incident.severity.rank)
         # A change on top of one that still waits becomes one write with it.
         if (waiting := self._opened.get(incident.number)) is not None:
             waiting[1].update(columns(incident, advanced.next_due_at))
@@ -127,7 +130,7 @@ class Writing:
             if isinstance(effect, Entry):
                 self.say(incident.number, effect, now, via=via, account=account)
             elif isinstance(effect, Page):
-                self._pages.append((incident.number, effect, now))
+                self._pages.append((incident, effect, now))
                 self._paged.add(incident.number)
             else:
                 self._take_back(incident.number, effect, now)
@@ -151,12 +154,15 @@ class Writing:
 
     def write(self) -> None:
         """Write what has gathered. Raises LostRace when somebody else wrote an incident since it was loaded."""
-        self._write_opened()
-        self._write_incidents()
-        rows.count_events(self._conn, list(self._counts.values()))
-        rows.set_timers(self._conn, self._timers)
-        timeline.append(self._conn, self._lines)
-        self._write_pages()
+        conn = self._conn
+        pages = self._page_rows()
+        with in_one_go(conn):
+            self._write_opened()
+            rows.count_events(conn, list(self._counts.values()))
+            rows.set_timers(conn, self._timers)
+            timeline.append(conn, self._lines)
+            outbox.add(conn, pages)
+            self._write_incidents()  # last, as its answer is waited for
         for gathered in (self._counts, self._changed, self._timers, self._lines, self._pages, self._paged):
             gathered.clear()
 
@@ -187,12 +193,13 @@ class Writing:
         for kept, _ in self._changed.values():
             kept.rev += 1
 
-    def _write_pages(self) -> None:
+    def _page_rows(self) -> list[dict[str, Any]]:
         if not self._pages:
-            return
+            return []
         known = outbox.contact_ids(self._conn, sorted({page.user for _, page, _ in self._pages if page.user}))
         fresh = []
-        for number, page, now in self._pages:
+        for incident, page, now in self._pages:
+            number = incident.number
             user_id, contact_id = known.get((page.user, page.contact), (None, None)) if page.user else (None, None)
             fresh.append(
                 {
@@ -212,9 +219,10 @@ class Writing:
                     "state": outbox.PENDING,
                     "created_at": now,
                     "due_at": now,
+                    "precedence": outbox.precedence(incident.severity.rank, page.kind),
                 }
             )
-        outbox.add(self._conn, fresh)
+        return fresh
 
     def _take_back(self, number: int, effect: Effect, now: datetime) -> None:
         """What an effect does to rows that are there already. Raises LostRace when they are not as it thought."""

@@ -50,7 +50,10 @@ def link_options(url: URL, *, lock_seconds: float = LOCK_SECONDS) -> dict[str, A
 
 def engine(url: URL, *, busy_timeout: float) -> Engine:
     """The one pool of a process, at most five connections."""
-    pool = _engine(url, busy_timeout, pool_size=POOL_SIZE, max_overflow=0, pool_timeout=busy_timeout)
+    # The last one used is taken first: it has its statements prepared and planned, where each has to do that by itself.
+    pool = _engine(
+        url, busy_timeout, pool_size=POOL_SIZE, max_overflow=0, pool_timeout=busy_timeout, pool_use_lifo=True
+    )
     event.listen(pool, "checkout", _still_there)
     event.listen(pool, "checkin", _used)
     return pool

@@ -245,7 +245,6 @@ def waiting_for(conn: Connection, provider: str, now: datetime, limit: int) -> S
     """Single pages to this provider that are due: (id, number, …), in order of importance."""
     return conn.execute(
         select(pages, PROVIDER.label("provider"))
-        .join(incidents, incidents.c.number == pages.c.number)
         .outerjoin(contact_methods, contact_methods.c.id == pages.c.contact_id)
         .outerjoin(channels, channels.c.id == pages.c.channel_id)
         .where(UNFINISHED_PAGE, WAITING, pages.c.due_at <= now, pages.c.digest.is_(None), PROVIDER.in_((provider,)))

@@ -6,63 +6,77 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, and_, bindparam, case, not_, select, update
+from sqlalchemy import Connection, Integer, Row, and_, bindparam, case, func, not_, select, union_all, update
 
 from oncall_tui.storage.statements.bulk import Joined, given
 from oncall_tui.storage.statements.delivery.outbox import (
     ADDRESS,
     BY_IMPORTANCE,
-    CLAIMABLE,
     DEATHS,
     PROVIDER,
     SENDING,
     claimable,
+    deaths,
 )
 from oncall_tui.storage.statements.lists import among
 from oncall_tui.storage.statements.prepared import Question
 from oncall_tui.storage.tables import channels, contact_methods, incidents, pages, users
-from oncall_tui.storage.tables.delivery import UNFINISHED_PAGE
+from oncall_tui.storage.tables.delivery import LEASED_PAGE, PENDING_PAGE, UNFINISHED_PAGE
 from oncall_tui.storage.types import Instant
 
 _INSTANT = Instant()
 
 # What every page runs is built once: putting a statement together costs more than running it.
-_DUE = (
-    select(
-        pages.c.id,
-        pages.c.number,
-        pages.c.seq,
-        pages.c.state,
-        pages.c.created_at,
-        pages.c.due_at,
-        pages.c.tries,
-        pages.c.faults,
-        pages.c.possible_repeat,
-        pages.c.contact_id,
-        pages.c.lease_owner,
-        DEATHS.label("deaths"),
-        PROVIDER.label("provider"),
-        contact_methods.c.limit_text,
-        incidents.c.severity_rank,
-        incidents.c.acknowledged_at,
-        incidents.c.resolved_at,
-    )
-    .join(incidents, incidents.c.number == pages.c.number)
-    .outerjoin(contact_methods, contact_methods.c.id == pages.c.contact_id)
-    .outerjoin(channels, channels.c.id == pages.c.channel_id)
-    .where(
-        UNFINISHED_PAGE,
-        CLAIMABLE,
-        pages.c.digest.is_(None),
-        not_(among(PROVIDER, "without")),
-        bindparam("most_deaths", type_=Integer) > DEATHS,
-    )
-    .order_by(*BY_IMPORTANCE)
-    .limit(bindparam("most", type_=Integer))
+# Where a page goes is looked up for each by itself, and nothing is joined before the most important ones are chosen:
+# else all that are due would be joined and put in order for a few of them.
+_GOES_TO = func.coalesce(
+    select(contact_methods.c.display).where(contact_methods.c.id == pages.c.contact_id).scalar_subquery(),
+    select(channels.c.display).where(channels.c.id == pages.c.channel_id).scalar_subquery(),
+    "",
 )
-_IS_DUE = Question(_DUE.with_only_columns(pages.c.id, maintain_column_froms=True).order_by(None).limit(1))
-_SEE_DUE = Question(_DUE)
-_LOCK_DUE = Question(_DUE.with_for_update(of=pages, skip_locked=True))
+_MAY_GO = and_(not_(among(_GOES_TO, "without")), bindparam("most_deaths", type_=Integer) > DEATHS)
+_NOW = bindparam("now", type_=_INSTANT)
+_ORDER = ("precedence", "created_at", "number", "seq")
+_FIRST = select(
+    *(pages.c[name] for name in ("id", "state", "due_at", "tries", "faults", "possible_repeat", *_ORDER)),
+    *(pages.c[name] for name in ("contact_id", "channel_id", "lease_owner")),
+).limit(bindparam("most", type_=Integer))
+_WAITING = _FIRST.where(PENDING_PAGE, pages.c.due_at <= _NOW, _MAY_GO).order_by(*BY_IMPORTANCE)
+_LAPSED = _FIRST.where(
+    LEASED_PAGE, pages.c.state == SENDING, pages.c.lease_until <= _NOW, pages.c.digest.is_(None), _MAY_GO
+).order_by(*BY_IMPORTANCE)
+
+
+def _due(*, locked: bool) -> Question:
+    parts = [
+        select((one.with_for_update(of=pages, skip_locked=True) if locked else one).subquery())
+        for one in (_WAITING, _LAPSED)
+    ]
+    page = union_all(*parts).subquery()
+    return Question(
+        select(
+            *(page.c[name] for name in ("id", "number", "seq", "state", "created_at", "due_at", "tries", "faults")),
+            *(page.c[name] for name in ("possible_repeat", "contact_id", "lease_owner")),
+            deaths(page).label("deaths"),
+            PROVIDER.label("provider"),
+            contact_methods.c.limit_text,
+            incidents.c.severity_rank,
+            incidents.c.acknowledged_at,
+            incidents.c.resolved_at,
+        )
+        .select_from(page)
+        .join(incidents, incidents.c.number == page.c.number)
+        .outerjoin(contact_methods, contact_methods.c.id == page.c.contact_id)
+        .outerjoin(channels, channels.c.id == page.c.channel_id)
+        .order_by(*(page.c[name] for name in _ORDER))
+        .limit(bindparam("most", type_=Integer))
+    )
+
+
+_SEE_DUE, _LOCK_DUE = _due(locked=False), _due(locked=True)
+_IS_DUE = Question(
+    select(union_all(*(select(one.order_by(None).subquery().c.id) for one in (_WAITING, _LAPSED))).subquery())
+)
 _TAKEN = given(
     page=pages.c.id.type,
     now=_INSTANT,
@@ -136,7 +150,7 @@ def due(
 
 def is_due(conn: Connection, now: datetime, *, without: Collection[str] = (), most_deaths: int = NO_MATTER) -> bool:
     """Whether `due` would find anything."""
-    return bool(_IS_DUE.ask(conn, now=now, without=sorted(without), most_deaths=most_deaths))
+    return bool(_IS_DUE.ask(conn, now=now, most=1, without=sorted(without), most_deaths=most_deaths))
 
 
 def lease_all(conn: Connection, tokens: Mapping[str, str], *, worker: str, now: datetime, until: datetime) -> int:

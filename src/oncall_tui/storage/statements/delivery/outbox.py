@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, FromClause, Integer, and_, bindparam, case, func, or_, select, update
 
 from oncall_tui.storage.statements.bulk import NewRows
 from oncall_tui.storage.statements.lists import among
 from oncall_tui.storage.statements.prepared import Asked, Question
-from oncall_tui.storage.tables import channels, contact_methods, incidents, pages, users
+from oncall_tui.storage.tables import channels, contact_methods, pages, users
 from oncall_tui.storage.tables.delivery import LEASED_PAGE, UNFINISHED_PAGE
 from oncall_tui.storage.types import Instant
 
@@ -20,6 +20,8 @@ _CONTACT_IDS = Question(
     .join(contact_methods, contact_methods.c.user_id == users.c.id)
     .where(among(users.c.username, "usernames"))
 )
+
+REMINDER = "reminder"  # a page's kind
 
 PENDING, BUNDLED, SENDING = "pending", "bundled", "sending"
 DELIVERED, FAILED, CANCELLED, QUARANTINED = "delivered", "failed", "cancelled", "quarantined"
@@ -44,17 +46,16 @@ PROVIDER = func.coalesce(contact_methods.c.display, channels.c.display, "")
 ADDRESS = func.coalesce(case((contact_methods.c.enabled, contact_methods.c.address)), channels.c.address)
 """The sealed address that a page goes to; NULL when its contact is gone, or was disabled while it waited."""
 
-BY_IMPORTANCE = (
-    incidents.c.severity_rank.desc(),
-    case((pages.c.kind == "reminder", 1), else_=0),
-    pages.c.created_at,
-    pages.c.number,
-    pages.c.seq,
-)
-"""Worst severity first, first pages before reminders, then oldest."""
+BY_IMPORTANCE = (pages.c.precedence, pages.c.created_at, pages.c.number, pages.c.seq)
+"""Worst severity first, first pages before reminders, then oldest; the index on pending pages has this order."""
 
-DEATHS = pages.c.faults + case((pages.c.state == SENDING, 1), else_=0)
-"""How often a claimable page raised or lost its worker, the lease that ran out included."""
+
+def deaths(page: FromClause) -> ColumnElement[int]:
+    """How often a claimable page raised or lost its worker, the lease that ran out included."""
+    return page.c.faults + case((page.c.state == SENDING, 1), else_=0)
+
+
+DEATHS = deaths(pages)
 
 _NEW = NewRows(
     pages,
@@ -74,6 +75,12 @@ _NEW = NewRows(
     "state",
     "created_at",
     "due_at",
+    "precedence",
+)
+_REORDER = (
+    update(pages)
+    .where(pages.c.number == bindparam("of"))
+    .values(precedence=case((pages.c.kind == REMINDER, 1), else_=0) - 2 * bindparam("rank", type_=Integer))
 )
 
 _ABANDON = (
@@ -103,6 +110,16 @@ def contact_ids(conn: Connection, usernames: Sequence[str]) -> dict[tuple[str, s
     """(username, contact name) → (user id, contact id) of these users."""
     found = _CONTACT_IDS.ask(conn, usernames=usernames)
     return {(username, contact): (user, method) for username, contact, user, method in found}
+
+
+def precedence(severity_rank: int, kind: str) -> int:
+    """Where in the order of importance a page stands: the lower, the sooner it goes out."""
+    return (kind == REMINDER) - 2 * severity_rank
+
+
+def reorder(conn: Connection, number: int, severity_rank: int) -> None:
+    """The incident's severity is another one: so is the place of all its pages, as an undo may bring back any."""
+    conn.execute(_REORDER, {"of": number, "rank": severity_rank})
 
 
 def cancel(conn: Connection, number: int, at: datetime) -> int:

@@ -10,9 +10,11 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+import yaml
 
 from oncall_tui.cli.demo.inbox import Inbox
 from oncall_tui.cli.demo.story import BEFORE, LATER, Alarm, Help, Stranger
+from oncall_tui.tui.presenters.incidents.runbook import runbook_lines
 from tests.cli.running import CommandLine
 from tests.support.processes import ONCALL, PATIENCE, get, oncall_environment, post
 
@@ -70,6 +72,20 @@ def test_it_can_be_played() -> None:
     assert any(isinstance(scene, Stranger) for scene in scenes), "something to see among the rejected"
     waits = [wait for wait, scene in LATER if isinstance(scene, Alarm) and not scene.resolved]
     assert max(sum(wait < 1 for wait in waits[at : at + 12]) for at in range(len(waits))) == 12, "a storm"
+
+
+def test_the_runbook_of_something_that_burns_is_written_down() -> None:
+    text = files("oncall_tui.cli.demo").joinpath("team.yaml").read_text()
+    services = yaml.safe_load(text)["services"]
+    written = {service["name"]: service["runbook"] for service in services if "\n" in service.get("runbook", "")}
+    burning = {scene.service for scene in BEFORE if isinstance(scene, Alarm)}
+    assert written
+    assert set(written) <= burning
+    for runbook in written.values():
+        shown = "\n".join("".join(piece.text for piece in one) for one in runbook_lines(runbook, 80))
+        assert "1. Look what grows: du -xh" in shown
+        assert "searchctl drain search-3" in shown
+        assert not {"#", "`", "**"} & set(shown.split()), "it is Markdown, and read as such"
 
 
 def test_the_inbox_shows_what_it_got() -> None:

@@ -41,6 +41,8 @@ def poisoned(value: Any, name: str = "") -> Any:
                 if field.init
             },
         )
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*(poisoned(one, field) for one, field in zip(value, value._fields, strict=True)))
     if isinstance(value, tuple):
         return tuple(poisoned(one, name) for one in value)
     if isinstance(value, Mapping):

@@ -211,3 +211,4 @@ def _settle_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(GARBAGE_AT)
+    gc.enable()  # whoever starts a worker may have done without until now

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oncall_tui.domain.directory.maintenance import MaintenanceWindow
-from oncall_tui.domain.directory.people import NotificationRule, User
+from oncall_tui.domain.directory.people import ContactMethod, NotificationRule, User
 from oncall_tui.domain.directory.policies import Assign, Policy, Step, Target, TargetKind
 from oncall_tui.domain.directory.services import Service, SupportHours
 from oncall_tui.domain.directory.world import World
@@ -36,6 +36,8 @@ from oncall_tui.domain.incident.causes import (
     Undo,
 )
 from oncall_tui.domain.incident.effects import Page, PageKind
+from oncall_tui.domain.incident.moves.reaching import audience, fallback_of
+from oncall_tui.domain.incident.state import Fallback
 from oncall_tui.domain.incident.timers import due_at, may_rest
 from oncall_tui.domain.schedules import Restriction
 from oncall_tui.domain.severity import Severity
@@ -149,7 +151,7 @@ def make_cause(kind: str, incident: Incident, now: datetime, number: int) -> Cau
 
 KINDS = (
     "ack", "escalate", "resolve", "reassign", "snooze", "sender_ack", "joined", "repeated", "alerts_resolved",
-    "failed", "failed", "delivered", "retry", "tick", "undo", "undo", "undo", "edit", "merge", "absorb",
+    "failed", "failed", "delivered", "retry", "tick", "undo", "undo", "undo", "edit", "merge", "absorb", "change",
 )  # fmt: skip
 happenings = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 40), st.integers(0, 30)), max_size=14)
 
@@ -180,8 +182,27 @@ def check(before: Incident, cause: Cause, done: Advance, world: World, now: date
         assert own_pending or urgent_now or any(end is not None and end <= now for end in ended), "its time-outs only"
     if after.quiet and after.state is State.TRIGGERED:
         assert not pages, "held or in maintenance nobody is paged"
+    if isinstance(cause, Tick):
+        assert advance(after, world, Tick(), now).effects == (), "what is done is done once"
+        check_rest(after, world, now)
     moved = isinstance(cause, Escalate | Reassign) or position(before) != position(after)
     assert after.version == before.version + moved
+
+
+def check_rest(incident: Incident, world: World, now: datetime) -> None:
+    """Who has reached nobody could reach nobody."""
+    for run in incident.runs:
+        if run.phase is Phase.WAITING:
+            assert not any(audience(step.targets, run.policy, world, now) for step in run.policy.steps)
+        if run.phase is Phase.EXHAUSTED and run.fallback is Fallback.UNREACHED:
+            assert not audience(fallback_of(run.policy, world), run.policy, world, now)
+
+
+def changed(world: World, name: str) -> World:
+    """The world with this person's contacts enabled or disabled, all of them."""
+    one = world.users[name]
+    contacts = tuple(replace(contact, enabled=not contact.enabled) for contact in one.contacts)
+    return replace(world, users={**world.users, name: replace(one, contacts=contacts or (ContactMethod("push"),))})
 
 
 def position(incident: Incident) -> tuple[object, ...]:
@@ -215,6 +236,7 @@ def test_every_state_has_its_timer_and_pages_only_when_it_may(
             done = advance(before, world, Tick(), now)
             check(before, Tick(), done, world, now)
         now, before = until, done.incident
+        world = changed(world, NAMES[number % 4]) if kind == "change" else world
         cause = make_cause(kind, before, now, number)
         try:
             done = advance(before, world, cause, now)

@@ -21,6 +21,7 @@ from oncall_tui.domain.incident.causes import (
 )
 from oncall_tui.domain.incident.effects import CancelPages, RecallPages, ReopenAlerts, RestorePages
 from oncall_tui.domain.severity import Severity, Urgency
+from tests.domain.incident.moves.test_reaching import result
 from tests.support.worlds import T0, Driver, minutes, person, step, user, world_of
 
 LADDER = Policy("ladder", (step(user("ana")), step(user("bo"))), remind=None)
@@ -196,6 +197,14 @@ def test_a_note_in_between_does_not_matter_nor_does_acknowledging_ones_own_again
     driver.do(Acknowledge(by="cy"))
     undo(driver)
     assert driver.incident.state is State.TRIGGERED
+
+
+def test_a_step_whose_pages_failed_meanwhile_does_not_wait_after_the_undo() -> None:
+    driver = Driver(WORLD).until(1)
+    driver.do(Acknowledge(by="cy"))
+    driver.do(result(driver, 0))
+    undo(driver)
+    assert driver.who == [(0, "ana"), (1, "bo")]
 
 
 def test_what_turned_high_meanwhile_begins_after_the_undo() -> None:

@@ -108,6 +108,27 @@ def test_what_waits_together_is_written_at_once(desk: Desk, house: House, monkey
     assert house.page_states == ["delivered"] * THREE
 
 
+def test_others_do_not_stand_behind_the_many_answers_of_a_digest(
+    desk: Desk, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "AT_ONCE", 1)
+    watched = Watched()
+    monkeypatch.setattr(module, "record", watched)
+    jobs = house.claimed()
+    gate = threading.Event()
+    desk.writer.submit(lambda _: gate.wait(10))
+    wait_until(lambda: desk.writer.waiting == 0, "the writer to be busy")
+    for job in jobs:
+        desk.answers.write(answer_to(house, job))
+    assert desk.answers.waiting == THREE
+    alert = desk.writer.submit(lambda _: list(watched.sizes))
+    gate.set()
+    assert alert.result(10) == [1], "what comes meanwhile is taken once the first part is written"
+    desk.rest()
+    assert watched.sizes == [1, 1, 1]
+    assert house.page_states == ["delivered"] * THREE
+
+
 def test_each_speaks_for_its_own_lease(desk: Desk, house: House) -> None:
     lost = house.claimed()
     house.clock.move(LEASE)

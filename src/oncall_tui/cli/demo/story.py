@@ -78,7 +78,13 @@ BEFORE: tuple[Scene, ...] = (
     Help("cy", "cert"),
     Stranger("hello?"),
     Alarm("search", "canary", "Search p99 above 2 s", "high", env="staging"),
-    Alarm("search", "disk", "disk [/var/log] full on search-3", "high", "97 % used, grows 1 % a minute"),
+    Alarm(
+        "search",
+        "disk",
+        "disk [/var/log] full on search-3",
+        "high",
+        "97 % used, grows 1 % a minute: o shows its runbook",
+    ),
     Alarm("checkout", "5xx", "Checkout 5xx above 5 %", "critical", INBOX_HINT),
     Alarm("checkout", "5xx", "Checkout 5xx above 5 %", "critical", INBOX_HINT),
 )

@@ -41,11 +41,20 @@ class Sent(StrEnum):
     FAILED = "failed"
 
 
+class Fallback(StrEnum):
+    """What became of an exhausted run's fallback."""
+
+    UNREACHED = "unreached"
+    PAGED = "paged"
+    FAILED = "failed"  # every page of it failed for good
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One policy at work on one incident. Step and round count from 1; step 0 is before the first.
 
-    `turn` is whose turn it is at a step that goes round; `exhausted_at`, when the last round ended.
+    `turn` is whose turn it is at a step that goes round; `exhausted_at`, when the last round ended, and
+    `fallback`, what became of its fallback then.
     """
 
     policy: Policy
@@ -58,6 +67,7 @@ class Run:
     was_exhausted: bool = False
     turn: str | None = None
     exhausted_at: datetime | None = None
+    fallback: Fallback = Fallback.PAGED
 
     @property
     def due_at(self) -> datetime | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
@@ -25,7 +26,8 @@ from oncall_tui.storage.writer import Writer
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-WRITTEN_AT_ONCE = 25  # pages of a digest whose answers are written in one transaction
+PART = 25  # pages of a digest that are written down together
+AT_ONCE = 100  # pages that are written down in one go: whatever else waits for the writer is not held up for longer
 
 Settled = Callable[[Job], None]
 """Told, in the writer's thread, of a job whose pages are all written down. It must be quick."""
@@ -36,7 +38,13 @@ class _Gathering:
     """Answers that wait for one job of the writer; once it runs, no more join."""
 
     answers: list[Answer] = field(default_factory=list)
+    pages: int = 0
     written: Future[list[bool]] = field(init=False)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether what comes now has to wait until this is written; what has ended takes nothing more anyway."""
+        return self.pages >= AT_ONCE and not self.written.done()
 
 
 class Answers:
@@ -51,6 +59,8 @@ class Answers:
         self._settled = settled
         self._guard = threading.Lock()
         self._gathering: _Gathering | None = None
+        self._line: deque[Answer] = deque()
+        """Parts of large digests, which wait outside the writer's queue: alerts and acts would stand behind them."""
         self._left: dict[str, int] = {}
         """By a job's token, how many of its pages are still to be written."""
         self._unwritten: list[Answer] = []
@@ -62,7 +72,7 @@ class Answers:
     def waiting(self) -> int:
         """How many answers wait for the writer to take them up."""
         gathering = self._gathering
-        return 0 if gathering is None else len(gathering.answers)
+        return len(self._line) + (0 if gathering is None else len(gathering.answers))
 
     @property
     def unwritten(self) -> bool:
@@ -73,8 +83,8 @@ class Answers:
         """Have the answer to all of a job's pages written down soon."""
         with self._guard:
             self._left[answer.job.token] = len(answer.pages)
-        for first in range(0, len(answer.pages), WRITTEN_AT_ONCE):
-            self._join(replace(answer, pages=answer.pages[first : first + WRITTEN_AT_ONCE]))
+        for first in range(0, len(answer.pages), PART):
+            self._join(replace(answer, pages=answer.pages[first : first + PART]))
 
     def again(self) -> None:
         """Hand in once more what an outage kept from being written."""
@@ -103,9 +113,21 @@ class Answers:
                     self._unwritten.append(replace(answer, again=True))
                     return
                 self._gathering = gathering
+            elif gathering.is_full:
+                self._line.append(answer)
+                return
             gathering.answers.append(answer)
+            gathering.pages += len(answer.pages)
         if begun is not None:
             begun.written.add_done_callback(partial(self._written, begun))
+
+    def _advance_line(self) -> None:
+        while True:
+            with self._guard:
+                if not self._line or (self._gathering is not None and self._gathering.is_full):
+                    return
+                answer = self._line.popleft()
+            self._join(answer)
 
     def _together(self, answers: Sequence[Answer]) -> None:
         """Hand in these answers, and no others with them."""
@@ -146,6 +168,7 @@ class Answers:
                 self._together([answer])
         else:
             self._apart(answers[0], error)
+        self._advance_line()
         self._over()
 
     def _apart(self, answer: Answer, error: BaseException) -> None:

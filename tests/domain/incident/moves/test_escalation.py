@@ -92,6 +92,15 @@ def test_exhausted_with_nobody_left_it_looks_for_its_fallback_at_every_change_al
     assert (driver.who, driver.due) == ([(0, "ana"), (20, "dee")], None)
 
 
+def test_a_fallback_whose_rules_all_wait_is_paged_when_they_are_due_and_once() -> None:
+    late = person("dee", "push", rules=(NotificationRule("push", minutes(3)),))
+    policy = Policy("p", (step(user("ana"), delay=5),), remind=None, fallback=(user("dee"),))
+    driver = Driver(world_of(person("ana"), late, policy=policy)).until(6)
+    driver.do(Tick())
+    assert driver.kinds.count("exhausted") == 1
+    assert driver.until(60).who == [(0, "ana"), (8, "dee")]
+
+
 def test_exhausted_with_nobody_left_who_takes_the_shift_is_paged_at_once() -> None:
     """ana, on call, was tried at 0; exhausted at 5; bo takes over at 20 by an override that was not there before."""
     policy = Policy("p", (step(on_call_in("primary"), delay=5),), remind=None)

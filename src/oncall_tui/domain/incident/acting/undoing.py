@@ -12,6 +12,7 @@ from oncall_tui.domain.errors import LostRace, Refused
 from oncall_tui.domain.incident.causes import Acknowledge, Act, Escalate, Reassign, Resolve, Snooze, Undo
 from oncall_tui.domain.incident.draft import Draft
 from oncall_tui.domain.incident.effects import CancelPages, RecallPages, ReopenAlerts, RestorePages
+from oncall_tui.domain.incident.moves.deliveries import look_at_failures
 from oncall_tui.domain.incident.moves.urgency import look_at_urgency
 from oncall_tui.domain.incident.state import Incident, State, Undoable
 
@@ -64,6 +65,7 @@ def undo(draft: Draft, cause: Undo) -> None:
     draft.put(resolved_at=None, resolved_by=None, resolution=None, undo=None)
     draft.say("undone", f"{last.act} undone: {_stands(draft.incident)}", by=cause.by)
     look_at_urgency(draft, "urgency is high now")
+    look_at_failures(draft)
 
 
 def _undoable(draft: Draft, cause: Undo) -> Undoable:

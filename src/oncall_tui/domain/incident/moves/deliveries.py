@@ -10,7 +10,7 @@ from oncall_tui.domain.incident.causes import PageResult
 from oncall_tui.domain.incident.draft import Draft
 from oncall_tui.domain.incident.effects import PageKind
 from oncall_tui.domain.incident.moves.escalation import fallback_failed, next_step, start
-from oncall_tui.domain.incident.state import Pending, Phase, Place, Sent
+from oncall_tui.domain.incident.state import Pending, Phase, Place, Sent, State
 
 AFTER_TEMPORARY_FAILURE = timedelta(seconds=60)
 
@@ -29,6 +29,13 @@ def take_result(draft: Draft, result: PageResult) -> None:
             _step_failed(draft, place)
     elif known[0].fate is Sent.OPEN:
         _next_contact_soon(draft, result)
+
+
+def look_at_failures(draft: Draft) -> None:
+    """Let every run go on whose pages have all failed meanwhile, while somebody had taken the incident."""
+    if draft.incident.state is State.TRIGGERED and not draft.incident.quiet:
+        for index, run in enumerate(draft.incident.runs):
+            _step_failed(draft, Place(index, run.step, run.round))
 
 
 def _mark(draft: Draft, result: PageResult) -> None:

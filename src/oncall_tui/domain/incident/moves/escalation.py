@@ -11,7 +11,7 @@ from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.incident.draft import Draft
 from oncall_tui.domain.incident.effects import PageKind
 from oncall_tui.domain.incident.moves.reaching import Audience, audience, fallback_of, reach
-from oncall_tui.domain.incident.state import Incident, Phase, Place, Run, Sent, SentPage, earliest
+from oncall_tui.domain.incident.state import Fallback, Incident, Phase, Place, Run, Sent, earliest
 from oncall_tui.domain.schedules import BrokenSchedule, Schedule, next_change_at, next_on_call_at, users_on_call
 from oncall_tui.domain.severity import Urgency
 
@@ -57,8 +57,10 @@ def remind(draft: Draft, index: int) -> None:
             people = _on_step(draft, index)
             because = f"step {run.step}, still not acknowledged"
             _assign(draft, index, people)
-    if not people and run.phase is Phase.EXHAUSTED:
-        return  # said when it was exhausted; saying it again every few minutes tells nothing
+    if run.phase is Phase.EXHAUSTED:
+        if not people:
+            return  # said when it was exhausted; saying it again every few minutes tells nothing
+        draft.put_run(index, fallback=Fallback.PAGED)
     names = ", ".join(people.users) or ", ".join(str(channel) for channel in people.channels)
     draft.say("reminded", f"nobody acknowledged: reminding {names}" if people else _nobody(people))
     reach(draft, people, Place(index, run.step, run.round), PageKind.REMINDER, because)
@@ -67,14 +69,15 @@ def remind(draft: Draft, index: int) -> None:
 def looks_again(incident: Incident, index: int) -> bool:
     """Whether a run looks again at every cause: it has reached nobody, and what helps may have no time of its own."""
     run = incident.runs[index]
-    return run.phase is Phase.WAITING or (run.phase is Phase.EXHAUSTED and not _has_reached(incident, index))
+    return run.phase is Phase.WAITING or (run.phase is Phase.EXHAUSTED and run.fallback is not Fallback.PAGED)
 
 
 def recheck(draft: Draft, index: int) -> bool:
     """Look again for somebody who can be reached; whether a step, or an exhausted policy's fallback, pages now."""
     run = draft.incident.runs[index]
     policy = run.policy
-    if run.phase is Phase.EXHAUSTED and not _paged_by(draft.incident, index) and _reach_fallback(draft, index):
+    unreached = run.phase is Phase.EXHAUSTED and run.fallback is Fallback.UNREACHED
+    if unreached and _reach_fallback(draft, index):
         draft.put_run(index, recheck_at=None, remind_at=_next_reminder(draft, policy))
         return True
     steps = _first_round(policy) if run.phase is Phase.WAITING else _newly_manned(run, draft)
@@ -224,7 +227,8 @@ def _exhaust(draft: Draft, index: int) -> None:
         exhausted_at=draft.now,
     )
     if not _reach_fallback(draft, index):
-        draft.put_run(index, recheck_at=_next_chance(run.policy, draft.world, draft.now))
+        chance = _next_chance(run.policy, draft.world, draft.now)
+        draft.put_run(index, recheck_at=chance, fallback=Fallback.UNREACHED)
         draft.say("exhausted", f"policy {run.policy.name} is exhausted and its fallback reaches nobody")
 
 
@@ -233,24 +237,17 @@ def _reach_fallback(draft: Draft, index: int) -> bool:
     run = draft.incident.runs[index]
     people = audience(fallback_of(run.policy, draft.world), run.policy, draft.world, draft.now)
     if people:
+        draft.put_run(index, fallback=Fallback.PAGED)
         draft.say("exhausted", f"policy {run.policy.name} is exhausted: paging its fallback")
         reach(draft, people, Place(index, run.step, run.round), PageKind.FALLBACK, "policy exhausted")
     return bool(people)
 
 
-def _paged_by(incident: Incident, index: int) -> list[SentPage]:
-    """The pages of a run's current step, or of its fallback."""
-    return [page for page in incident.sent if page.place.run == index]
-
-
-def _has_reached(incident: Incident, index: int) -> bool:
-    return any(page.fate is not Sent.FAILED for page in _paged_by(incident, index))
-
-
 def fallback_failed(draft: Draft, index: int) -> None:
     """Every page of an exhausted policy's fallback failed for good: whoever comes on call next is paged."""
     run = draft.incident.runs[index]
-    draft.put_run(index, recheck_at=_next_chance(run.policy, draft.world, draft.now))
+    chance = _next_chance(run.policy, draft.world, draft.now)
+    draft.put_run(index, recheck_at=chance, fallback=Fallback.FAILED)
     draft.say("exhausted", f"policy {run.policy.name} is exhausted and every page of its fallback failed for good")
 
 

@@ -37,7 +37,7 @@ RACERS, DUE = sized((2, 300), (8, 10_000))
 SENDERS = 8
 
 
-@pytest.mark.parametrize("seed", sized((1, 2, 3), tuple(range(1, 13))))
+@pytest.mark.parametrize("seed", sized((1, 2), tuple(range(1, 13))))
 def test_c4_01_the_intake_killed_at_random_moments_loses_nothing_it_said_yes_to(
     database_url: str, books: Books, tmp_path: Path, seed: int
 ) -> None:

@@ -262,6 +262,10 @@ class TestCron:
             "gap 01-05T17:00 01-06T09:00",
             "bo 01-06T09:00 01-06T12:00",
         ]
+        assert rows(made, "2026-01-05T18:00", "2026-01-06T10:00") == [
+            "gap 01-05T18:00 01-06T09:00",
+            "bo 01-06T09:00 01-06T10:00",
+        ]
 
     def test_leap_days_years_apart(self) -> None:
         made = schedule(layer("ana bo", "2024-01-01T00:00", None, cron="0 0 29 2 *"))

@@ -179,6 +179,28 @@ def test_whom_nothing_leads_to(house: House) -> None:
     assert "no step of policy ladder leads to zoe" in texts
 
 
+def test_who_was_paged_by_the_policy_before_the_one_that_has_it_now(house: House) -> None:
+    house.post()
+    house.clock.move(minutes(1))
+    reassign(house.as_user("zoe"), 1, policy="round")
+    assert "ana was paged by push: step 1: schedule primary (an earlier policy): taken back" in said(house, "ana")[0][1]
+    assert (1, "step 1 of policy round began and paged bo: team pair: nothing of it leads to ana") in said(house, "ana")
+
+
+def test_the_last_resort_is_no_step(house: House) -> None:
+    """The ladder ends at 30 minutes; zoe is an admin by then, and no step leads to her."""
+    apply(house.session, CONFIG.replace("{username: zoe, ", "{username: zoe, role: admin, "), addresses=False)
+    house.post()
+    house.pass_to(31)
+    reasons = said(house, "zoe")
+    assert (
+        30,
+        "zoe was paged by push: policy exhausted (policy ladder, after its last round): not sent yet",
+    ) in reasons
+    assert (0, "no step of policy ladder leads to zoe") in reasons
+    assert (15, "step 2 of policy ladder began and paged cy: cy: nothing of it leads to zoe") in reasons
+
+
 def test_whose_turn_it_was_not(house: House) -> None:
     house.post(integration="finder")
     assert said(house, "cy")[0] == (

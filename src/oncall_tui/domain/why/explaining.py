@@ -18,12 +18,14 @@ from oncall_tui.domain.severity import Urgency
 from oncall_tui.domain.time.durations import format_duration
 from oncall_tui.domain.why.fates import fate
 from oncall_tui.domain.why.kept import EntryKept, PageKept, Reason, Story, Verdict
+from oncall_tui.domain.why.placing import GONE, place_of, placed
 
 MUTE, OFF_DUTY = "mute", "off duty"
 
 
 def explain(incident: Incident, world: World, story: Story, username: str, now: datetime) -> Verdict:
     """Why a person was, or was not, paged for an incident."""
+    story = placed(incident, story)
     own = [page for page in story.pages if page.user == username]
     reasons = [
         *(_of_page(page, incident, world) for page in own),
@@ -42,8 +44,8 @@ def explain(incident: Incident, world: World, story: Story, username: str, now: 
 def channels_told(incident: Incident, story: Story) -> tuple[Reason, ...]:
     """Which channels were paged for an incident, and why, in order of time. They are nobody's."""
     return tuple(
-        Reason(page.at, f"{page.contact} was paged: {page.because} ({_place(page, incident)}): {fate(page)}")
-        for page in sorted(story.pages, key=lambda page: page.at)
+        Reason(page.at, f"{page.contact} was paged: {page.because} ({place_of(page, incident)}): {fate(page)}")
+        for page in sorted(placed(incident, story).pages, key=lambda page: page.at)
         if page.user is None
     )
 
@@ -58,14 +60,8 @@ def concerned(incident: Incident, world: World, story: Story, now: datetime) -> 
 
 
 def _of_page(page: PageKept, incident: Incident, world: World) -> Reason:
-    text = f"{page.user} was paged by {page.contact}: {page.because} ({_place(page, incident)}): {fate(page)}"
+    text = f"{page.user} was paged by {page.contact}: {page.because} ({place_of(page, incident)}): {fate(page)}"
     return Reason(page.at, text + _duty(page, world) + _several(page, incident, world))
-
-
-def _place(page: PageKept, incident: Incident) -> str:
-    place = f"step {page.step}, round {page.round}" if page.step else "before the first step"
-    policy = incident.runs[page.run].policy.name if page.run < len(incident.runs) else "a policy that is gone"
-    return f"policy {policy}, {place}"
 
 
 def _duty(page: PageKept, world: World) -> str:
@@ -85,7 +81,7 @@ def _duty(page: PageKept, world: World) -> str:
 
 def _several(page: PageKept, incident: Incident, world: World) -> str:
     """That several targets of the step led to the person, who was reached once."""
-    if page.run >= len(incident.runs) or not 0 < page.step <= len(incident.runs[page.run].policy.steps):
+    if page.run == GONE or not 0 < page.step <= len(incident.runs[page.run].policy.steps):
         return ""
     policy = incident.runs[page.run].policy
     targets = policy.steps[page.step - 1].targets
@@ -103,7 +99,7 @@ def _quiet(story: Story, own: Sequence[PageKept]) -> Iterator[Reason]:
 
 def _of_run(incident: Incident, world: World, story: Story, username: str, index: int) -> Iterator[Reason]:
     run = incident.runs[index]
-    elsewhere = [page for page in story.pages if page.user == username and page.run != index]
+    elsewhere = [page for page in story.pages if page.user == username and page.run not in (index, GONE)]
     named = False
     for number, step in enumerate(run.policy.steps, 1):
         there = [page for page in story.pages if (page.run, page.step) == (index, number)]

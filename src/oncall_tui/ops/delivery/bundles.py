@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
@@ -21,12 +22,22 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
+class _Collecting:
+    """The digest that collects for a contact, when it goes out, and the pages that are still to be put into it."""
+
+    digest: str
+    goes_at: datetime
+    joining: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Bundles:
     """Bundles pages within one claim, and leases digests that are due."""
 
     claim: Claim
     _used: dict[int, int] = field(default_factory=dict)
     _ours: dict[int, bool] = field(default_factory=dict)
+    _collecting: dict[int, _Collecting] = field(default_factory=dict)
 
     def take_due(self) -> None:
         """Lease the digests that are due."""
@@ -46,6 +57,7 @@ class Bundles:
             return False
         if not self._alone_with(row.contact_id):
             return True
+        self.put_together()
         found = digests.stale(conn, row.contact_id, now, now - bundling.stale_after)
         firsts = {one.id for one in found if self._is_critical_first(one, row.contact_id)}
         together = bundling.together([one.id for one in found], firsts)
@@ -60,7 +72,6 @@ class Bundles:
 
     def _joins_collecting(self, row: Row[Any]) -> bool:
         """Put a page over its contact's limit into the digest that collects for it."""
-        conn, now = self.claim.conn, self.claim.now
         if row.limit_text is None:
             return False
         if not self._alone_with(row.contact_id):
@@ -69,11 +80,25 @@ class Bundles:
             return False
         if self._is_critical_first(row, row.contact_id):
             return False
-        collecting = digests.collecting(conn, row.contact_id)
-        digest = collecting.digest if collecting is not None else f"d{row.id}"
-        goes_at = self.claim.bundling.goes_at(row.due_at, now) if collecting is None else collecting.due_at
-        digests.bundle(conn, [row.id], digest, goes_at, now)
+        self._digest_of(row).joining.append(row.id)
         return True
+
+    def put_together(self) -> None:
+        """Put the pages into their digests that were found to be over their contacts' limits: each digest at once."""
+        for one in self._collecting.values():
+            if one.joining:
+                digests.bundle(self.claim.conn, one.joining, one.digest, one.goes_at, self.claim.now)
+                one.joining = []
+
+    def _digest_of(self, row: Row[Any]) -> _Collecting:
+        if row.contact_id not in self._collecting:
+            found = digests.collecting(self.claim.conn, row.contact_id)
+            self._collecting[row.contact_id] = (
+                _Collecting(f"d{row.id}", self.claim.bundling.goes_at(row.due_at, self.claim.now))
+                if found is None
+                else _Collecting(found.digest, found.due_at)
+            )
+        return self._collecting[row.contact_id]
 
     def _alone_with(self, contact: int) -> bool:
         """Whether no other worker counts or bundles this contact's pages now; one that does leaves them to us soon."""

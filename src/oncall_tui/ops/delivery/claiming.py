@@ -67,7 +67,9 @@ def _take_pages(claim: Claim, bundles: Bundles) -> None:
             return  # asked first: it costs less than putting everything in order
         wanted = min(AT_ONCE, claim.left)
         rows = leasing.due(claim.conn, claim.now, wanted, without=without, most_deaths=most_deaths)
-        _lease(claim, [row for row in rows if _goes_alone(claim, bundles, row)])
+        alone = [row for row in rows if _goes_alone(claim, bundles, row)]
+        bundles.put_together()
+        _lease(claim, alone)
         if len(rows) < wanted:
             return
 

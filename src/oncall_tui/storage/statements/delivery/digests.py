@@ -131,6 +131,7 @@ _EARLIER = (
     )
     .limit(1)
 )
+AT_ONCE = 1_000  # pages of one statement: databases bound how many values one may have
 _BUNDLE = (
     update(pages)
     .where(pages.c.id.in_(bindparam("ids", expanding=True)), WAITING, pages.c.due_at <= bindparam("now"))
@@ -223,7 +224,9 @@ def is_first(conn: Connection, number: int, contact: int, seq: int) -> bool:
 
 def bundle(conn: Connection, ids: Sequence[str], digest: str, goes_at: datetime, now: datetime) -> int:
     """Let pages that are due go out in a digest; how many were still to be had."""
-    return conn.execute(_BUNDLE, {"ids": list(ids), "joins": digest, "goes_at": goes_at, "now": now}).rowcount
+    values = {"joins": digest, "goes_at": goes_at, "now": now}
+    parts = (list(ids[first : first + AT_ONCE]) for first in range(0, len(ids), AT_ONCE))
+    return sum(conn.execute(_BUNDLE, {"ids": part, **values}).rowcount for part in parts)
 
 
 def resting(conn: Connection, now: datetime) -> Mapping[str, Row[*tuple[Any, ...]]]:

@@ -212,6 +212,23 @@ def test_a_change_of_the_directory_wakes_what_waits(house: House) -> None:
     assert house.paged == [(0, "bo")]
 
 
+def test_a_change_of_the_directory_wakes_an_exhausted_policy_that_reached_nobody(house: House) -> None:
+    quiet = """
+version: 1
+policies: [{name: quiet, remind: off, steps: [{delay: 5m, targets: [{user: bo}]}], fallback: [{user: eye}]}]
+services: [{name: quiet, policy: quiet}]
+integrations: [{name: quiet, kind: generic, service: quiet}]
+"""
+    apply(house.session, quiet, addresses=False)
+    house.post(integration="quiet")
+    house.pass_to(10)
+    assert (house.paged, house.timers) == ([(0, "bo")], None)
+    reachable = 'version: 1\nusers: [{username: eye, contacts: [{name: push, url: "json://127.0.0.1:9/eye"}]}]\n'
+    apply(house.session, reachable, addresses=False)
+    house.pass_to(11)
+    assert house.paged[1:] == [(10, "eye")]
+
+
 def test_a_change_of_the_directory_wakes_a_policy_that_waits_beside_one_that_does_not(house: House) -> None:
     """The team's first policy is exhausted and quiet by then, and the second has waited for a contact of eye's."""
     two = """

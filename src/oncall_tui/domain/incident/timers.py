@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from oncall_tui.domain.incident.state import Incident, Phase, State, earliest
+from oncall_tui.domain.incident.state import Fallback, Incident, Phase, State, earliest
 from oncall_tui.domain.severity import Urgency
 
-LOOKS_AGAIN = (Phase.WAITING, Phase.SILENT, Phase.NOTIFIED, Phase.EXHAUSTED)
+LOOKS_AGAIN = (Phase.WAITING, Phase.SILENT, Phase.NOTIFIED)
 """Who looks again when the directory changes: they wait for somebody to reach, a window's end, or support hours."""
+IN_VAIN = (Fallback.UNREACHED, Fallback.FAILED)
+"""So do exhausted runs whose last resort has reached nobody."""
 
 
 def looks_again(incident: Incident) -> bool:
     """Whether a change of the directory may concern an open incident. Of several policies each may wait by itself."""
-    return incident.phase in LOOKS_AGAIN or any(run.phase is Phase.WAITING for run in incident.runs)
+    own = any(run.phase is Phase.WAITING or run.fallback in IN_VAIN for run in incident.runs)
+    return incident.phase in LOOKS_AGAIN or own
 
 
 def due_at(incident: Incident) -> datetime | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Connection, Text, cast, insert, or_, select, text, update
 
 from oncall_tui.domain.incident.state import Phase
-from oncall_tui.domain.incident.timers import LOOKS_AGAIN
+from oncall_tui.domain.incident.timers import IN_VAIN, LOOKS_AGAIN
 from oncall_tui.storage.directory_rows.reading import REVISION_KEY, revision
 from oncall_tui.storage.statements.incident.incidents import set_timer
 from oncall_tui.storage.tables import incidents, meta
@@ -16,7 +16,8 @@ from oncall_tui.storage.tables.incidents import OPEN_INCIDENT
 __all__ = ["lock", "move_on", "revision", "wake_waiting"]
 
 _WAITING = [phase.value for phase in LOOKS_AGAIN]
-_ONE_WAITS = f'%"phase":"{Phase.WAITING}"%'  # one of several policies: the column tells the liveliest
+# What the column does not tell, which is the liveliest phase of several policies alone.
+_OF_A_RUN = [f'%"phase":"{Phase.WAITING}"%', *(f'%"fallback":"{fate}"%' for fate in IN_VAIN)]
 _ONE_MORE = cast(cast(meta.c.value, BigInteger) + 1, Text)  # one statement: two changes at once count twice
 
 
@@ -38,7 +39,7 @@ def wake_waiting(conn: Connection, now: datetime) -> int:
 
     They wait for somebody to reach, for the end of a maintenance window, or for support hours.
     """
-    looks = or_(incidents.c.phase.in_(_WAITING), incidents.c.document.like(_ONE_WAITS))
+    looks = or_(incidents.c.phase.in_(_WAITING), *(incidents.c.document.like(said) for said in _OF_A_RUN))
     waiting = conn.execute(select(incidents.c.number).where(OPEN_INCIDENT, looks))
     numbers = list(waiting.scalars())
     for number in numbers:

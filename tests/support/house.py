@@ -24,6 +24,7 @@ from oncall_tui.storage.engine import open_store
 from oncall_tui.storage.migrate import upgrade
 from oncall_tui.storage.statements.incident.incidents import next_timer
 from oncall_tui.storage.tables import alerts, incidents, pages, timeline
+from tests.support.furnished import furnish
 from tests.support.worlds import T0, minutes
 
 DELIVERED = SendResult(Outcome.DELIVERED, "200 OK", None)
@@ -36,7 +37,6 @@ class House:
     def __init__(self, url: str, config: str, key_folder: Path, at: datetime = T0) -> None:
         self.clock = ManualClock(at)
         self.store = open_store(url)
-        upgrade(self.store)
         self.directory = Directory(self.store)
         settings = load_settings(
             flags={"database": url, "secret_key": None if url.startswith("sqlite") else "k" * 43 + "="},
@@ -45,7 +45,12 @@ class House:
         )
         root = Actor(username=None, role=Role.ADMIN, os_account="root", via="test")
         self.session = Session(self.store, self.directory, self.clock, root, settings)
+        furnish(url, config, at, lambda: self._apply(config))
+
+    def _apply(self, config: str) -> None:
+        upgrade(self.store)
         apply(self.session, config, addresses=False)  # their judge is a process of its own, tested elsewhere
+        self.store.close()
 
     def __enter__(self) -> House:
         return self

@@ -23,7 +23,7 @@ def slow_down(seconds: float) -> None:
         time.sleep(seconds)
         commit(store, conn)
 
-    Store._commit = later  # type: ignore[method-assign] # the one place where a write transaction ends
+    Store._commit = later  # type: ignore[method-assign, assignment] # the one place where a write transaction ends
 
 
 if __name__ == "__main__":

@@ -126,7 +126,7 @@ def take(  # noqa: PLR0913 - what, where, whose, when and against which silences
             incident = _opened(event, service, known, register.next_number(), integration, now)
             register.open(incident, Opened(source, event.routed, event.hold_for))
             register.add_alert(event, incident.number, joins=False)
-            return replace(placement, number=incident.number)
+            return Placement(placement.verdict, incident.number, placement.because)
         case Verdict.JOIN:
             assert placement.number is not None, "a joining alert has an incident to join"
             register.add_alert(event, placement.number, joins=True)

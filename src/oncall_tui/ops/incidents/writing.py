@@ -45,7 +45,7 @@ class Writing:
     of the changes; everything else waits for `write`, which must come last.
     """
 
-    __slots__ = ("_changed", "_conn", "_counts", "_lines", "_opened", "_paged", "_pages", "_timers")
+    __slots__ = ("_alike", "_changed", "_conn", "_counts", "_lines", "_opened", "_paged", "_pages", "_timers")
 
     def __init__(self, conn: Connection) -> None:
         self._conn = conn
@@ -56,6 +56,7 @@ class Writing:
         self._lines: list[dict[str, Any]] = []
         self._pages: list[tuple[Incident, Page, datetime]] = []
         self._paged: set[int] = set()
+        self._alike: tuple[object, dict[str, Any]] = None, {}
 
     def opened(
         self,
@@ -70,7 +71,7 @@ class Writing:
         """A new incident with everything that its opening led to."""
         incident = advanced.incident
         row = {
-            **columns(incident, advanced.next_due_at),
+            **self._columns_of_new(incident, advanced.next_due_at),
             "number": incident.number,
             "service_id": service,
             "integration_id": integration,
@@ -88,6 +89,22 @@ class Writing:
         self._opened[incident.number] = kept, row
         self.take(incident, advanced.effects, now, via=via, account=account)
         return kept
+
+    def _columns_of_new(self, incident: Incident, next_due_at: datetime | None) -> dict[str, Any]:
+        """`columns`; what opens in a storm differs from the one before it in its words alone."""
+        like = (_stands(incident), next_due_at)
+        before, known = self._alike
+        if like != before:
+            known = columns(incident, next_due_at)
+            self._alike = like, known
+            return known
+        return {
+            **known,
+            "document": encode(incident),
+            "title": incident.title,
+            "description": incident.description,
+            "labels": dict(incident.labels),
+        }
 
     def counted(self, number: int, now: datetime, *, new_alert: bool) -> None:
         """One more event for an incident, and one more alert if it is a new one."""
@@ -244,10 +261,13 @@ class Writing:
                 pass
 
 
-_shown = attrgetter(
-    *("title", "description", "severity", "urgency", "state", "silent_until", "assignees", "labels"),
-    *("acknowledged_at", "acknowledged_by", "resolved_at", "resolved_by", "resolution", "merged_into", "version"),
+_STANDS = (
+    *("severity", "urgency", "state", "silent_until", "assignees", "acknowledged_at", "acknowledged_by", "resolved_at"),
+    *("resolved_by", "resolution", "merged_into", "version"),
 )
+_shown = attrgetter("title", "description", "labels", *_STANDS)
+_stands = attrgetter("runs", *_STANDS)
+"""All that `columns` looks at beside an incident's words."""
 
 
 def _is_hidden(row: dict[str, Any]) -> bool:

@@ -17,8 +17,9 @@ from oncall_tui.storage.types import CleanText, Instant, Json, clean, micros, to
 
 Row = Mapping[str, Any]
 
-_CHUNKS = (64, 32, 16, 8, 4, 2, 1)
-"""So many rows has one statement on SQLite: few sizes, so that each is put together once and stays prepared."""
+_CHUNKS = (64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1)
+"""So many rows has one statement on SQLite: few sizes, so that each is put together once and stays prepared, and yet
+enough that a batch takes two or three a table: for each of them Python's lock is let go and has to be had again."""
 
 _ESCAPED_NUL = b"\\u0000"
 

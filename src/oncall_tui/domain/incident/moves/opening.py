@@ -23,17 +23,21 @@ _rest_of = attrgetter(*(field.name for field in fields(Incident) if field.name n
 class Openings:
     """`advance` for what opens in one world at one instant: a storm's incidents are alike but for their words."""
 
-    __slots__ = ("_known", "_now", "_world")
+    __slots__ = ("_known", "_latest", "_now", "_world")
 
     def __init__(self, world: World, now: datetime) -> None:
         self._world = world
         self._now = now
         self._known: dict[tuple[object, Opened], Advance] = {}
+        self._latest: tuple[tuple[object, Opened] | None, Advance | None] = None, None
 
     def advanced(self, incident: Incident, cause: Opened) -> Advance:
         """What `advance` makes of the incident, with the words that are its own."""
         like = (_rest_of(incident), cause)
-        known = self._known.get(like)
+        before, known = self._latest
+        if like != before:  # mostly it is: to compare with one costs less than to look up in many
+            known = self._known.get(like)
+            self._latest = like, known
         if known is not None:
             own = dict(zip(WORDS, _words_of(incident), strict=True))
             return Advance(copied(known.incident, own), known.effects, known.next_due_at)
@@ -41,4 +45,5 @@ class Openings:
         # A turn is one person's; the next incident's is somebody else's.
         if not any(isinstance(effect, TookTurn) for effect in advanced.effects):
             self._known[like] = advanced
+            self._latest = like, advanced
         return advanced

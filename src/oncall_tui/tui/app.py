@@ -26,7 +26,6 @@ from oncall_tui.tui.feed import Feed
 from oncall_tui.tui.model import Early, Snapshot, Tab, Trouble
 from oncall_tui.tui.palette import BY_THEME, Palette
 from oncall_tui.tui.people.acting import PeopleActs
-from oncall_tui.tui.people.code_entry import CodeEntry
 from oncall_tui.tui.presenters import top
 from oncall_tui.tui.presenters.commands.candidates import filter_words
 from oncall_tui.tui.presenters.line import Tone
@@ -34,9 +33,6 @@ from oncall_tui.tui.remembering import Memory, usual_place
 from oncall_tui.tui.tty.terminal import takes_links
 from oncall_tui.tui.views.incidents import IncidentsView
 from oncall_tui.tui.widgets.bars import Bar, KeyBar, TabBar
-from oncall_tui.tui.widgets.command_list import CommandList
-from oncall_tui.tui.widgets.new_incident import NewIncident
-from oncall_tui.tui.widgets.prompt import Prompt
 from oncall_tui.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
@@ -130,10 +126,6 @@ class OncallApp(PeopleActs, TabbingApp):
         yield self.view_of(Tab.INCIDENTS)
         if self._left_as.tab is not Tab.INCIDENTS:
             yield self.view_of(self._left_as.tab)
-        yield CommandList(id="commands-pane")
-        yield NewIncident(id="new")
-        yield CodeEntry(id="code")
-        yield Prompt(id="prompt")
         yield KeyBar(id="keys")
         yield TooSmall(id="too-small")
 

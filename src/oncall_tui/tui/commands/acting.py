@@ -14,21 +14,20 @@ from oncall_tui.clock import Clock
 from oncall_tui.ops.verbs import BY_ID, POLICY, REASONS, Asks, Takes, Verb
 from oncall_tui.tui.backend import Backend
 from oncall_tui.tui.commands import keys
+from oncall_tui.tui.commands.parts import PartedApp
 from oncall_tui.tui.feed import Feed
 from oncall_tui.tui.model import Me, Outcome, Seen, Snapshot, Tab, Trouble
 from oncall_tui.tui.presenters import top
 from oncall_tui.tui.presenters.commands.candidates import candidates
 from oncall_tui.tui.presenters.line import Piece, Tone, line
 from oncall_tui.tui.schedules.asking import Ask, Do, Say
-from oncall_tui.tui.tty.typeahead import TypeaheadApp
 from oncall_tui.tui.views.incidents import IncidentsView
 from oncall_tui.tui.widgets.bars import Answer, KeyBar
-from oncall_tui.tui.widgets.command_list import CommandList
-from oncall_tui.tui.widgets.new_incident import NewIncident
-from oncall_tui.tui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
     from oncall_tui.tui.views.schedule import ScheduleView
+    from oncall_tui.tui.widgets.command_list import CommandList
+    from oncall_tui.tui.widgets.new_incident import NewIncident
 
 SAID_SECONDS = 8.0
 UNDO_WITHIN = timedelta(seconds=60)
@@ -50,7 +49,7 @@ class Ended(Message):
         self.outcome, self.then = outcome, then
 
 
-class ActingApp(TypeaheadApp):
+class ActingApp(PartedApp):
     """Acts on incidents through the feed. The application proper adds the tabs and what they show."""
 
     def __init__(self, feed: Feed, clock: Clock) -> None:
@@ -64,6 +63,7 @@ class ActingApp(TypeaheadApp):
         self._said: tuple[str, Tone] | None = None
         self._acted: tuple[datetime, tuple[Seen, ...]] | None = None
         self._views: dict[Tab, Widget] = {}  # of the tabs that were opened
+        self._commands: CommandList | None = None  # once it was opened
 
     def focus_tab(self) -> None:
         """Give the keys back to the open tab."""
@@ -73,6 +73,11 @@ class ActingApp(TypeaheadApp):
     def _is_drawn(self) -> bool:
         """Whether the widgets are there: news can still come in while the application closes."""
         return bool(self.screen_stack) and any(isinstance(child, KeyBar) for child in self.screen.children)
+
+    @property
+    def shows_commands(self) -> bool:
+        """Whether the help or the palette is in the place of the tab."""
+        return self._commands is not None and self._commands.is_open
 
     # What a command acts on
 
@@ -189,8 +194,13 @@ class ActingApp(TypeaheadApp):
         if not services:
             self.say("there are no services yet: add one with 'oncall config apply'", Tone.WARN)
             return
-        self.query_one(NewIncident).open(services)
-        self.query_one("#keys").display = False
+        from oncall_tui.tui.widgets.new_incident import NewIncident
+
+        def fill(form: NewIncident) -> None:
+            self.query_one("#keys").display = False
+            form.open(services)
+
+        self.use(NewIncident, fill)
 
     def on_new_incident_left(self) -> None:
         self._show_keys()
@@ -227,15 +237,20 @@ class ActingApp(TypeaheadApp):
         history: Sequence[str] = (),
     ) -> None:
         """Ask for a line in the place of the keys."""
-        self.query_one("#keys").display = False
-        self.query_one(Prompt).open(label, then, candidates=candidates, hint=hint, history=history)
+        from oncall_tui.tui.widgets.prompt import Prompt
+
+        def ask(prompt: Prompt) -> None:
+            self.query_one("#keys").display = False
+            prompt.open(label, then, candidates=candidates, hint=hint, history=history)
+
+        self.use(Prompt, ask)
 
     def on_prompt_left(self) -> None:
         self._show_keys()
 
     def _show_keys(self) -> None:
         self.query_one("#keys").display = True
-        if not self.query_one(CommandList).is_open:
+        if not self.shows_commands:
             self.focus_tab()
 
     def _ask(self, words: str, answers: Sequence[Answer], then: Callable[[str], None]) -> None:
@@ -272,7 +287,7 @@ class ActingApp(TypeaheadApp):
             bar.say(line(Piece(f" {text}", tone)))
             return
         shown: Sequence[tuple[str, str]] = keys.BY_TAB[self._tab]
-        if self.query_one(CommandList).is_open:
+        if self.shows_commands:
             shown = keys.IN_COMMANDS
         elif self._tab is Tab.INCIDENTS and self.query_one(IncidentsView).is_full:
             shown = keys.IN_STORY

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from oncall_tui.domain.directory.runbooks import is_address
 from oncall_tui.ops.verbs import BY_ID, BY_NAME, VERBS, Scope, Takes, Verb
@@ -14,7 +15,9 @@ from oncall_tui.tui.presenters.commands.candidates import candidates
 from oncall_tui.tui.presenters.line import Tone
 from oncall_tui.tui.tty.terminal import copying, may_suspend
 from oncall_tui.tui.views.incidents import IncidentsView
-from oncall_tui.tui.widgets.command_list import CommandList
+
+if TYPE_CHECKING:
+    from oncall_tui.tui.widgets.command_list import CommandList
 
 HISTORY = 50
 _TABS = {f"anywhere.tab_{tab.name.lower()}": tab for tab in Tab}
@@ -130,27 +133,31 @@ class CommandingApp(ArrangingApp):
     # The help and the palette
 
     def _open_commands(self, *, finding: bool) -> None:
-        shown = self.query_one(CommandList)
-        if shown.is_open:
-            self._back_to_tab()
+        if self._close_commands():
             return
-        self.hide_views()
-        shown.open(keys.SCOPES[self._tab], finding=finding)
-        self._draw_keys()
+        from oncall_tui.tui.widgets.command_list import CommandList
+
+        def show(commands: CommandList) -> None:
+            self._commands = commands
+            self.hide_views()
+            commands.open(keys.SCOPES[self._tab], finding=finding)
+            self._draw_keys()
+
+        self.use(CommandList, show)
 
     def hide_views(self) -> None:
         """Take the open tab off the screen, for what is shown in its place."""
         raise NotImplementedError
 
     def _close_commands(self) -> bool:
-        shown = self.query_one(CommandList)
-        if not shown.is_open:
+        if not self.shows_commands:
             return False
         self._back_to_tab()
         return True
 
     def _back_to_tab(self) -> None:
-        self.query_one(CommandList).close()
+        if self._commands is not None:
+            self._commands.close()
         self.open_tab(self._tab)
 
     def on_command_list_left(self) -> None:

@@ -11,7 +11,6 @@ from oncall_tui.tui.model import Snapshot, Tab
 from oncall_tui.tui.tty.ringing import RingingApp
 from oncall_tui.tui.views.incidents import IncidentsView
 from oncall_tui.tui.widgets.bars import TabBar
-from oncall_tui.tui.widgets.command_list import CommandList
 
 if TYPE_CHECKING:
     from oncall_tui.tui.views.insights import InsightsView
@@ -50,13 +49,14 @@ class TabbingApp(RingingApp):
         view = self.view_of(tab)
         if not view.is_attached:  # a second click came meanwhile
             view.display = False
-            await self.mount(view, before=self.query_one(CommandList))
+            await self.mount(view, after="#banner")
         self._show_tab(tab)
         self.release_keys()
 
     def _show_tab(self, tab: Tab) -> None:
         self._tab = tab
-        self.query_one(CommandList).close()
+        if self._commands is not None:
+            self._commands.close()
         for other, view in self._views.items():
             view.display = other is tab
         self._feed.want(tab=tab)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from oncall_tui.tui.commands.acting import ActingApp
 from oncall_tui.tui.model import Outcome
-from oncall_tui.tui.people.code_entry import CodeEntry
 from oncall_tui.tui.presenters.line import Tone
 from oncall_tui.tui.widgets.bars import Answer
 
 if TYPE_CHECKING:
+    from oncall_tui.tui.people.code_entry import CodeEntry
     from oncall_tui.tui.views.users import UsersView
 
 VERIFYING = (Answer("enter", "send a code", "send"), Answer("c", "type the code", "type"))
@@ -46,8 +46,13 @@ class PeopleActs(ActingApp):
         self._do(lambda backend: backend.send_code(user, contact), sent)
 
     def _open_entry(self, user: str, contact: str) -> None:
-        self.query_one(CodeEntry).open(user, contact)
-        self.query_one("#keys").display = False
+        from oncall_tui.tui.people.code_entry import CodeEntry
+
+        def ask(entry: CodeEntry) -> None:
+            self.query_one("#keys").display = False
+            entry.open(user, contact)
+
+        self.use(CodeEntry, ask)
 
     def on_code_entry_left(self) -> None:
         self.query_one("#keys").display = True

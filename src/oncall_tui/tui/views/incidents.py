@@ -302,9 +302,9 @@ class IncidentsView(Container):
         self._selected = set() if self._selected == every else every
         self.draw()
 
-    def action_filter(self) -> None:
+    async def action_filter(self) -> None:
         if not self.is_full:
-            self.filter_row.begin(self._filter)
+            await self.filter_row.begin(self._filter)
 
     def on_filter_row_entered(self, message: FilterRow.Entered) -> None:
         message.stop()

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.message import Message
-from textual.widgets import Input
 
 from oncall_tui.tui.presenters.line import Line, Piece, Tone, both_ends, line
-from oncall_tui.tui.schedules.completing import Completing
 from oncall_tui.tui.widgets.bars import Bar
+
+if TYPE_CHECKING:
+    from textual.widgets import Input
+
+    from oncall_tui.tui.schedules.completing import Completing
 
 
 class FilterRow(Container):
@@ -39,11 +42,11 @@ class FilterRow(Container):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.words: Callable[[], Sequence[str]] = tuple
+        self._field: Completing | None = None  # made when somebody types
 
     def compose(self) -> ComposeResult:
         yield Bar(id="filter-bar")
         yield Bar(id="filter-mark")
-        yield Completing(id="filter-field")
 
     @property
     def is_typing(self) -> bool:
@@ -55,11 +58,16 @@ class FilterRow(Container):
         bar = self.query_one("#filter-bar", Bar)
         bar.say(both_ends(left, right, bar.size.width))
 
-    def begin(self, text: str) -> None:
+    async def begin(self, text: str) -> None:
         """Type on from this text."""
+        field = self._field
+        if field is None:
+            from oncall_tui.tui.schedules.completing import Completing
+
+            field = self._field = Completing(id="filter-field")
+            await self.mount(field)
         self.add_class("-typing")
         self.query_one("#filter-mark", Bar).say(line(Piece(" /", Tone.ACCENT)))
-        field = self.query_one("#filter-field", Completing)
         field.know(self.words())
         field.value = text + (" " if text else "")
         field.cursor_position = len(field.value)
@@ -70,7 +78,8 @@ class FilterRow(Container):
         self.remove_class("-typing")
 
     def action_complete(self) -> None:
-        self.query_one("#filter-field", Completing).complete()
+        if self._field is not None:
+            self._field.complete()
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
         message.stop()

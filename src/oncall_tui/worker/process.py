@@ -40,6 +40,7 @@ log = logging.getLogger(__name__)
 STALE_AFTER = 10.0  # seconds without a look before a loop counts as stuck
 STOP_WITHIN = 30.0  # seconds
 SWITCH_INTERVAL = 0.0005  # seconds
+BETWEEN_NEWS = 0.02  # seconds between two looks at what other processes have committed
 GARBAGE_AT = 20_000  # new objects
 
 
@@ -201,9 +202,12 @@ class Worker:
         return True
 
     def _pass_changes_on(self) -> None:
-        while not self.supervisor.stop.is_set():
+        stop = self.supervisor.stop
+        while not stop.is_set():
             if self._feed.wait(1.0):
                 self.supervisor.wake_all()
+                # PostgreSQL tells us of each commit of our own as well, which has woken everybody already.
+                stop.wait(BETWEEN_NEWS)
 
 
 def _settle_memory() -> None:

@@ -122,7 +122,7 @@ def test_an_act_that_crossed_another_is_done_again(house: House) -> None:
     tries: Counter[str] = Counter()
 
     def crossing(name: str, first: int, second: int) -> Callable[[], int]:
-        def work(conn: Connection, _now: object) -> int:
+        def work(conn: Connection) -> int:
             tries[name] += 1
             keeping.load(conn, first)
             if tries[name] == 1:

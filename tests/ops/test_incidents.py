@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from oncall_tui.domain.directory.people import Role
 from oncall_tui.domain.errors import Forbidden, LostRace, Unknown
@@ -15,6 +16,7 @@ from oncall_tui.domain.intake.events import TITLE_LIMIT
 from oncall_tui.domain.severity import Severity
 from oncall_tui.notify.outcome import Outcome, SendResult
 from oncall_tui.ops.config import apply
+from oncall_tui.ops.delivery import Job
 from oncall_tui.ops.incidents.acts import (
     acknowledge,
     acknowledge_all,
@@ -24,6 +26,7 @@ from oncall_tui.ops.incidents.acts import (
     snooze,
     trigger,
 )
+from oncall_tui.ops.session import Session
 from oncall_tui.storage.tables import timeline
 from tests.support.house import DELIVERED, House
 from tests.support.worlds import T0, minutes
@@ -343,6 +346,34 @@ class TestDelivery:
         house.answer(job, SendResult(Outcome.RETRY_LATER, "503", None))
         assert house.page_states == ["cancelled"]
         house.clock.set(T0 + minutes(10))
+        assert house.claimed() == ()
+
+    def test_an_acknowledgement_that_had_to_wait_came_when_it_was_done(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It is asked for before bo's page and ana's mail are made, and gets the database with both on their way."""
+        house.post()
+        house.pass_to(15 - 1 / 60)
+        for job in house.claimed():
+            house.answer(job)
+        on_its_way: list[Job] = []
+        write = Session.writing
+
+        @contextmanager
+        def late(session: Session) -> Iterator[Connection]:
+            house.pass_to(15)
+            on_its_way.extend(house.claimed())
+            with write(session) as conn:
+                yield conn
+
+        with monkeypatch.context() as waiting:
+            waiting.setattr(Session, "writing", late)
+            acknowledge(house.as_user("ana"), 1)
+        assert house.column(1, "acknowledged_at") == T0 + minutes(15)
+        for job in on_its_way:
+            house.answer(job, SendResult(Outcome.RETRY_LATER, "503", None))
+        house.clock.move(minutes(1))
+        assert sorted(str(page.place.user) for job in on_its_way for page in job.pages) == ["ana", "bo"]
         assert house.claimed() == ()
 
     def test_a_page_whose_sender_died_is_not_sent_after_the_acknowledgement(self, house: House) -> None:

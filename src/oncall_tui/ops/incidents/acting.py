@@ -30,25 +30,24 @@ class Done:
     text: str
 
 
-def acting(session: Session, number: int, work: Callable[[Connection, datetime], T]) -> T:
+def acting(session: Session, number: int, work: Callable[[Connection], T]) -> T:
     """Run an act in a transaction of its own, again when another one crossed it.
 
     Who comes second is told so, and the incident's timeline keeps that they tried. Raises Forbidden for lookers-on.
     """
     session.actor.may_act()
-    now = session.now()
     try:
-        return _in_a_transaction(session, work, now)
+        return _in_a_transaction(session, work)
     except LostRace as lost:
-        _keep_attempt(session, number, lost, now)
+        _keep_attempt(session, number, lost, session.now())
         raise
 
 
-def _in_a_transaction(session: Session, work: Callable[[Connection, datetime], T], now: datetime) -> T:
+def _in_a_transaction(session: Session, work: Callable[[Connection], T]) -> T:
     for tried in count(1):
         try:
             with session.writing() as conn:
-                return work(conn, now)
+                return work(conn)
         except Conflict:
             # Nothing was done: of two that waited for each other PostgreSQL let the other one pass.
             if tried == TRIES:

@@ -101,7 +101,7 @@ def undo(session: Session, number: int, *, version: int | None = None) -> Done:
     Of a resolve it is the only reopening; of an escalation it works while its page is unsent.
     """
 
-    def work(conn: Connection, now: datetime) -> tuple[Incident, str]:
+    def work(conn: Connection) -> tuple[Incident, str]:
         keeping.lock_senders(conn, [number])
         newer = newer_with_its_key(conn, number)
         last = keeping.load(conn, number).incident.undo
@@ -110,7 +110,6 @@ def undo(session: Session, number: int, *, version: int | None = None) -> Done:
             session,
             number,
             lambda by, seen: Undo(by=by, version=seen.version if version is None else version, newer=newer),
-            now,
         )
         return incident, last.act if last is not None else "act"
 
@@ -190,20 +189,20 @@ def _event_by_hand(title: str, severity: Severity, key: str | None, description:
 def _act(
     session: Session, number: int, cause: Callable[[str, Incident], Act], text: str, *, ends: bool = False
 ) -> Done:
-    def work(conn: Connection, now: datetime) -> Incident:
+    def work(conn: Connection) -> Incident:
         if ends:
             keeping.lock_senders(conn, [number])
-        return apply_act(conn, session, number, cause, now)
+        return apply_act(conn, session, number, cause)
 
     incident = acting(session, number, work)
     return Done(number, incident.state.value, incident.version, f"#{number} {text}")
 
 
-def apply_act(
-    conn: Connection, session: Session, number: int, cause: Callable[[str, Incident], Act], now: datetime
-) -> Incident:
+def apply_act(conn: Connection, session: Session, number: int, cause: Callable[[str, Incident], Act]) -> Incident:
     """Apply an act within the caller's transaction; the incident after it."""
     kept = keeping.load(conn, number)
+    # Only now: pages made while it waited for the incident came before it, and it takes them back.
+    now = session.now()
     asked = cause(session.actor.name, kept.incident)
     world = session.directory.world(conn)
     actor = session.actor

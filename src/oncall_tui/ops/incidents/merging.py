@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy import Connection
 
 from oncall_tui.domain.incident import Incident
@@ -21,10 +19,11 @@ def merge(session: Session, number: int, into: int, *, version: int | None = Non
     """
     actor = session.actor
 
-    def work(conn: Connection, now: datetime) -> Incident:
+    def work(conn: Connection) -> Incident:
         keeping.lock_senders(conn, [number, into])
         kept = {one: keeping.load(conn, one) for one in sorted({number, into})}
         source, target = kept[number].incident, kept[into]
+        now = session.now()  # not before: both are ours only now
         world = session.directory.world(conn)
         by = actor.name
         act = Merge(by=by, version=source.version if version is None else version, into=into)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
 import threading
 from collections.abc import Iterator
@@ -32,6 +33,12 @@ def address(door: PlainNoteDoor) -> Iterator[tuple[str, int]]:
 
 def titles(arrivals: list[object]) -> list[str]:
     return [one.events[0].title for one in arrivals]  # type: ignore[attr-defined] # arrivals
+
+
+def packed(body: bytes) -> bytes:
+    """A post of a compressed body that says nothing of it."""
+    sent = gzip.compress(body, 9)
+    return b"POST /in/generic/%b HTTP/1.1\r\nHost: h\r\nContent-Length: %d\r\n\r\n" % (KEY.encode(), len(sent)) + sent
 
 
 def answer_of(door: NoteDoor, sent: bytes) -> tuple[str, bytes]:
@@ -76,8 +83,13 @@ def test_both_ways_give_one_answer_and_keep_the_same() -> None:
             b'b\r\n{"title":"x\r\n2\r\n"}\r\n0\r\n\r\n' % KEY.encode(),
             202,
         ),
+        (packed(b'{"title": "x"}'), 202),
+        (packed(bytes(4 << 20)), 413),
     ],
-    ids=["encoding", "close", "1.0", "query", "put", "stranger", "no object", "too large", "chunked"],
+    ids=[
+        *("encoding", "close", "1.0", "query", "put", "stranger", "no object", "too large", "chunked"),
+        *("unannounced gzip", "gzip bomb"),
+    ],
 )
 def test_what_is_out_of_the_ordinary_goes_the_usual_way(
     door: PlainNoteDoor, address: tuple[str, int], sent: bytes, status: int

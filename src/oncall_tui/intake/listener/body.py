@@ -15,7 +15,7 @@ DRAIN_LIMIT = 16 << 20
 DRAIN_SECONDS = 2.0
 MEMBERS = 100  # of one compressed body: what is left after each is copied, so that many of nothing would take minutes
 
-_GZIP_MAGIC = b"\x1f\x8b"
+GZIP_MAGIC = b"\x1f\x8b"
 _GZIP_OR_ZLIB = 47
 _RAW_DEFLATE = -15
 
@@ -98,7 +98,7 @@ def decompressed(body: bytes, encoding: str, limit: int) -> bytes:
 
     A body that is text is what it is: some senders name its character set where its encoding belongs.
     """
-    if body.startswith(_GZIP_MAGIC):
+    if body.startswith(GZIP_MAGIC):
         return _inflated(body, _GZIP_OR_ZLIB, limit)
     match encoding.strip().lower():
         case "" | "identity" | "gzip" | "x-gzip":

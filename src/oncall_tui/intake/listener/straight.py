@@ -17,7 +17,7 @@ from uvicorn.server import ServerState
 
 from oncall_tui.intake.doors.reading import Post
 from oncall_tui.intake.doors.straight import Straight
-from oncall_tui.intake.listener.body import Undecodable, decompressed
+from oncall_tui.intake.listener.body import GZIP_MAGIC
 from oncall_tui.intake.listener.connections import BODY_IS_WHOLE, OUTCOME, GuardedConnection
 from oncall_tui.intake.listener.responses import LINES
 
@@ -150,12 +150,7 @@ class StraightConnection(GuardedConnection):
         post = Post(body=body, key=key, headers=_Headers(self.headers), params=params, path=raw_path)
         answer = _Answer(self, path, self.headers, post)
         self.cycle = answer  # type: ignore[assignment] # as much of one as uvicorn looks at
-        try:
-            clear = decompressed(body, "", door.posts.dialect.limit)
-            taken = clear is body and door.take(post, answer)
-        except Undecodable:
-            taken = False
-        if not taken:
+        if body.startswith(GZIP_MAGIC) or not door.take(post, answer):
             self.take_usual_way(answer, None)
 
     def data_received(self, data: bytes) -> None:

@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 
 from oncall_tui.domain.errors import DatabaseAway
 from oncall_tui.storage.drivers.away import Passing
-from oncall_tui.storage.engine import READ_SECONDS, Glance, Store
+from oncall_tui.storage.drivers.direct import Glance
+from oncall_tui.storage.engine import READ_SECONDS, Store
 from tests.simulation.scheduler import Process, Scheduler
 
 

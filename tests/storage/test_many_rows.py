@@ -11,7 +11,8 @@ from sqlalchemy import Connection, delete, not_, select, update
 from sqlalchemy.dialects import sqlite
 
 from oncall_tui.storage.drivers.away import away
-from oncall_tui.storage.engine import Store, driver, in_one_go, usable
+from oncall_tui.storage.drivers.direct import driver, in_one_go, usable
+from oncall_tui.storage.engine import Store
 from oncall_tui.storage.statements.bulk import Joined, NewRows, given
 from oncall_tui.storage.statements.lists import among
 from oncall_tui.storage.statements.prepared import Question
@@ -63,6 +64,14 @@ def test_a_row_that_is_there_is_changed_instead(store: Store) -> None:
             ("a", T0, "'slow'\N{REPLACEMENT CHARACTER}"),
             ("b", T0 + HOUR, "'slow'\N{REPLACEMENT CHARACTER}"),
         ]
+
+
+def test_a_row_that_would_stay_as_it_is_is_not_written_anew(file_store: Store) -> None:
+    with file_store.write() as conn:
+        ANSWERED.add(conn, rows("ab"))
+        before = driver(conn).total_changes
+        ANSWERED.add(conn, rows("abc"))
+        assert driver(conn).total_changes - before == 1
 
 
 def test_what_goes_in_one_go_is_written_in_its_order_counted_and_read(store: Store) -> None:

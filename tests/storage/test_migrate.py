@@ -18,7 +18,8 @@ from sqlalchemy import Connection, MetaData, inspect, text
 from oncall_tui.domain.errors import DatabaseAway, WrongRevision
 from oncall_tui.storage import migrate
 from oncall_tui.storage.check import check
-from oncall_tui.storage.engine import Store, driver, open_store
+from oncall_tui.storage.drivers.direct import driver
+from oncall_tui.storage.engine import Store, open_store
 from oncall_tui.storage.looking import look_of
 from oncall_tui.storage.revision import HEAD, REVISIONS, current, found_by, require_head
 from oncall_tui.storage.tables import metadata

@@ -19,7 +19,8 @@ from sqlalchemy.exc import DBAPIError
 from oncall_tui.domain.errors import DatabaseAway, Invalid, Unavailable
 from oncall_tui.storage.drivers.address import PostgresAddress, read_address
 from oncall_tui.storage.drivers.away import Conflict, Passing, away
-from oncall_tui.storage.engine import Store, driver, open_store
+from oncall_tui.storage.drivers.direct import driver
+from oncall_tui.storage.engine import Store, open_store
 from oncall_tui.storage.migrate import upgrade
 from oncall_tui.storage.tables import meta, policies
 

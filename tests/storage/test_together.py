@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import Connection, insert, select
 
 from oncall_tui.domain.errors import DatabaseAway, Refused
-from oncall_tui.storage.engine import Store, driver
+from oncall_tui.storage.drivers.direct import driver
+from oncall_tui.storage.engine import Store
 from oncall_tui.storage.tables import meta
 from oncall_tui.storage.together import together
 

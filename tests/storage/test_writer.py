@@ -14,7 +14,8 @@ from sqlalchemy.exc import IntegrityError
 
 from oncall_tui.domain.errors import DatabaseAway, Refused
 from oncall_tui.storage import writer as writing
-from oncall_tui.storage.engine import Store, driver
+from oncall_tui.storage.drivers.direct import driver
+from oncall_tui.storage.engine import Store
 from oncall_tui.storage.tables import meta, teams
 from oncall_tui.storage.writer import Writer
 

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from oncall_tui.domain.errors import DatabaseAway, NetworkDisk
 from oncall_tui.storage.drivers import sqlite
 from oncall_tui.storage.drivers.address import Address, SqliteAddress, read_address
 from oncall_tui.storage.drivers.away import Passing, told
+from oncall_tui.storage.drivers.direct import Glance, driver
 from oncall_tui.storage.drivers.disks import network_file_system
 from oncall_tui.storage.looking import Look
 from oncall_tui.storage.revision import HEAD, wrong
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Dialect, Engine
+    from sqlalchemy import Connection, Engine
 
 READ_SECONDS = 5.0
 
@@ -261,46 +262,3 @@ def _engines(address: Address, busy_timeout: float) -> tuple[Engine, Engine]:
 
     writers = postgresql.engine(address.url, busy_timeout=busy_timeout)
     return writers.execution_options(postgresql_readonly=True), writers
-
-
-class Glance:
-    """A driver's connection to ask questions on, without a transaction."""
-
-    __slots__ = ("_link", "dialect")
-
-    def __init__(self, dialect: Dialect, link: Any) -> None:
-        self.dialect = dialect
-        self._link = link
-
-    def exec_driver_sql(self, sql: str, given: Any) -> Any:
-        """The driver's own cursor over the rows."""
-        return self._link.execute(sql, given)
-
-    @property
-    def look(self) -> Look:
-        """The same for questions in SQL text."""
-        return Look(self._link, self.dialect.name)
-
-
-def driver(conn: Connection) -> Any:
-    """The driver's own connection below SQLAlchemy's (sqlite3 or psycopg), for the few paths that must be fast."""
-    return conn.connection.driver_connection
-
-
-def in_one_go(conn: Connection) -> AbstractContextManager[object]:
-    """What drivers are told inside goes to PostgreSQL without waiting for answers; errors come at the end at latest.
-
-    For statements of `bulk` and for `Question`s alone: SQLAlchemy itself would look for answers that are not there yet.
-    """
-    if conn.dialect.name != "postgresql":
-        return nullcontext()
-    made: AbstractContextManager[object] = driver(conn).pipeline()
-    return made
-
-
-def usable(conn: Connection) -> bool:
-    """Whether the transaction survived an error: a full disk ends it on SQLite, a lost connection on PostgreSQL."""
-    if conn.invalidated:
-        return False
-    link = driver(conn)
-    return bool(link.in_transaction) if hasattr(link, "in_transaction") else not link.closed

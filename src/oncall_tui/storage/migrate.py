@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from oncall_tui.domain.errors import DatabaseAway, MissingFile, WrongRevision
 from oncall_tui.storage.drivers.away import told
-from oncall_tui.storage.engine import Store, driver
+from oncall_tui.storage.drivers.direct import driver
+from oncall_tui.storage.engine import Store
 from oncall_tui.storage.looking import look_of
 from oncall_tui.storage.revision import HEAD, REVISIONS, current, found_by, head, require_head, wrong
 

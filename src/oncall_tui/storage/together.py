@@ -8,7 +8,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from oncall_tui.storage.drivers.away import away
-from oncall_tui.storage.engine import driver, usable
+from oncall_tui.storage.drivers.direct import driver, usable
 
 T = TypeVar("T")
 R = TypeVar("R")

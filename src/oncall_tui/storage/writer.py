@@ -15,7 +15,8 @@ from sqlalchemy import Connection
 from oncall_tui.domain.errors import DatabaseAway
 from oncall_tui.running import THREADS, Running
 from oncall_tui.storage.drivers.away import Passing, away
-from oncall_tui.storage.engine import Store, driver, usable
+from oncall_tui.storage.drivers.direct import driver, usable
+from oncall_tui.storage.engine import Store
 from oncall_tui.storage.statements.incident.incidents import lock_services
 
 T = TypeVar("T")

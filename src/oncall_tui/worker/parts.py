@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from typing import Protocol
 
+from oncall_tui.domain.errors import DatabaseAway
 from oncall_tui.running import THREADS, Flag, Running
+
+log = logging.getLogger(__name__)
 
 
 class Part(Protocol):
@@ -52,3 +57,24 @@ class Pulse:
                 self._running.pause(rest)
             self._woken_at = self._running.monotonic()
         self._flag.clear()
+
+
+class Stepping(Part, Protocol):
+    """A part whose loop is one step after the other."""
+
+    def step(self) -> float:
+        """Do what is to be done now; seconds until there is more. Raises DatabaseAway."""
+
+
+def step_on(part: Stepping, stop: Flag, *, rest: Callable[[float], None], after_outage: float) -> None:
+    """Step, rest, and step again until `stop` is set; an outage of the database is said and waited out.
+
+    `rest` is given the seconds until there is more to do, and sleeps no longer.
+    """
+    while not stop.is_set():
+        try:
+            wait = part.step()
+        except DatabaseAway as away:
+            log.warning("%s: %s; trying again", part.name, away.sentence)
+            wait = after_outage
+        rest(wait)

@@ -23,7 +23,7 @@ from oncall_tui.domain.incident.effects import (
 )
 from oncall_tui.ops.contacts.updates import tell_updates
 from oncall_tui.ops.incidents.codec import encode
-from oncall_tui.storage.engine import in_one_go
+from oncall_tui.storage.drivers.direct import in_one_go
 from oncall_tui.storage.statements.delivery import outbox
 from oncall_tui.storage.statements.incident import incidents as rows
 from oncall_tui.storage.statements.incident import timeline, undoing

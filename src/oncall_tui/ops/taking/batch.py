@@ -19,7 +19,7 @@ from oncall_tui.domain.intake.grouping import KnownAlert, OpenIncident
 from oncall_tui.ops.incidents import keeping, turns
 from oncall_tui.ops.incidents.writing import Kept, Writing
 from oncall_tui.ops.taking.known import Keeper, KnownAlerts
-from oncall_tui.storage.engine import in_one_go
+from oncall_tui.storage.drivers.direct import in_one_go
 from oncall_tui.storage.statements.incident import incidents as rows
 from oncall_tui.storage.statements.incident import merging
 from oncall_tui.storage.statements.intake import changes as change_rows

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Delete, Dialect, FromClause, Table, Update, c
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeEngine
 
-from oncall_tui.storage.engine import driver
+from oncall_tui.storage.drivers.direct import driver
 from oncall_tui.storage.types import CleanText, Instant, Json, clean, micros, to_json
 
 Row = Mapping[str, Any]
@@ -104,13 +104,15 @@ class NewRows:
     __slots__ = ("_rows",)
 
     def __init__(self, table: Table, *columns: str, instead: str = "") -> None:
-        """A row whose primary key is there already has its column `instead` changed, if one is named."""
+        """A row whose primary key is there already has its column `instead`, never NULL, changed, if one is named."""
         named = ", ".join(map(_quoted, columns))
         into = f"INSERT INTO {_quoted(table.name)} ({named})"
         else_ = ""
         if instead:
             keys = ", ".join(_quoted(key.name) for key in table.primary_key)
-            else_ = f" ON CONFLICT ({keys}) DO UPDATE SET {_quoted(instead)} = excluded.{_quoted(instead)}"
+            there, wanted = f"{_quoted(table.name)}.{_quoted(instead)}", f"excluded.{_quoted(instead)}"
+            # What stays as it is, as most timers do when a page is answered, is not written anew.
+            else_ = f" ON CONFLICT ({keys}) DO UPDATE SET {_quoted(instead)} = {wanted} WHERE {there} <> {wanted}"
         self._rows = _Rows(
             {name: table.c[name].type for name in columns},
             lambda values: f"{into} VALUES {values}{else_}",

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from oncall_tui.storage.engine import driver
+from oncall_tui.storage.drivers.direct import driver
 
 Bind = Callable[[Any], Any]
 

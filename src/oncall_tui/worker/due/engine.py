@@ -19,7 +19,7 @@ from oncall_tui.storage.writer import Writer
 from oncall_tui.worker.crashpoints import AFTER_ESCALATION, passing
 from oncall_tui.worker.due.expiring import Expiring
 from oncall_tui.worker.due.releasing import Releasing
-from oncall_tui.worker.parts import TO_PAGES, Pulse
+from oncall_tui.worker.parts import TO_PAGES, Pulse, step_on
 
 log = logging.getLogger(__name__)
 
@@ -58,13 +58,10 @@ class Engine:
 
     def run(self, stop: Flag) -> None:
         """Advance what is due until `stop` is set; an outage of the database is waited out."""
-        while not stop.is_set():
-            try:
-                wait = self.step()
-            except DatabaseAway as away:
-                log.warning("engine: %s; trying again", away.sentence)
-                wait = RETRY_AFTER_OUTAGE
-            self._pulse.wait(min(wait, self._look_every))
+        step_on(self, stop, rest=self._rest, after_outage=RETRY_AFTER_OUTAGE)
+
+    def _rest(self, seconds: float) -> None:
+        self._pulse.wait(min(seconds, self._look_every))
 
     def step(self) -> float:
         """Advance one batch of what is due; seconds until there is something to do again."""

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from oncall_tui.clock import Clock
 from oncall_tui.domain.delivery.bundling import BUNDLING, Bundling
-from oncall_tui.domain.errors import DatabaseAway, OncallError
+from oncall_tui.domain.errors import OncallError
 from oncall_tui.notify.outcome import Outcome, SendResult
 from oncall_tui.notify.sender import Sender
 from oncall_tui.notify.words.digests import DigestFacts, digest_text
@@ -32,7 +32,7 @@ from oncall_tui.storage.engine import Store
 from oncall_tui.storage.statements.delivery.outbox import next_due, soonest
 from oncall_tui.storage.writer import Writer
 from oncall_tui.worker.crashpoints import AFTER_CLAIM, AFTER_SEND, passing
-from oncall_tui.worker.parts import Pulse
+from oncall_tui.worker.parts import Pulse, step_on
 from oncall_tui.worker.sending.answers import Answers
 from oncall_tui.worker.sending.bulkhead import Bulkhead
 
@@ -102,17 +102,14 @@ class Delivery:
 
     def run(self, stop: Flag) -> None:
         """Send what is due until `stop` is set; then finish what is in flight and hand the rest back."""
-        while not stop.is_set():
-            try:
-                wait = self.step()
-            except DatabaseAway as away:
-                log.warning("delivery: %s; trying again", away.sentence)
-                wait = RETRY_AFTER_OUTAGE
-            until_renewal = self._lease.total_seconds() / 3 if self._bulkhead.jobs else self._look_every
-            until_again = RETRY_AFTER_OUTAGE if self._answers.unwritten else self._look_every
-            self._pulse.wait(min(wait, self._look_every, until_renewal, until_again))
+        step_on(self, stop, rest=self._rest, after_outage=RETRY_AFTER_OUTAGE)
         self._pool.shutdown(wait=True)
         self._answers.finish()
+
+    def _rest(self, seconds: float) -> None:
+        until_renewal = self._lease.total_seconds() / 3 if self._bulkhead.jobs else self._look_every
+        until_again = RETRY_AFTER_OUTAGE if self._answers.unwritten else self._look_every
+        self._pulse.wait(min(seconds, self._look_every, until_renewal, until_again))
 
     def step(self) -> float:
         """Hold the leases in flight, claim what is due and start sending it; seconds until there is more to do."""

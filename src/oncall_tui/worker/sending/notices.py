@@ -7,6 +7,7 @@ import random
 import threading
 from concurrent.futures import Future
 from datetime import datetime, timedelta
+from functools import partial
 
 from oncall_tui.clock import Clock
 from oncall_tui.domain.errors import DatabaseAway, OncallError
@@ -22,7 +23,7 @@ from oncall_tui.storage.engine import Store
 from oncall_tui.storage.statements.delivery.notices import next_due
 from oncall_tui.storage.writer import Writer
 from oncall_tui.worker.crashpoints import AFTER_NOTICE_SENT, passing
-from oncall_tui.worker.parts import TO_PAGES, Pulse
+from oncall_tui.worker.parts import TO_PAGES, Pulse, step_on
 
 log = logging.getLogger(__name__)
 
@@ -81,16 +82,13 @@ class Notices:
 
     def run(self, stop: Flag) -> None:
         """Tell what is due until `stop` is set; then finish what is in flight and hand the rest back."""
-        while not stop.is_set():
-            try:
-                wait = self.step()
-            except DatabaseAway as away:
-                log.warning("notices: %s; trying again", away.sentence)
-                wait = RETRY_AFTER_OUTAGE
-            until_renewal = self._lease.total_seconds() / 3 if self._in_flight else self._look_every
-            self._pulse.wait(min(wait, self._look_every, until_renewal))
-            stop.wait(LOOK_AT_MOST_EVERY)
+        step_on(self, stop, rest=partial(self._rest, stop), after_outage=RETRY_AFTER_OUTAGE)
         self._finish()
+
+    def _rest(self, stop: Flag, seconds: float) -> None:
+        until_renewal = self._lease.total_seconds() / 3 if self._in_flight else self._look_every
+        self._pulse.wait(min(seconds, self._look_every, until_renewal))
+        stop.wait(LOOK_AT_MOST_EVERY)
 
     def step(self) -> float:
         """Hold leases, queue what schedules tell by now, start sending what is due; seconds until there is more."""

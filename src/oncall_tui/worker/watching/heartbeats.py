@@ -17,7 +17,7 @@ from oncall_tui.running import THREADS, Flag, Running
 from oncall_tui.storage.engine import Store
 from oncall_tui.storage.statements.intake.heartbeats import next_due
 from oncall_tui.storage.writer import Writer
-from oncall_tui.worker.parts import TO_PAGES, Pulse
+from oncall_tui.worker.parts import TO_PAGES, Pulse, step_on
 
 log = logging.getLogger(__name__)
 
@@ -47,14 +47,11 @@ class Heartbeats:
 
     def run(self, stop: Flag) -> None:
         """Watch until `stop` is set; an outage of the database is waited out."""
-        while not stop.is_set():
-            try:
-                wait = self.step()
-            except DatabaseAway as away:
-                log.warning("heartbeats: %s; trying again", away.sentence)
-                wait = RETRY_AFTER_OUTAGE
-            self._pulse.wait(min(wait, SAY_EVERY))
-            stop.wait(LOOK_AT_MOST_EVERY)
+        step_on(self, stop, rest=partial(self._rest, stop), after_outage=RETRY_AFTER_OUTAGE)
+
+    def _rest(self, stop: Flag, seconds: float) -> None:
+        self._pulse.wait(min(seconds, SAY_EVERY))
+        stop.wait(LOOK_AT_MOST_EVERY)
 
     def step(self) -> float:
         """Say that we are there, then look at who is due; seconds until there is more to do. Raises DatabaseAway."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from oncall_tui.storage.engine import driver
+from oncall_tui.storage.drivers.direct import driver
 from oncall_tui.storage.statements.bulk import ChangedRows, NewRows
 from oncall_tui.storage.tables import alerts
 from oncall_tui.storage.types import instant_of

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Row, and_, bindparam, delete, func, or_, select, text, update
 
 from oncall_tui.domain.severity import Severity
-from oncall_tui.storage.engine import driver
+from oncall_tui.storage.drivers.direct import driver
 from oncall_tui.storage.statements.bulk import ChangedRows, Joined, NewRows, given
 from oncall_tui.storage.statements.lists import among
 from oncall_tui.storage.statements.prepared import Asked, Question

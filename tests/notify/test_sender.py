@@ -22,7 +22,7 @@ from tests.support.sinks import Sink, closed_port
 
 # A plugin of Apprise loads that module.
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
-TIMEOUT = 5.0  # for answers that come at once: generous, as machines can be busy
+TIMEOUT = 60.0  # for answers that come at once: generous, as machines can be busy
 SHORT = 0.4  # for those that never come
 MESSAGE = Message(
     title="[CRIT] #412 Checkout 5xx",

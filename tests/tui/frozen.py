@@ -256,7 +256,9 @@ class FrozenBackend(FrozenSchedules):
         self.mine: tuple[tuple[int, str], ...] = ((412, "Checkout 5xx above 5 %"),)
         self.looks = 0
         self.waits = False
-        self._poked = threading.Event()
+        self._pokes = threading.Semaphore(0)  # each ends one wait, as each commit does
+        self._left = 0
+        self._counting = threading.Lock()
 
     def open(self) -> Me:
         return self.me
@@ -315,18 +317,22 @@ class FrozenBackend(FrozenSchedules):
 
     def wait(self, seconds: float) -> bool:
         self.waits = True
-        found = self._poked.wait(seconds)
-        self._poked.clear()
+        found = self._pokes.acquire(timeout=seconds)
+        if found:
+            with self._counting:
+                self._left -= 1
         self.waits = False
         return found
 
     @property
     def is_asked_nothing(self) -> bool:
         """Whether the database thread waits for news, and there are none."""
-        return self.waits and not self._poked.is_set()
+        return self.waits and not self._left
 
     def poke(self) -> None:
-        self._poked.set()
+        with self._counting:
+            self._left += 1
+        self._pokes.release()
 
     def close(self) -> None:
         self.poke()

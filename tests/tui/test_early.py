@@ -13,7 +13,7 @@ from oncall_tui.tui.model import Early, Snapshot, Wanted
 from oncall_tui.tui.ops_backend import OpsBackend
 from tests.tui.frozen import NOW, FrozenBackend, many
 from tests.tui.seeded import seeded
-from tests.tui.test_app import Driver
+from tests.tui.test_app import Driver, opened
 
 SEEN = ("number", "title", "state", "phase", "severity", "urgency", "service", "assignees", "events", "version", "link")
 
@@ -72,3 +72,16 @@ async def test_the_cursor_moves_and_acts_are_done_though_the_rest_is_still_read(
         await driver.until(lambda: backend.acts, "the act")
         assert backend.acts == [("acknowledge", ((8, 1),), False)]
         assert driver.under_cursor == 8
+
+
+async def test_another_story_is_shown_without_a_look_at_its_queue() -> None:
+    backend = SlowBackend()
+    backend.may_look.set()
+    async with opened(backend) as driver:
+        await driver.answered()
+        backend.may_look.clear()
+        try:
+            await driver.press("down")
+            await driver.shows("#8  ")
+        finally:
+            backend.may_look.set()

@@ -103,7 +103,8 @@ class Feed(threading.Thread):
             if self._ended or self._woken.is_set():
                 continue
             if self._backend.wait(PING_SECONDS):
-                due_in = 0.0
+                # Woken by the screen, there may have been a commit, too: that is looked at soon, the wish at once.
+                due_in = min(due_in, PING_SECONDS) if self._woken.is_set() else 0.0
             else:
                 due_in -= PING_SECONDS
                 self._backend.ping()

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from oncall_tui.clock import SystemClock
-from oncall_tui.intake.doors.reading import Post, Reading
+from oncall_tui.intake.payload.reading import Post, Reading
 from oncall_tui.intake.sources import DIALECTS
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.intake.events import Names, Posted, take_all

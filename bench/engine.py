@@ -18,7 +18,7 @@ from bench import machine
 from bench.server import postgres
 from bench.storm import percentile
 from oncall_tui.clock import Clock, ManualClock, SystemClock
-from oncall_tui.domain.intake.events import Action, Event
+from oncall_tui.domain.events import Action, Event
 from oncall_tui.domain.severity import Severity
 from oncall_tui.notify.outcome import Outcome, SendResult
 from oncall_tui.notify.words.message import Message

@@ -7,7 +7,7 @@ import sys
 import time
 from contextlib import closing
 
-from oncall_tui.domain.intake.events import Action, Event
+from oncall_tui.domain.events import Action, Event
 from oncall_tui.domain.severity import Severity
 from oncall_tui.ops.intake.events import take_by_hand
 from oncall_tui.ops.session import Session, open_session

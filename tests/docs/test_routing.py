@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from oncall_tui.domain.intake.events import Action, Event
-from oncall_tui.domain.routing.looking import FIELDS, OURS, Seen
+from oncall_tui.domain.events import Action, Event
+from oncall_tui.domain.matching.looking import FIELDS, OURS, Seen
 from oncall_tui.domain.routing.transforming import MOST_TRANSFORMS, plain
 from oncall_tui.ops.config import validate
 from oncall_tui.ops.routing.transforms import HANGS_IN_A_ROW, MEMORY, PROCESSES, REST_AFTER_HANGS, WITHIN

@@ -10,7 +10,7 @@ from oncall_tui.domain import errors
 from oncall_tui.domain.directory.people import Role, Team
 from oncall_tui.domain.directory.policies import Policy, Target, TargetKind
 from oncall_tui.domain.directory.services import Service, SupportHours, UrgencyRule
-from oncall_tui.domain.intake.events import cut
+from oncall_tui.domain.events import cut
 from oncall_tui.domain.schedules import Layer, Restriction, Schedule
 from oncall_tui.domain.severity import Severity, Urgency, severity_of, worst
 from tests.support.worlds import T0, minutes, person, shifts, world_of

@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from oncall_tui.domain.directory.policies import Policy
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.incident import Incident, Phase
 from oncall_tui.domain.incident.state import Run
 from oncall_tui.domain.schedules import Schedule
 from oncall_tui.domain.severity import Severity, Urgency
 from oncall_tui.domain.why import EntryKept, PageKept, Story, explain
+from oncall_tui.domain.world import World
 from tests.support.worlds import T0, minutes, on_call_in, person, shifts, step, user, world_of
 
 PEOPLE = (person("ana"), person("bo"), person("cy"))

@@ -19,7 +19,7 @@ from oncall_tui.domain.directory.people import Role
 from oncall_tui.ops.config import apply
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.reading import detail
-from oncall_tui.ops.reading.rows import PageRow
+from oncall_tui.ops.reading.incidents.story_rows import PageRow
 from oncall_tui.ops.session import Actor, Session
 from oncall_tui.settings import load_settings
 from oncall_tui.storage.engine import open_store

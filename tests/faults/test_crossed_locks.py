@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from oncall_tui.domain.intake.events import Action, Event
+from oncall_tui.domain.events import Action, Event
 from oncall_tui.ops.delivery.jobs import Answer
 from oncall_tui.ops.delivery.recording import record
 from oncall_tui.ops.directory import Directory

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from oncall_tui.clock import SystemClock
-from oncall_tui.domain.intake.events import Action, Event
+from oncall_tui.domain.events import Action, Event
 from oncall_tui.domain.severity import Severity
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.intake.events import take

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from oncall_tui.clock import SystemClock
-from oncall_tui.domain.intake.events import Action, Event
+from oncall_tui.domain.events import Action, Event
 from oncall_tui.domain.severity import Severity
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.intake.events import take

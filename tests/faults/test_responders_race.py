@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from oncall_tui.domain.errors import LostRace
-from oncall_tui.domain.intake.events import Action, Event
+from oncall_tui.domain.events import Action, Event
 from oncall_tui.ops.incidents.acts import acknowledge, escalate, resolve
 from oncall_tui.ops.intake.events import take
 from oncall_tui.ops.session import Session

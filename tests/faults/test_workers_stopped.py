@@ -17,7 +17,7 @@ from sqlalchemy import func, select, text
 
 from oncall_tui.clock import SystemClock
 from oncall_tui.domain.errors import DatabaseAway
-from oncall_tui.domain.intake.events import Action, Event
+from oncall_tui.domain.events import Action, Event
 from oncall_tui.domain.severity import Severity
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.intake.events import take

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from oncall_tui.domain.errors import DatabaseAway
 from oncall_tui.intake.app import build_app
 from oncall_tui.intake.doors.door import Arrival, EventDoor, UnknownKey
-from oncall_tui.intake.listener.guessing import Wait
 from oncall_tui.intake.listener.server import IntakeServer, Listen
 from oncall_tui.intake.metrics import Metrics
+from oncall_tui.intake.wire.guessing import Wait
 from oncall_tui.ops.figures import Figures
 from oncall_tui.ops.intake.rejected import Rejection
 

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from oncall_tui.domain.errors import DatabaseAway
-from oncall_tui.domain.intake.events import Action
+from oncall_tui.domain.events import Action
 from oncall_tui.intake.sources import DIALECTS, example
 from oncall_tui.ops.figures import Figures
 from tests.intake.serving import KEY, NoteDoor, no_database, serving

@@ -19,11 +19,11 @@ import pytest
 from sqlalchemy import Connection
 
 from oncall_tui.intake.doors.door import Arrival
-from oncall_tui.intake.doors.reading import Post, Reading
 from oncall_tui.intake.doors.writer_door import WriterDoor
-from oncall_tui.intake.listener.body import BODY_LIMIT
-from oncall_tui.intake.listener.sharing import OverShare
+from oncall_tui.intake.payload.reading import Post, Reading
 from oncall_tui.intake.sources import DIALECTS
+from oncall_tui.intake.wire.body import BODY_LIMIT
+from oncall_tui.intake.wire.sharing import OverShare
 from oncall_tui.ops.intake import rejected
 from oncall_tui.storage.writer import Writer
 from tests.intake.serving import KEY, NoteDoor, serving

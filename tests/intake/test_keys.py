@@ -16,10 +16,10 @@ from sqlalchemy import select
 
 from oncall_tui.intake.doors import writer_door
 from oncall_tui.intake.doors.presented import presented_key
-from oncall_tui.intake.doors.reading import Post
 from oncall_tui.intake.doors.writer_door import WriterDoor
-from oncall_tui.intake.listener.guessing import Guesses, Wait
+from oncall_tui.intake.payload.reading import Post
 from oncall_tui.intake.sources import DIALECTS
+from oncall_tui.intake.wire.guessing import Guesses, Wait
 from oncall_tui.ops.intake import rejected
 from oncall_tui.ops.integrations import editing
 from oncall_tui.storage.tables import audit

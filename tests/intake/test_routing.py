@@ -10,11 +10,11 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from oncall_tui.domain.intake.events import Action, Event
+from oncall_tui.domain.events import Action, Event
 from oncall_tui.intake.doors.door import Arrival
-from oncall_tui.intake.doors.reading import Post
 from oncall_tui.intake.doors.writer_door import WriterDoor
 from oncall_tui.intake.metrics import Metrics
+from oncall_tui.intake.payload.reading import Post
 from oncall_tui.ops.config import apply
 from oncall_tui.ops.figures import Figures, figures
 from oncall_tui.ops.intake.silences import add_silence

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, select
 
-from oncall_tui.domain.intake.events import Action, Event
+from oncall_tui.domain.events import Action, Event
 from oncall_tui.domain.severity import Severity
 from oncall_tui.ops.intake.events import Posted, Taken, take, take_all
 from oncall_tui.storage.engine import open_store

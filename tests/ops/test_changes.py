@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from oncall_tui.domain.intake.events import Action, Event
+from oncall_tui.domain.events import Action, Event
 from oncall_tui.ops import reading
 from oncall_tui.ops.intake.events import take
 from oncall_tui.ops.reading.shapes import detail_shape

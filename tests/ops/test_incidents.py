@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from oncall_tui.domain.directory.people import Role
 from oncall_tui.domain.errors import Forbidden, LostRace, Unknown
-from oncall_tui.domain.intake.events import TITLE_LIMIT
+from oncall_tui.domain.events import TITLE_LIMIT
 from oncall_tui.domain.severity import Severity
 from oncall_tui.notify.outcome import Outcome, SendResult
 from oncall_tui.ops.config import apply

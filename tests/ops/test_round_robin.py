@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import Connection, select
 
 from oncall_tui.domain.errors import LostRace
+from oncall_tui.domain.events import Action, Event
 from oncall_tui.domain.incident import advance
 from oncall_tui.domain.incident.causes import Reassign
-from oncall_tui.domain.intake.events import Action, Event
 from oncall_tui.ops.config import apply
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.incidents import keeping

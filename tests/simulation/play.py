@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from oncall_tui.clock import SystemClock
 from oncall_tui.domain.directory.people import Role
 from oncall_tui.domain.errors import DatabaseAway, OncallError
-from oncall_tui.domain.intake.events import Action, Event
+from oncall_tui.domain.events import Action, Event
 from oncall_tui.domain.severity import Severity
 from oncall_tui.notify.outcome import Outcome, SendResult
 from oncall_tui.notify.words.message import Message

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from oncall_tui.clock import SystemClock
-from oncall_tui.domain.intake.events import Action, Event
+from oncall_tui.domain.events import Action, Event
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.intake.events import take
 from oncall_tui.ops.intake.intake_keys import IntakeKeys

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from oncall_tui.clock import ManualClock
 from oncall_tui.domain.directory.people import Role
-from oncall_tui.domain.intake.events import Action, Event
+from oncall_tui.domain.events import Action, Event
 from oncall_tui.domain.severity import Severity
 from oncall_tui.notify.outcome import Outcome, SendResult
 from oncall_tui.ops.config import apply

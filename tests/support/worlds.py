@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 from oncall_tui.domain.directory.people import ContactMethod, NotificationRule, Role, Team, User
 from oncall_tui.domain.directory.policies import Policy, Step, Target, TargetKind
 from oncall_tui.domain.directory.services import Integration, Service
-from oncall_tui.domain.directory.turns import StepKey, Turn, after
-from oncall_tui.domain.directory.world import World
+from oncall_tui.domain.directory.turns import StepKey, Turn
 from oncall_tui.domain.incident import Advance, Incident, advance
 from oncall_tui.domain.incident.causes import Cause, Opened, Tick
 from oncall_tui.domain.incident.effects import Effect, Entry, Page, TookTurn
 from oncall_tui.domain.schedules import FixedShift, Layer, Schedule
 from oncall_tui.domain.severity import Severity, Urgency
+from oncall_tui.domain.world import World
 
 T0 = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 
@@ -108,7 +108,7 @@ class Driver:
         self.effects += done.effects
         for effect in done.effects:
             if isinstance(effect, TookTurn):
-                self.turns = after(self.turns, effect)
+                self.turns = effect.kept_in(self.turns)
                 self.world = replace(self.world, turns=self.turns)
             if isinstance(effect, Page):
                 self.pages.append(

@@ -19,27 +19,14 @@ from oncall_tui.domain.queue.ordering import Order, Sort, group_of
 from oncall_tui.domain.schedules import FixedShift, Layer, Schedule
 from oncall_tui.domain.severity import Severity, Urgency
 from oncall_tui.domain.simulation.foresight import foresee_policy
-from oncall_tui.ops.reading.incidents.near_rows import GroupRow
-from oncall_tui.ops.reading.rows import (
-    AlertRow,
-    AttemptRow,
-    ContactRow,
-    IncidentDetail,
-    IncidentPage,
-    IncidentRow,
-    OnCallRow,
-    PageRow,
-    PolicyRow,
-    RuleRow,
-    Status,
-    StepRow,
-    TeamRow,
-    TimelineRow,
-    UserRow,
-)
+from oncall_tui.ops.reading.directory_rows import ContactRow, PolicyRow, RuleRow, StepRow, TeamRow, UserRow
+from oncall_tui.ops.reading.incidents.story_rows import AlertRow, AttemptRow, IncidentDetail, PageRow, TimelineRow
+from oncall_tui.ops.reading.near_rows import GroupRow
+from oncall_tui.ops.reading.rows import IncidentPage, IncidentRow, OnCallRow, Status
 from oncall_tui.ops.verbs import BY_ID
 from oncall_tui.tui.app import OncallApp
-from oncall_tui.tui.model import Early, Me, Outcome, Seen, Snapshot, Wanted
+from oncall_tui.tui.model import Early, Me, Snapshot, Wanted
+from oncall_tui.tui.outcome import Outcome, Seen
 from oncall_tui.tui.schedules.values import Rota
 from oncall_tui.tui.tty.hangup import end_when_the_terminal_is_gone
 from tests.support.worlds import on_call_in, person, shifts, step, user, world_of

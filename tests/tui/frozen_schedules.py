@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from oncall_tui.domain.schedules.preview import Stretch
 from oncall_tui.ops.schedules.undoing import Undo
-from oncall_tui.tui.model import Outcome
+from oncall_tui.tui.outcome import Outcome
 from oncall_tui.tui.schedules.editor.draft import Draft
 from oncall_tui.tui.schedules.values import Changed, Cover, Effects, Foretold
 

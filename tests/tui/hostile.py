@@ -10,9 +10,10 @@ from enum import Enum
 from typing import Any
 
 from oncall_tui.clock import ManualClock
-from oncall_tui.ops.reading.rows import IncidentDetail
+from oncall_tui.ops.reading.incidents.story_rows import IncidentDetail
 from oncall_tui.tui.app import OncallApp
-from oncall_tui.tui.model import Me, Outcome, Seen, Snapshot, Wanted
+from oncall_tui.tui.model import Me, Snapshot, Wanted
+from oncall_tui.tui.outcome import Outcome, Seen
 from oncall_tui.tui.tty.hangup import end_when_the_terminal_is_gone
 from tests.tui.frozen import NOW, QUEUE, FrozenBackend
 

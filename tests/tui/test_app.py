@@ -17,7 +17,8 @@ from oncall_tui.clock import ManualClock
 from oncall_tui.domain.errors import DatabaseAway
 from oncall_tui.domain.severity import Severity
 from oncall_tui.tui.app import OncallApp
-from oncall_tui.tui.model import Me, Outcome
+from oncall_tui.tui.model import Me
+from oncall_tui.tui.outcome import Outcome
 from oncall_tui.tui.views.incidents import IncidentsView
 from tests.tui import frozen
 from tests.tui.frozen import NOW, FrozenBackend, incident, many

@@ -67,7 +67,7 @@ def test_the_queue_and_a_story_need_only_what_they_show(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.stdout, done.stderr
     early, loaded = (set(json.loads(line)) for line in done.stdout.splitlines())
-    rest = ("oncall_tui.domain.incident", "oncall_tui.domain.schedules", "oncall_tui.domain.directory.world", "msgspec")
+    rest = ("oncall_tui.domain.incident", "oncall_tui.domain.schedules", "oncall_tui.domain.world", "msgspec")
     assert not [name for name in early if name.startswith(rest)], "the queue is shown before these are loaded"
     heavy = {"sqlalchemy.orm", "alembic", "apprise", "fastapi", "starlette", "httpx", "icalendar", "holidays", "re2"}
     assert not loaded & {*heavy, "cryptography", "pydantic", "psycopg", "jmespath", "uvicorn"}

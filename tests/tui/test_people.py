@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from oncall_tui.ops.reading.rows import ContactRow
+from oncall_tui.ops.reading.directory_rows import ContactRow
 from tests.tui.frozen import NOW, FrozenBackend
 from tests.tui.test_app import Driver, opened
 

@@ -10,7 +10,8 @@ import pytest
 
 from oncall_tui.domain.incident.preview import NextStep
 from oncall_tui.domain.severity import Severity
-from oncall_tui.ops.reading.rows import IncidentDetail, OnCallRow
+from oncall_tui.ops.reading.incidents.story_rows import IncidentDetail
+from oncall_tui.ops.reading.rows import OnCallRow
 from oncall_tui.tui.boundary import width_of
 from oncall_tui.tui.commands.keys import BY_TAB, IN_STORY
 from oncall_tui.tui.model import Me, Tab, Trouble, Wanted

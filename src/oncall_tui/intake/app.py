@@ -17,16 +17,16 @@ from oncall_tui.intake.apis.oncall_heartbeats import oncall_heartbeat_routes
 from oncall_tui.intake.apis.opsgenie import opsgenie_routes
 from oncall_tui.intake.doors.door import EventDoor
 from oncall_tui.intake.doors.posts import Posts
-from oncall_tui.intake.doors.reading import Gate, Post
 from oncall_tui.intake.doors.straight import PlainDoor
 from oncall_tui.intake.health import Ailments, Health, healthz
 from oncall_tui.intake.heartbeats import heartbeat_routes
 from oncall_tui.intake.heartbeats.hearing import Ears
-from oncall_tui.intake.listener import responses
 from oncall_tui.intake.listener.front import Front
 from oncall_tui.intake.metrics import Metrics
+from oncall_tui.intake.payload.reading import Gate, Post
 from oncall_tui.intake.rest.mounting import rest_routes
 from oncall_tui.intake.sources import DIALECTS, oncall
+from oncall_tui.intake.wire import responses
 from oncall_tui.ops.answering import Answering
 from oncall_tui.ops.session import Session
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from oncall_tui.domain.errors import DatabaseAway
-from oncall_tui.intake.listener import responses
+from oncall_tui.intake.wire import responses
 
 PATH = "/ical/{token}.ics"
 MEDIA_TYPE = "text/calendar; charset=utf-8"

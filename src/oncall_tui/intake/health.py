@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from oncall_tui.intake.listener import responses
 from oncall_tui.intake.metrics import CONTENT_TYPE, Metrics
+from oncall_tui.intake.wire import responses
 
 ANSWER_WITHIN = 2.0  # seconds
 

@@ -11,7 +11,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_late
 from prometheus_client.registry import Collector
 
 from oncall_tui.domain.errors import DatabaseAway
-from oncall_tui.domain.intake.events import Event
+from oncall_tui.domain.events import Event
 from oncall_tui.ops.figures import Figures
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4

@@ -10,7 +10,7 @@ from statistics import fmean
 
 from sqlalchemy import Connection
 
-from oncall_tui.domain.directory.world import World
+from oncall_tui.domain.world import World
 from oncall_tui.ops.watching.lag import lag
 from oncall_tui.ops.watching.reading import FORGOTTEN_AFTER
 from oncall_tui.storage.reading import overview

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from oncall_tui.domain.directory.maintenance import MaintenanceWindow, never_ends
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import Invalid, InvalidMany, OncallError, Unknown
 from oncall_tui.domain.time.durations import Turn, format_turn
 from oncall_tui.domain.time.walltime import format_instant
+from oncall_tui.domain.world import World
 from oncall_tui.ops.schedules.changing import changing, kept
 from oncall_tui.ops.session import Session
 from oncall_tui.storage.directory_rows import reading

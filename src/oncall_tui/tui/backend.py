@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from oncall_tui.tui.model import Early, Me, Outcome, Seen, Snapshot, Wanted
+from oncall_tui.tui.model import Early, Me, Snapshot, Wanted
+from oncall_tui.tui.outcome import Outcome, Seen
 from oncall_tui.tui.people.backend import PeopleBackend
 from oncall_tui.tui.schedules.backend import ScheduleBackend
 
 if TYPE_CHECKING:
-    from oncall_tui.ops.reading.rows import IncidentDetail
+    from oncall_tui.ops.reading.incidents.story_rows import IncidentDetail
 
 
 class Backend(PeopleBackend, ScheduleBackend, Protocol):

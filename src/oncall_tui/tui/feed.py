@@ -14,7 +14,8 @@ from typing import cast
 
 from oncall_tui.domain.errors import OncallError, Unavailable
 from oncall_tui.tui.backend import Backend
-from oncall_tui.tui.model import Early, Outcome, Snapshot, Trouble, Wanted
+from oncall_tui.tui.model import Early, Snapshot, Trouble, Wanted
+from oncall_tui.tui.outcome import Outcome
 
 log = logging.getLogger(__name__)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -12,10 +12,12 @@ from oncall_tui.domain.queue.ordering import USUAL, Order
 if TYPE_CHECKING:
     from oncall_tui.domain.schedules import Schedule
     from oncall_tui.domain.simulation.foresight import Foresight
+    from oncall_tui.ops.reading.directory_rows import PolicyRow, TeamRow, UserRow
     from oncall_tui.ops.reading.estate import Estate
     from oncall_tui.ops.reading.house import House
+    from oncall_tui.ops.reading.incidents.story_rows import IncidentDetail
     from oncall_tui.ops.reading.past import Insights
-    from oncall_tui.ops.reading.rows import IncidentDetail, IncidentPage, PolicyRow, Status, TeamRow, UserRow
+    from oncall_tui.ops.reading.rows import IncidentPage, Status
     from oncall_tui.tui.schedules.values import Rota
 
 FIRST_ROWS = 200
@@ -51,18 +53,6 @@ class Me:
     may_act: bool
     hint: str = ""
     zone: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """An incident as it was when a key was pressed: acts carry this, never what is under the cursor later.
-
-    `version` None: as it stands when the act is done (an undo of one's own).
-    """
-
-    number: int
-    version: int | None
-    state: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,12 +113,3 @@ class Trouble:
     sentence: str
     mend: str = ""
     away: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How an act ended: a line for whoever pressed the key; `offer` is an act that would go further (take over)."""
-
-    text: str
-    ok: bool = True
-    taken_by_other: tuple[Seen, ...] = field(default=())

@@ -13,18 +13,20 @@ from oncall_tui.domain.errors import LostRace, OncallError, Unknown
 from oncall_tui.domain.queue.filters import parse_filter
 from oncall_tui.domain.queue.ordering import USUAL
 from oncall_tui.domain.time.walltime import zone
-from oncall_tui.tui.model import DEFAULT_FILTER, Early, Me, Outcome, Seen, Snapshot, Tab, Wanted
+from oncall_tui.tui.model import DEFAULT_FILTER, Early, Me, Snapshot, Tab, Wanted
+from oncall_tui.tui.outcome import Outcome, Seen
 from oncall_tui.tui.people.ops_people import OpsPeople
 from oncall_tui.tui.schedules.ops_schedules import OpsSchedules, rota_of
 
 if TYPE_CHECKING:
-    from oncall_tui.domain.directory.world import World
     from oncall_tui.domain.simulation.foresight import Foresight
+    from oncall_tui.domain.world import World
     from oncall_tui.ops.changes import ChangeFeed
     from oncall_tui.ops.reading.estate import Estate
     from oncall_tui.ops.reading.house import House
+    from oncall_tui.ops.reading.incidents.story_rows import IncidentDetail
     from oncall_tui.ops.reading.past import Insights
-    from oncall_tui.ops.reading.rows import IncidentDetail, IncidentPage, OnCallRow
+    from oncall_tui.ops.reading.rows import IncidentPage, OnCallRow
     from oncall_tui.ops.session import Actor, Session
     from oncall_tui.settings import Settings
 

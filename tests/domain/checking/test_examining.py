@@ -9,10 +9,10 @@ from oncall_tui.domain.checking import Checkup, Finding, Span, examine
 from oncall_tui.domain.directory.people import ContactMethod, Team, User
 from oncall_tui.domain.directory.policies import Policy, Target, TargetKind
 from oncall_tui.domain.directory.services import Service
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.schedules import Schedule
 from oncall_tui.domain.schedules.clashes import Leave
 from oncall_tui.domain.severity import Urgency
+from oncall_tui.domain.world import World
 from tests.support.worlds import T0, minutes, on_call_in, person, shifts, step, unreachable, user, world_of
 
 END = T0 + minutes(100)

@@ -13,7 +13,6 @@ from oncall_tui.domain.directory.maintenance import MaintenanceWindow
 from oncall_tui.domain.directory.people import ContactMethod, NotificationRule, User
 from oncall_tui.domain.directory.policies import Assign, Policy, Step, Target, TargetKind
 from oncall_tui.domain.directory.services import Service, SupportHours
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import Refused
 from oncall_tui.domain.incident import Advance, Incident, Phase, State, advance
 from oncall_tui.domain.incident.causes import (
@@ -41,6 +40,7 @@ from oncall_tui.domain.incident.state import Fallback
 from oncall_tui.domain.incident.timers import due_at, may_rest
 from oncall_tui.domain.schedules import Restriction
 from oncall_tui.domain.severity import Severity
+from oncall_tui.domain.world import World
 from tests.support.worlds import T0, minutes, on_call_in, person, shifts, unreachable, user, world_of
 
 NAMES = ("ana", "bo", "cy", "mute")

@@ -8,8 +8,8 @@ from oncall_tui.domain.directory.people import Team
 from oncall_tui.domain.directory.policies import Assign, Policy, Step, Target, TargetKind
 from oncall_tui.domain.directory.services import Service
 from oncall_tui.domain.directory.turns import Turn
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.incident.causes import Acknowledge, Escalate
+from oncall_tui.domain.world import World
 from tests.support.worlds import T0 as OPENED
 from tests.support.worlds import Driver, minutes, on_call_in, person, shifts, unreachable, user, world_of
 

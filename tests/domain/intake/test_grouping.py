@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from oncall_tui.domain.directory.services import Grouping, Service
-from oncall_tui.domain.intake.events import Action, Event
+from oncall_tui.domain.events import Action, Event
 from oncall_tui.domain.intake.grouping import KnownAlert, OpenIncident, Verdict, group_key_of, place
 from tests.support.worlds import T0, minutes
 

@@ -12,9 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oncall_tui.domain.directory.services import Integration, Service
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import Invalid
-from oncall_tui.domain.intake.events import KEY_LIMIT, TITLE_LIMIT, Action, Event
+from oncall_tui.domain.events import KEY_LIMIT, TITLE_LIMIT, Action, Event
 from oncall_tui.domain.routing import Rule, parse_matchers
 from oncall_tui.domain.routing.routing import (
     NOTHING_GIVEN,
@@ -29,6 +28,7 @@ from oncall_tui.domain.routing.routing import (
 from oncall_tui.domain.routing.templates import LONGEST_MADE, Absent, check_template, fill_in
 from oncall_tui.domain.routing.transforming import Transformed, changed_by, plain
 from oncall_tui.domain.severity import Severity, Urgency
+from oncall_tui.domain.world import World
 from tests.support.worlds import T0, minutes
 
 LABELS = {"team": "pay", "host": "db-1"}

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from oncall_tui.domain.directory.policies import Policy
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import Refused
 from oncall_tui.domain.incident import Incident
 from oncall_tui.domain.incident.causes import Acknowledge, Escalate
 from oncall_tui.domain.incident.effects import Page
 from oncall_tui.domain.severity import Severity, Urgency
 from oncall_tui.domain.simulation import Answer, Stage
+from oncall_tui.domain.world import World
 from tests.support.worlds import T0, minutes, person, step, user, world_of
 
 LADDER = Policy("p", (step(user("ana"), delay=5), step(user("bo"), delay=10)), remind=None)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from oncall_tui.domain.directory.policies import Policy
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.incident import Incident
 from oncall_tui.domain.incident.causes import Resolve, SenderAcknowledged
 from oncall_tui.domain.severity import Severity, Urgency
 from oncall_tui.domain.simulation import Act, Deed, Scenario, Stage, simulate
 from oncall_tui.domain.simulation.expectations import Paged, PageLike, failure
 from oncall_tui.domain.simulation.register import Alerts
+from oncall_tui.domain.world import World
 from tests.support.worlds import T0, minutes, person, step, user, world_of
 
 

@@ -18,9 +18,9 @@ import pytest
 from oncall_tui.domain.errors import Invalid, MissingFile, PortInUse
 from oncall_tui.intake.app import build_app
 from oncall_tui.intake.doors.door import Arrival
-from oncall_tui.intake.listener import connections
 from oncall_tui.intake.listener.server import IntakeServer, Listen
 from oncall_tui.intake.metrics import Metrics
+from oncall_tui.intake.wire import connections
 from tests.intake.serving import KEY, NO_FIGURES, Kept, NoteDoor, serving
 from tests.support.certificates import certificate
 from tests.support.processes import wait_until
@@ -172,7 +172,7 @@ def _send_headers_for_ever(raw: socket.socket) -> None:
 def test_room_is_what_the_open_files_leave() -> None:
     script = (
         "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (64, 200));"
-        "from oncall_tui.intake.listener.connections import room;"
+        "from oncall_tui.intake.wire.connections import room;"
         "print(room(), resource.getrlimit(resource.RLIMIT_NOFILE)[0])"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
@@ -196,7 +196,7 @@ def test_silent_connections_give_way_to_those_who_speak(monkeypatch: pytest.Monk
 
 
 def test_a_body_that_drips_is_408(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("oncall_tui.intake.listener.body.BODY_SECONDS", 0.2)
+    monkeypatch.setattr("oncall_tui.intake.wire.body.BODY_SECONDS", 0.2)
     with serving(NoteDoor()) as url, connected(url) as raw:
         raw.sendall(f"POST /in/generic/{KEY} HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{{".encode())
         assert raw.recv(4096).startswith(b"HTTP/1.1 408 ")

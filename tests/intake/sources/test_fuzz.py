@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from oncall_tui.domain.intake.events import DESCRIPTION_LIMIT, KEY_LIMIT, TITLE_LIMIT, Action
-from oncall_tui.intake.doors.reading import Post, Reading, Unusable
+from oncall_tui.domain.events import DESCRIPTION_LIMIT, KEY_LIMIT, TITLE_LIMIT, Action
+from oncall_tui.intake.payload.reading import Post, Reading, Unusable
 from oncall_tui.intake.sources import DIALECTS, example
 from tests.intake.fuzzing import as_form, examples, mutated, odd_texts, spliced
 

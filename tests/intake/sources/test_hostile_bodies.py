@@ -6,8 +6,8 @@ from time import thread_time
 
 import pytest
 
-from oncall_tui.intake.doors.reading import Post, Reading
 from oncall_tui.intake.payload.posted import FORM_FIELDS, fields_of
+from oncall_tui.intake.payload.reading import Post, Reading
 from oncall_tui.intake.sources import DIALECTS
 
 MOMENTS = 4.0  # seconds of the processor: what is asked for here took minutes, or never came to an end

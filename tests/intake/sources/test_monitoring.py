@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from oncall_tui.domain.intake.events import Action, Event
+from oncall_tui.domain.events import Action, Event
 from oncall_tui.domain.severity import Severity
-from oncall_tui.intake.doors.reading import Post, Reading
+from oncall_tui.intake.payload.reading import Post, Reading
 from oncall_tui.intake.sources import DIALECTS, example
 
 

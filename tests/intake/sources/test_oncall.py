@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from oncall_tui.domain.intake.events import Action, Event
-from oncall_tui.intake.doors.reading import Post, Reading, Unusable
+from oncall_tui.domain.events import Action, Event
+from oncall_tui.intake.payload.reading import Post, Reading, Unusable
 from oncall_tui.intake.sources import DIALECTS, example
 
 DIALECT = DIALECTS["oncall"]

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oncall_tui.domain.intake.events import Action, Event
+from oncall_tui.domain.events import Action, Event
 from oncall_tui.domain.severity import Severity
-from oncall_tui.intake.doors.reading import Post, Reading, Unusable
+from oncall_tui.intake.payload.reading import Post, Reading, Unusable
 from oncall_tui.intake.sources import example
 from oncall_tui.intake.sources.paging import opsgenie
 from oncall_tui.intake.sources.paging.opsgenie_ids import (

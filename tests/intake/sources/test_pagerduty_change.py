@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-from oncall_tui.domain.intake.events import Action
-from oncall_tui.intake.doors.reading import Post, Reading, Unusable
+from oncall_tui.domain.events import Action
+from oncall_tui.intake.payload.reading import Post, Reading, Unusable
 from oncall_tui.intake.sources import example
 from oncall_tui.intake.sources.paging import pagerduty_change
 

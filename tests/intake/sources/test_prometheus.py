@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from oncall_tui.domain.intake.events import Action, Event, as_of
+from oncall_tui.domain.events import Action, Event, as_of
 from oncall_tui.domain.severity import Severity
-from oncall_tui.intake.doors.reading import Post, Reading, Unusable
 from oncall_tui.intake.payload.labelled import fingerprint_of
+from oncall_tui.intake.payload.reading import Post, Reading, Unusable
 from oncall_tui.intake.sources import example, prometheus
 
 NOW = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from oncall_tui.domain.intake.events import Action, Event
+from oncall_tui.domain.events import Action, Event
 from oncall_tui.domain.severity import Severity
-from oncall_tui.intake.doors.reading import Post, Reading, Unusable
+from oncall_tui.intake.payload.reading import Post, Reading, Unusable
 from oncall_tui.intake.sources import example, sns
 from tests.support.sns import TOPIC, alarm
 

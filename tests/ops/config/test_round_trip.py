@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from oncall_tui.domain.directory.policies import Target
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.routing import Matcher
+from oncall_tui.domain.world import World
 from oncall_tui.ops.config import apply, export, validate, world_of
 from oncall_tui.ops.config.yaml.writing import write_yaml
 from tests.support.house import House

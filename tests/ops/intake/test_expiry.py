@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from oncall_tui.domain.intake.events import Action, Event
+from oncall_tui.domain.events import Action, Event
 from oncall_tui.ops.intake.events import take
 from oncall_tui.ops.intake.expiry import expire_due
 from oncall_tui.storage.statements.incident.expiring import DueAlert, next_expiry

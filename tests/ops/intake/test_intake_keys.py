@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, update
 
 from oncall_tui.domain.directory.services import Integration
-from oncall_tui.domain.directory.world import World
+from oncall_tui.domain.world import World
 from oncall_tui.ops.intake.intake_keys import IntakeKeys
 from oncall_tui.storage.cipher import digest
 from oncall_tui.storage.engine import Store, open_store

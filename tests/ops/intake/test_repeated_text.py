@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from oncall_tui.domain.intake.events import Action, Event
+from oncall_tui.domain.events import Action, Event
 from oncall_tui.ops.incidents.acts import edit
 from oncall_tui.ops.intake.events import take
 from tests.support.house import House

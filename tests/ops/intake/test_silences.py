@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from oncall_tui.domain.directory.people import Role
 from oncall_tui.domain.errors import Invalid, InvalidMany, Unknown
-from oncall_tui.domain.intake.silences import SilenceState
+from oncall_tui.domain.matching.silences import SilenceState
 from oncall_tui.domain.routing import parse_matchers
 from oncall_tui.domain.severity import Severity
 from oncall_tui.ops.intake.silences import NewSilence, add_silence, create, delete_silence, find, list_silences, replace

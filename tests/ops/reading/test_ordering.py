@@ -16,7 +16,7 @@ from oncall_tui.ops import reading
 from oncall_tui.ops.incidents import acts
 from oncall_tui.ops.intake.silences import add_silence
 from oncall_tui.ops.reading.incidents.around import earlier
-from oncall_tui.ops.reading.incidents.near_rows import GroupRow
+from oncall_tui.ops.reading.near_rows import GroupRow
 from tests.ops.reading.test_reading import CONFIG
 from tests.support.house import House
 from tests.support.worlds import T0, minutes

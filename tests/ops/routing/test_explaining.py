@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from oncall_tui.domain.errors import Unknown
-from oncall_tui.domain.intake.events import Action, Event
+from oncall_tui.domain.events import Action, Event
 from oncall_tui.ops.intake.silences import add_silence
 from oncall_tui.ops.routing.explaining import explain
 from oncall_tui.ops.routing.transforms import Transforms

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from oncall_tui.domain.intake.events import Action, Event
-from oncall_tui.domain.routing.looking import Seen
+from oncall_tui.domain.events import Action, Event
+from oncall_tui.domain.matching.looking import Seen
 from oncall_tui.domain.routing.routing import Wanted
 from oncall_tui.ops.routing import transforms as pool
 from oncall_tui.ops.routing.transform_child import Known, answer

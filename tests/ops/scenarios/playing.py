@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.simulation import Simulated, simulate
+from oncall_tui.domain.world import World
 from oncall_tui.ops.config.validation import validate
 from oncall_tui.ops.config.worlds import world_of
 from oncall_tui.ops.scenarios import Script, judge, read_scenario

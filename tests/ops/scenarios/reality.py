@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from oncall_tui.domain.delivery.bundling import Bundling
 from oncall_tui.domain.directory.people import Role
 from oncall_tui.domain.errors import Refused
+from oncall_tui.domain.events import Action, Event
 from oncall_tui.domain.incident import Incident
 from oncall_tui.domain.incident.effects import Page, PageKind
-from oncall_tui.domain.intake.events import Action, Event
 from oncall_tui.domain.simulation import Act, Answer, Deed, FailDelivery, Happening, Maintain, Scenario, Trigger
 from oncall_tui.domain.simulation.failures import Failures
 from oncall_tui.notify.outcome import Outcome, SendResult

@@ -13,8 +13,9 @@ import pytest
 from oncall_tui.clock import ManualClock
 from oncall_tui.domain.queue.ordering import Order, Sort
 from oncall_tui.domain.severity import Severity
-from oncall_tui.ops.reading.incidents.near_rows import EarlierRow, GroupRow, QuietRow
-from oncall_tui.ops.reading.rows import ChangeRow, IncidentDetail, IncidentPage
+from oncall_tui.ops.reading.incidents.story_rows import ChangeRow, IncidentDetail
+from oncall_tui.ops.reading.near_rows import EarlierRow, GroupRow, QuietRow
+from oncall_tui.ops.reading.rows import IncidentPage
 from oncall_tui.ops.verbs import BY_NAME
 from oncall_tui.tui.app import OncallApp
 from oncall_tui.tui.model import Me, Tab, Wanted

@@ -15,7 +15,7 @@ from oncall_tui.cli.frame.flags import said
 from oncall_tui.domain.errors import InvalidMany, MissingFile
 
 if TYPE_CHECKING:
-    from oncall_tui.domain.directory.world import World
+    from oncall_tui.domain.world import World
     from oncall_tui.ops.session import Session
     from oncall_tui.settings import Settings
     from oncall_tui.storage.engine import Store

@@ -10,10 +10,10 @@ from oncall_tui.domain.checking.findings import Finding, Span, common
 from oncall_tui.domain.checking.reach import Reach, Rotas, reach_of, rotas_of
 from oncall_tui.domain.directory.people import User
 from oncall_tui.domain.directory.policies import Policy, TargetKind
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.schedules import Schedule, problems, resolve
 from oncall_tui.domain.schedules.clashes import Leave, double_bookings, leave_clashes
 from oncall_tui.domain.severity import Urgency
+from oncall_tui.domain.world import World
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from oncall_tui.domain.checking.findings import Span, joined
 from oncall_tui.domain.directory.policies import Policy, Target, TargetKind
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.incident.moves.reaching import audience
 from oncall_tui.domain.schedules import BrokenSchedule, Schedule, Segment, lanes
+from oncall_tui.domain.world import World
 
 Rotas = Mapping[str, tuple[Segment, ...]]
 """Who is on call in each schedule, stretch by stretch; a broken one is one that nobody can tell anything of: absent."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from oncall_tui.domain.routing.rules import Rule
+from oncall_tui.domain.directory.routing_rules import Rule
 from oncall_tui.domain.schedules import Restriction, within
 from oncall_tui.domain.schedules.windows import windows_of
 from oncall_tui.domain.severity import Severity, Urgency

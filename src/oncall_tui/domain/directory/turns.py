@@ -8,12 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from oncall_tui.domain.directory.policies import Assign, Policy
-
-if TYPE_CHECKING:
-    from oncall_tui.domain.incident.effects import TookTurn
 
 StepKey = tuple[str, int]
 """A policy's name and a step's number, from 1."""
@@ -39,11 +35,6 @@ class Turn:
 
 
 Turns = Mapping[StepKey, Turn]
-
-
-def after(turns: Turns, effect: TookTurn) -> dict[StepKey, Turn]:
-    """The turns once an effect of `advance` is kept."""
-    return {**turns, (effect.policy, effect.step): Turn(effect.count + 1, effect.taken)}
 
 
 def steps_in_turn(policies: Iterable[Policy]) -> Iterator[StepKey]:

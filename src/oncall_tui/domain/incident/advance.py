@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.incident.acting.acts import act, frozen_policies, retrigger
+from oncall_tui.domain.incident.acting.alerts import take_event
 from oncall_tui.domain.incident.acting.undoing import UNDO_WITHIN
 from oncall_tui.domain.incident.causes import (
     AlertJoined,
@@ -26,7 +26,6 @@ from oncall_tui.domain.incident.causes import (
 )
 from oncall_tui.domain.incident.draft import Draft
 from oncall_tui.domain.incident.effects import Effect
-from oncall_tui.domain.incident.moves.alerts import take_event
 from oncall_tui.domain.incident.moves.deliveries import take_result
 from oncall_tui.domain.incident.moves.escalation import looks_again, next_step, recheck, remind, start, start_all
 from oncall_tui.domain.incident.moves.quiet import begin_quietly, quiet_is_over
@@ -34,6 +33,7 @@ from oncall_tui.domain.incident.moves.reaching import page_due_rules
 from oncall_tui.domain.incident.moves.urgency import watch_support_hours
 from oncall_tui.domain.incident.state import Incident, Phase, State
 from oncall_tui.domain.incident.timers import due_at
+from oncall_tui.domain.world import World
 
 MOST_ROUTED = 12
 """Lines of a new timeline that tell what rules did; the event keeps them all."""

@@ -9,9 +9,9 @@ from operator import attrgetter
 from typing import Any
 
 from oncall_tui.domain.directory.turns import StepKey, Turn
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.incident.effects import CancelPages, Effect, Entry, Page, PageKind, TookTurn
 from oncall_tui.domain.incident.state import Incident, Pending, Phase, Place, Run, SentPage, State
+from oncall_tui.domain.world import World
 
 _FIELDS = tuple(field.name for field in fields(Incident))
 _values_of = attrgetter(*_FIELDS)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from oncall_tui.domain.directory.turns import StepKey, Turn, Turns
 from oncall_tui.domain.errors import LostRace
 
 
@@ -63,6 +64,10 @@ class TookTurn:
     user: str
     count: int
     taken: tuple[str, ...]
+
+    def kept_in(self, turns: Turns) -> dict[StepKey, Turn]:
+        """The turns once this one is kept."""
+        return {**turns, (self.policy, self.step): Turn(self.count + 1, self.taken)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.incident.advance import advance
 from oncall_tui.domain.incident.causes import Tick
 from oncall_tui.domain.incident.effects import Page
 from oncall_tui.domain.incident.state import Incident, Phase, State, earliest
+from oncall_tui.domain.world import World
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from oncall_tui.domain.directory.services import Grouping, Service
-from oncall_tui.domain.intake.events import Action, Event
-from oncall_tui.domain.intake.silences import Silence
+from oncall_tui.domain.events import Action, Event
+from oncall_tui.domain.matching.silences import Silence
 from oncall_tui.domain.severity import Severity
 
 STILL_FIRING = timedelta(minutes=30)

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from oncall_tui.domain.directory.services import Grouping, Service
+from oncall_tui.domain.events import TITLE_LIMIT, Event, cut
 from oncall_tui.domain.incident.causes import (
     AlertJoined,
     AlertRepeated,
@@ -21,7 +22,6 @@ from oncall_tui.domain.incident.causes import (
 )
 from oncall_tui.domain.incident.effects import Entry
 from oncall_tui.domain.incident.state import Incident
-from oncall_tui.domain.intake.events import TITLE_LIMIT, Event, cut
 from oncall_tui.domain.intake.grouping import (
     STILL_FIRING,
     KnownAlert,
@@ -31,7 +31,7 @@ from oncall_tui.domain.intake.grouping import (
     group_key_of,
     place,
 )
-from oncall_tui.domain.intake.silences import Silence, silencing
+from oncall_tui.domain.matching.silences import Silence, silencing
 from oncall_tui.domain.time.walltime import format_instant
 
 MOST_RESOLVED = 1000

@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from oncall_tui.domain.directory.routing_rules import Rule
 from oncall_tui.domain.errors import Invalid
-from oncall_tui.domain.intake.events import TITLE_LIMIT, Action, Event, cut, fit_key
-from oncall_tui.domain.routing.looking import Seen
-from oncall_tui.domain.routing.rules import Rule
+from oncall_tui.domain.events import TITLE_LIMIT, Action, Event, cut, fit_key
+from oncall_tui.domain.matching.looking import Seen
 from oncall_tui.domain.routing.templates import Absent, fill_in
 from oncall_tui.domain.routing.transforming import Transformed, changed_by
 from oncall_tui.domain.time.durations import format_duration
 
 if TYPE_CHECKING:
     from oncall_tui.domain.directory.services import Integration
-    from oncall_tui.domain.directory.world import World
+    from oncall_tui.domain.world import World
 
 TEXT_LIMIT = 4_000
 """Characters of a text that a rule makes."""

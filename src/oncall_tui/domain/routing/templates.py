@@ -9,7 +9,7 @@ from collections.abc import Callable
 from string import Template
 
 from oncall_tui.domain.errors import Invalid
-from oncall_tui.domain.intake.events import cut
+from oncall_tui.domain.events import cut
 
 LONGEST_TEMPLATE = 2_000
 LONGEST_MADE = 64_000

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from oncall_tui.domain.errors import Invalid
-from oncall_tui.domain.intake.events import DESCRIPTION_LIMIT, TITLE_LIMIT, Action, Event, cut, fit_key
-from oncall_tui.domain.routing.looking import Seen
+from oncall_tui.domain.events import DESCRIPTION_LIMIT, TITLE_LIMIT, Action, Event, cut, fit_key
+from oncall_tui.domain.matching.looking import Seen
 from oncall_tui.domain.severity import Severity, Urgency, severity_named
 from oncall_tui.domain.time.durations import parse_duration
 from oncall_tui.domain.time.walltime import format_instant

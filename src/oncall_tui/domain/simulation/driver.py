@@ -10,18 +10,18 @@ from typing import assert_never
 from oncall_tui.domain.directory.maintenance import MaintenanceWindow
 from oncall_tui.domain.directory.people import Role
 from oncall_tui.domain.directory.services import Service
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import LostRace, Refused, Unknown
+from oncall_tui.domain.events import Action, Event
 from oncall_tui.domain.incident import Incident, Phase, State
 from oncall_tui.domain.incident.causes import Acknowledge, Escalate, Reassign, Resolve, Snooze
 from oncall_tui.domain.incident.causes import Act as Deeds
 from oncall_tui.domain.incident.effects import came_second
 from oncall_tui.domain.intake import taking
-from oncall_tui.domain.intake.events import Action, Event
 from oncall_tui.domain.simulation.failures import Failures
 from oncall_tui.domain.simulation.register import Alerts
 from oncall_tui.domain.simulation.scenario import Act, Deed, FailDelivery, Happening, Maintain, Scenario, Trigger
 from oncall_tui.domain.simulation.stage import DuePage, Line, Stage
+from oncall_tui.domain.world import World
 
 SENDER = "scenario"
 """Who posts the alerts where the service has no integration."""

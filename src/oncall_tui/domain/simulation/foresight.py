@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 
 from oncall_tui.domain.directory.policies import Policy
 from oncall_tui.domain.directory.services import Service
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.incident import Incident, Phase
 from oncall_tui.domain.incident.effects import PageKind
 from oncall_tui.domain.severity import Severity, Urgency
 from oncall_tui.domain.simulation.driver import Simulated, outcome
 from oncall_tui.domain.simulation.stage import Answer, Stage
+from oncall_tui.domain.world import World
 
 LONGEST_WALK = timedelta(days=2)
 LONGEST_WAIT = timedelta(days=60)

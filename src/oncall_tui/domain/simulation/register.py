@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from oncall_tui.domain.events import Event
 from oncall_tui.domain.incident import Incident, State
 from oncall_tui.domain.incident.causes import Cause, Opened
 from oncall_tui.domain.incident.effects import Entry
-from oncall_tui.domain.intake.events import Event
 from oncall_tui.domain.intake.grouping import KnownAlert, OpenIncident
 from oncall_tui.domain.severity import Severity
 from oncall_tui.domain.simulation.stage import Line, Stage

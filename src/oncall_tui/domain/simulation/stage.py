@@ -9,14 +9,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from oncall_tui.domain.delivery.retrying import next_try
-from oncall_tui.domain.directory.turns import after as after_turn
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import Refused
 from oncall_tui.domain.incident import Incident, State, advance
 from oncall_tui.domain.incident.causes import Cause, Opened, PageResult, Tick
 from oncall_tui.domain.incident.effects import CancelPages, Entry, Page, TookTurn
 from oncall_tui.domain.incident.timers import looks_again
 from oncall_tui.domain.time.walltime import format_instant
+from oncall_tui.domain.world import World
 
 MOST_PAGES = 10_000
 MIDDLE_JITTER = 0.5
@@ -115,7 +114,7 @@ class Stage:
             elif isinstance(effect, Page):
                 self._page(number, effect)
             elif isinstance(effect, TookTurn):
-                self.world = replace(self.world, turns=after_turn(self.world.turns, effect))
+                self.world = replace(self.world, turns=effect.kept_in(self.world.turns))
         self._set_timer(number, done.next_due_at)
         return after
 

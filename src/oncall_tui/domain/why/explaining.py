@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from oncall_tui.domain.directory.policies import Assign, Policy, Step, TargetKind
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.incident.moves.reaching import audience
 from oncall_tui.domain.incident.state import Incident, Run, State
 from oncall_tui.domain.schedules import BrokenSchedule, on_call, taken_off_by
@@ -19,6 +18,7 @@ from oncall_tui.domain.time.durations import format_duration
 from oncall_tui.domain.why.fates import fate
 from oncall_tui.domain.why.kept import EntryKept, PageKept, Reason, Story, Verdict
 from oncall_tui.domain.why.placing import GONE, place_of, placed
+from oncall_tui.domain.world import World
 
 MUTE, OFF_DUTY = "mute", "off duty"
 

@@ -15,8 +15,8 @@ from starlette.routing import Route
 from oncall_tui.domain.errors import DatabaseAway, OncallError
 from oncall_tui.intake.answer_page import rendering
 from oncall_tui.intake.answer_page.style import POLICY
-from oncall_tui.intake.listener import responses
-from oncall_tui.intake.listener.body import Gone, TooLarge, TooSlow, Undecodable, read_body
+from oncall_tui.intake.wire import responses
+from oncall_tui.intake.wire.body import Gone, TooLarge, TooSlow, Undecodable, read_body
 from oncall_tui.ops.answering import Act, Answering, AnswerView, Wish
 from oncall_tui.ops.answering.links import PATH
 

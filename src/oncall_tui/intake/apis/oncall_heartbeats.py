@@ -20,7 +20,7 @@ from oncall_tui.domain.errors import DatabaseAway, Unknown
 from oncall_tui.intake.apis.alertmanager.books import ANSWER_WITHIN, Books
 from oncall_tui.intake.apis.turned_away import turned_away
 from oncall_tui.intake.doors.door import EventDoor, UnknownKey
-from oncall_tui.intake.listener import responses
+from oncall_tui.intake.wire import responses
 from oncall_tui.ops import heartbeats
 
 log = logging.getLogger(__name__)

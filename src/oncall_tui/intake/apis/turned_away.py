@@ -6,8 +6,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from oncall_tui.intake.doors.door import EventDoor
-from oncall_tui.intake.listener import responses
 from oncall_tui.intake.payload.decoding import clean
+from oncall_tui.intake.wire import responses
 from oncall_tui.ops.intake.rejected import Rejection
 
 _SHOWN_OF_A_KEY = 4

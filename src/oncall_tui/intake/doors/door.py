@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from oncall_tui.domain.errors import Unknown
-from oncall_tui.domain.intake.events import Event
+from oncall_tui.domain.events import Event
 from oncall_tui.domain.routing.routing import Given
-from oncall_tui.intake.doors.reading import Post, Taken
-from oncall_tui.intake.listener.guessing import Wait
+from oncall_tui.intake.payload.reading import Post, Taken
+from oncall_tui.intake.wire.guessing import Wait
 from oncall_tui.ops.intake.rejected import Rejection
 
 

@@ -13,16 +13,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from oncall_tui.domain.errors import DatabaseAway, Unknown
-from oncall_tui.domain.intake.events import Action, Event, cut
+from oncall_tui.domain.events import Action, Event, cut
 from oncall_tui.intake.doors.door import Arrival, EventDoor
 from oncall_tui.intake.doors.presented import presented_key
-from oncall_tui.intake.doors.reading import Answer, Dialect, Gate, Post, Reading, Taken, Unusable
-from oncall_tui.intake.listener import responses
-from oncall_tui.intake.listener.body import BODY_LIMIT, Gone, TooLarge, TooSlow, Undecodable, read_body
-from oncall_tui.intake.listener.connections import BODY_IS_WHOLE, OUTCOME
-from oncall_tui.intake.listener.sharing import OverShare
 from oncall_tui.intake.metrics import Metrics
 from oncall_tui.intake.payload.decoding import as_text, clean
+from oncall_tui.intake.payload.reading import Answer, Dialect, Gate, Post, Reading, Taken, Unusable
+from oncall_tui.intake.wire import responses
+from oncall_tui.intake.wire.body import BODY_LIMIT, Gone, TooLarge, TooSlow, Undecodable, read_body
+from oncall_tui.intake.wire.connections import BODY_IS_WHOLE, OUTCOME
+from oncall_tui.intake.wire.sharing import OverShare
 from oncall_tui.ops.intake.rejected import Rejection
 
 log = logging.getLogger(__name__)

@@ -11,10 +11,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from oncall_tui.domain.directory.services import Integration
-from oncall_tui.domain.directory.world import World
-from oncall_tui.domain.intake.events import Event, as_of
+from oncall_tui.domain.events import Event, as_of
 from oncall_tui.domain.routing.routing import Given, Wanted, asks_transforms, needs_payload, wanted
 from oncall_tui.domain.routing.transforming import MOST_TRANSFORMS, Transformed
+from oncall_tui.domain.world import World
 from oncall_tui.intake.doors.door import Arrival
 from oncall_tui.intake.payload.posted import payload_of
 from oncall_tui.ops.routing.transforms import Transforms

@@ -14,7 +14,7 @@ import msgspec
 
 from oncall_tui.intake.doors.door import Arrival
 from oncall_tui.intake.doors.posts import Posts, arrival_of
-from oncall_tui.intake.doors.reading import Post, Taken, Unusable
+from oncall_tui.intake.payload.reading import Post, Taken, Unusable
 
 _encode = msgspec.json.Encoder().encode
 

@@ -13,16 +13,16 @@ from sqlalchemy import Connection
 
 from oncall_tui.clock import Clock
 from oncall_tui.domain.directory.services import Integration
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import DatabaseAway
 from oncall_tui.domain.intake.grouping import Verdict
 from oncall_tui.domain.routing.routing import has_rules, needs_payload, services_of
+from oncall_tui.domain.world import World
 from oncall_tui.intake.doors.door import Arrival, UnknownKey
 from oncall_tui.intake.doors.gathering import Gathering
 from oncall_tui.intake.doors.preparing import Unprepared, events_given, prepared
-from oncall_tui.intake.listener.guessing import Guesses, Wait
-from oncall_tui.intake.listener.sharing import SHARE, Shares
 from oncall_tui.intake.sources import DIALECTS
+from oncall_tui.intake.wire.guessing import Guesses, Wait
+from oncall_tui.intake.wire.sharing import SHARE, Shares
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.intake import events, rejected
 from oncall_tui.ops.intake.intake_keys import IntakeKeys

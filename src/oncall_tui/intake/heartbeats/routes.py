@@ -17,9 +17,9 @@ from oncall_tui.domain.errors import DatabaseAway, Unknown
 from oncall_tui.domain.time.walltime import format_instant
 from oncall_tui.intake.doors.door import EventDoor
 from oncall_tui.intake.heartbeats.hearing import Ears
-from oncall_tui.intake.listener import responses
-from oncall_tui.intake.listener.body import Gone, TooLarge, TooSlow, Undecodable, read_body
 from oncall_tui.intake.payload.decoding import as_text, clean
+from oncall_tui.intake.wire import responses
+from oncall_tui.intake.wire.body import Gone, TooLarge, TooSlow, Undecodable, read_body
 from oncall_tui.ops.intake.rejected import Rejection
 
 log = logging.getLogger(__name__)

@@ -15,9 +15,9 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from oncall_tui.domain.errors import Invalid, OncallError, PortInUse
-from oncall_tui.intake.listener.connections import Waiting, room
 from oncall_tui.intake.listener.straight import StraightConnection
 from oncall_tui.intake.listener.tls import LOOK_EVERY, Certificate
+from oncall_tui.intake.wire.connections import Waiting, room
 
 log = logging.getLogger(__name__)
 

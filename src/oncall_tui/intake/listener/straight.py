@@ -15,11 +15,11 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from oncall_tui.intake.doors.reading import Post
 from oncall_tui.intake.doors.straight import Straight
-from oncall_tui.intake.listener.body import GZIP_MAGIC
-from oncall_tui.intake.listener.connections import BODY_IS_WHOLE, OUTCOME, GuardedConnection
-from oncall_tui.intake.listener.responses import LINES
+from oncall_tui.intake.payload.reading import Post
+from oncall_tui.intake.wire.body import GZIP_MAGIC
+from oncall_tui.intake.wire.connections import BODY_IS_WHOLE, OUTCOME, GuardedConnection
+from oncall_tui.intake.wire.responses import LINES
 
 _RawHeaders = Sequence[tuple[bytes, bytes]]
 _Found = tuple[Straight, str | None, str]

@@ -8,7 +8,7 @@ import re
 
 import msgspec
 
-from oncall_tui.domain.intake.events import cut
+from oncall_tui.domain.events import cut
 
 SHOWN_LIMIT = 4_000
 _DIGITS = 300

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
-from oncall_tui.domain.intake.events import DESCRIPTION_LIMIT, TITLE_LIMIT, cut, fit_key
+from oncall_tui.domain.events import DESCRIPTION_LIMIT, TITLE_LIMIT, cut, fit_key
 from oncall_tui.domain.severity import Severity, severity_named
 from oncall_tui.intake.payload.decoding import clean, one_line, shown
 

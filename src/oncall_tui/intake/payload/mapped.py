@@ -9,7 +9,7 @@ from typing import Any
 import jmespath
 from jmespath.exceptions import JMESPathError
 
-from oncall_tui.domain.intake.events import cut
+from oncall_tui.domain.events import cut
 
 
 def mapped(fields: Mapping[str, object], mapping: Mapping[str, str], notes: list[str]) -> Mapping[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from oncall_tui.domain.intake.events import cut
+from oncall_tui.domain.events import cut
 from oncall_tui.intake.payload.decoding import one_line, shown
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Set
 from urllib.parse import parse_qsl
 
-from oncall_tui.intake.doors.reading import Post, Unusable
 from oncall_tui.intake.payload.decoding import NotJson, as_text, decode_json
+from oncall_tui.intake.payload.reading import Post, Unusable
 
 FORM_FIELDS = 200
 _WRAPPERS = ("payload", "data", "json")

@@ -9,7 +9,7 @@ from fastapi import Request
 
 from oncall_tui.domain.errors import Refused
 from oncall_tui.intake.doors.presented import presented_key
-from oncall_tui.intake.listener.guessing import Guesses
+from oncall_tui.intake.wire.guessing import Guesses
 from oncall_tui.ops.session import Session
 from oncall_tui.ops.tokens import actor_of
 from oncall_tui.storage.cipher import digest

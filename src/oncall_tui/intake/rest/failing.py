@@ -11,8 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from oncall_tui.domain.errors import OncallError, Unavailable
-from oncall_tui.intake.listener import responses
 from oncall_tui.intake.rest.access import NoToken, TooMany
+from oncall_tui.intake.wire import responses
 
 log = logging.getLogger(__name__)
 

@@ -9,9 +9,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from oncall_tui.intake.listener import responses
-from oncall_tui.intake.listener.body import Gone, TooLarge, TooSlow, Undecodable, read_body
-from oncall_tui.intake.listener.connections import ANSWER_WHOLE
+from oncall_tui.intake.wire import responses
+from oncall_tui.intake.wire.body import Gone, TooLarge, TooSlow, Undecodable, read_body
+from oncall_tui.intake.wire.connections import ANSWER_WHOLE
 from oncall_tui.ops.session import Session
 
 PREFIX = "/api/v1"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib.resources import files
 
-from oncall_tui.intake.doors.reading import Dialect
+from oncall_tui.intake.payload.reading import Dialect
 from oncall_tui.intake.sources import alertmanager, generic, grafana, oncall, pagerduty, prometheus, sns
 from oncall_tui.intake.sources.monitoring import icinga, monit, nagios, zabbix
 from oncall_tui.intake.sources.paging import opsgenie, pagerduty_change, pagerduty_v1, victorops

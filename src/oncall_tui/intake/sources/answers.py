@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from oncall_tui.intake.doors.reading import Answer, Taken, Unusable
+from oncall_tui.intake.payload.reading import Answer, Taken, Unusable
 
 
 def accepted(taken: Sequence[Taken]) -> Answer:

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 
-from oncall_tui.domain.intake.events import Action, Event, cut
-from oncall_tui.intake.doors.reading import Dialect, Post, Reading, Unusable
+from oncall_tui.domain.events import Action, Event, cut
 from oncall_tui.intake.payload.decoding import NotJson, decode_json, one_line, shown
 from oncall_tui.intake.payload.fields import (
     description_from,
@@ -24,6 +23,7 @@ from oncall_tui.intake.payload.fields import (
 from oncall_tui.intake.payload.mapped import mapped
 from oncall_tui.intake.payload.moments import moment_from
 from oncall_tui.intake.payload.posted import fields_of
+from oncall_tui.intake.payload.reading import Dialect, Post, Reading, Unusable
 from oncall_tui.intake.sources.answers import accepted, unknown_key, unusable
 
 TITLES = ("title", "message", "summary")

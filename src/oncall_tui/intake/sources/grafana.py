@@ -12,8 +12,7 @@ import hmac
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from oncall_tui.domain.intake.events import Action, Event, cut
-from oncall_tui.intake.doors.reading import Answer, Dialect, Post, Reading, Taken, Unusable
+from oncall_tui.domain.events import Action, Event, cut
 from oncall_tui.intake.payload.decoding import one_line, shown
 from oncall_tui.intake.payload.fields import (
     description_from,
@@ -26,6 +25,7 @@ from oncall_tui.intake.payload.fields import (
     title_from,
 )
 from oncall_tui.intake.payload.posted import json_object
+from oncall_tui.intake.payload.reading import Answer, Dialect, Post, Reading, Taken, Unusable
 from oncall_tui.intake.sources import alertmanager
 from oncall_tui.intake.sources.answers import unknown_key, unusable
 

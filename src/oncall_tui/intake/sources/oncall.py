@@ -10,10 +10,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from oncall_tui.domain.intake.events import Action, Event
-from oncall_tui.intake.doors.reading import Answer, Dialect, Post, Reading, Taken, Unusable
+from oncall_tui.domain.events import Action, Event
 from oncall_tui.intake.payload.decoding import NotJson, as_text, decode_json, shown
 from oncall_tui.intake.payload.fields import description_from, key_from, link_from, text_of, title_from
+from oncall_tui.intake.payload.reading import Answer, Dialect, Post, Reading, Taken, Unusable
 from oncall_tui.intake.sources import generic
 
 PATH = "/integrations/v1/{kind}/{key}"

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
-from oncall_tui.domain.intake.events import Action, Event
-from oncall_tui.intake.doors.reading import Answer, Dialect, Post, Reading, Taken, Unusable
+from oncall_tui.domain.events import Action, Event
 from oncall_tui.intake.payload.decoding import one_line, shown
 from oncall_tui.intake.payload.fields import (
     description_from,
@@ -24,6 +23,7 @@ from oncall_tui.intake.payload.fields import (
 )
 from oncall_tui.intake.payload.moments import moment_from
 from oncall_tui.intake.payload.posted import json_object
+from oncall_tui.intake.payload.reading import Answer, Dialect, Post, Reading, Taken, Unusable
 
 KEY_LENGTH = 32
 BODY_LIMIT = 512 << 10

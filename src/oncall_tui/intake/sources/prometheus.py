@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from oncall_tui.domain.intake.events import Action, Event
-from oncall_tui.intake.doors.reading import Answer, Dialect, Post, Reading, Taken, Unusable
+from oncall_tui.domain.events import Action, Event
 from oncall_tui.intake.payload.decoding import NotJson, decode_json
 from oncall_tui.intake.payload.fields import (
     description_from,
@@ -22,6 +21,7 @@ from oncall_tui.intake.payload.fields import (
 )
 from oncall_tui.intake.payload.labelled import description_lines, fingerprint_of, summary_of
 from oncall_tui.intake.payload.moments import moment_from
+from oncall_tui.intake.payload.reading import Answer, Dialect, Post, Reading, Taken, Unusable
 
 ALERTS = 10_000  # more than 1 MiB holds
 RESOLVE_TIMEOUT = timedelta(minutes=5)

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from oncall_tui.domain.intake.events import Action, Event, cut
+from oncall_tui.domain.events import Action, Event, cut
 from oncall_tui.domain.severity import Severity
-from oncall_tui.intake.doors.reading import Answer, Dialect, Post, Reading, Taken, Unusable
 from oncall_tui.intake.payload.decoding import NotJson, clean, decode_json, one_line, shown
 from oncall_tui.intake.payload.fields import description_from, key_from, labels_from, text_of, title_from
 from oncall_tui.intake.payload.moments import moment_from
 from oncall_tui.intake.payload.posted import json_object
+from oncall_tui.intake.payload.reading import Answer, Dialect, Post, Reading, Taken, Unusable
 from oncall_tui.intake.sources import generic
 from oncall_tui.intake.sources.answers import unknown_key, unusable
 

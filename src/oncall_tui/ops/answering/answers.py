@@ -12,7 +12,7 @@ from oncall_tui.ops.answering.links import Links, Ticket
 from oncall_tui.ops.incidents import acts
 from oncall_tui.ops.reading import detail
 from oncall_tui.ops.reading.incidents.story import who_is_next
-from oncall_tui.ops.reading.rows import IncidentDetail
+from oncall_tui.ops.reading.incidents.story_rows import IncidentDetail
 from oncall_tui.ops.session import Actor, Session
 from oncall_tui.storage.reading.answering import reader
 

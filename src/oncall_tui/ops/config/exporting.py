@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from oncall_tui.domain.schedules import Override, Temporary
 from oncall_tui.domain.time.walltime import format_instant
-from oncall_tui.ops.config.away import leave_entry
+from oncall_tui.ops.config.checks.leave import leave_entry
 from oncall_tui.ops.config.entries.document import SECTIONS
 from oncall_tui.ops.config.kept import PLACE, Kept, Plain, load, unsealer
 from oncall_tui.ops.config.texts import KEPT

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 from oncall_tui.domain.directory.runbooks import is_address
 from oncall_tui.domain.errors import Invalid
+from oncall_tui.domain.matching.matchers import check_expression
 from oncall_tui.domain.routing import format_matchers, parse_matchers
-from oncall_tui.domain.routing.matchers import check_expression
 from oncall_tui.domain.routing.templates import check_template
 from oncall_tui.domain.schedules.cron import check_cron
 from oncall_tui.domain.time.durations import format_duration, format_turn, parse_duration, parse_turn

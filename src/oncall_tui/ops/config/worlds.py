@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from oncall_tui.domain.directory.world import World
+from oncall_tui.domain.world import World
 from oncall_tui.notify.redact import redact_url
 from oncall_tui.ops.config.entries.document import Config
 from oncall_tui.ops.directory import building

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from oncall_tui.domain.delivery.retrying import LONGEST_ASKED, next_try
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.incident.causes import PageResult
+from oncall_tui.domain.world import World
 from oncall_tui.notify.outcome import Outcome
 from oncall_tui.ops.delivery.giving_up import ALONE_FROM, TRIES_THAT_RAISED, overtaken
 from oncall_tui.ops.delivery.jobs import Answer, Job, Leased

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.incident.causes import PageResult
 from oncall_tui.domain.notices import contacts_for
+from oncall_tui.domain.world import World
 from oncall_tui.notify.outcome import SendResult
 from oncall_tui.ops.delivery.jobs import Job, place_of
 from oncall_tui.ops.directory import Directory

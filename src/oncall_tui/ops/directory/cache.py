@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from oncall_tui.domain.directory.world import World
+    from oncall_tui.domain.world import World
     from oncall_tui.storage.engine import Store
     from oncall_tui.storage.looking import Look
 

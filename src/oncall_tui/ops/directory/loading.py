@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from oncall_tui.domain.directory.maintenance import MaintenanceWindow
 from oncall_tui.domain.directory.services import Service
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import Invalid
-from oncall_tui.domain.intake.silences import Silence
+from oncall_tui.domain.matching.silences import Silence
 from oncall_tui.domain.notices import ScheduleNotices
 from oncall_tui.domain.routing import parse_matchers
 from oncall_tui.domain.schedules import Schedule
+from oncall_tui.domain.world import World
 from oncall_tui.ops.directory import building, stored
 from oncall_tui.storage.directory_rows import reading
 from oncall_tui.storage.looking import AnyRow, Look, look_of

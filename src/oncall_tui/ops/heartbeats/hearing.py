@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from oncall_tui.domain.directory.heartbeats import UNWELL, Health, Signal, heard, muted
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import Unknown
-from oncall_tui.domain.intake.events import Action, cut
+from oncall_tui.domain.events import Action, cut
+from oncall_tui.domain.world import World
 from oncall_tui.ops.heartbeats.lives import Told, beat_of, event_of, failure_of, rhythm_of, tell, values_of
 from oncall_tui.storage.cipher import digest
 from oncall_tui.storage.statements.intake import heartbeats as rows

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from oncall_tui.domain.directory.heartbeats import Beat, Health, Rhythm
-from oncall_tui.domain.directory.world import World
-from oncall_tui.domain.intake.events import Action, Event
+from oncall_tui.domain.events import Action, Event
 from oncall_tui.domain.intake.grouping import Verdict
-from oncall_tui.domain.intake.silences import Silence, silencing
+from oncall_tui.domain.matching.silences import Silence, silencing
 from oncall_tui.domain.time.durations import format_duration, parse_duration
 from oncall_tui.domain.time.walltime import format_instant
+from oncall_tui.domain.world import World
 from oncall_tui.ops.intake.events import take_by_hand
 from oncall_tui.storage.statements.intake.heartbeats import BeatRow
 

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from oncall_tui.domain.directory.heartbeats import AGAIN, UNWELL, Beat, Health, Signal, excused, missed, muted, watched
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import OncallError
-from oncall_tui.domain.intake.events import Action
-from oncall_tui.domain.intake.silences import Silence, silencing
+from oncall_tui.domain.events import Action
+from oncall_tui.domain.matching.silences import Silence, silencing
 from oncall_tui.domain.time.walltime import format_instant
+from oncall_tui.domain.world import World
 from oncall_tui.ops.heartbeats.lives import (
     beat_of,
     event_of,

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from oncall_tui.domain.errors import Invalid, InvalidMany, OncallError, Unknown
+from oncall_tui.domain.events import DESCRIPTION_LIMIT, KEY_LIMIT, Action, Event, cut
 from oncall_tui.domain.incident import Incident
 from oncall_tui.domain.incident.causes import Acknowledge, Act, Edit, Escalate, Note, Reassign, Resolve, Snooze, Undo
-from oncall_tui.domain.intake.events import DESCRIPTION_LIMIT, KEY_LIMIT, Action, Event, cut
 from oncall_tui.domain.severity import Severity
 from oncall_tui.ops.incidents import keeping
 from oncall_tui.ops.incidents.acting import Done, acting

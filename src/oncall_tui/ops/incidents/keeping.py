@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import Unknown
 from oncall_tui.domain.incident import Advance, advance
 from oncall_tui.domain.incident.causes import Cause
+from oncall_tui.domain.world import World
 from oncall_tui.ops.incidents import turns
 from oncall_tui.ops.incidents.codec import decode
 from oncall_tui.ops.incidents.writing import Kept, Writing

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from oncall_tui.domain.directory.policies import Policy
 from oncall_tui.domain.directory.turns import StepKey, Turn, steps_in_turn
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.incident import Incident
 from oncall_tui.domain.incident.causes import Cause, Opened, Reassign
+from oncall_tui.domain.world import World
 from oncall_tui.storage.reading import turns as reading
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from oncall_tui.domain.directory.world import World
-from oncall_tui.domain.intake.events import Action, Event
+from oncall_tui.domain.events import Action, Event
 from oncall_tui.domain.routing.routing import Given
+from oncall_tui.domain.world import World
 from oncall_tui.ops.taking.batch import Batch, Source
 from oncall_tui.ops.taking.names import Names
 from oncall_tui.ops.taking.placing import Due, Posted, Taken, keyed, place, take_all

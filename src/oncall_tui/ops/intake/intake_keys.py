@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from oncall_tui.domain.directory.services import Integration
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.time.walltime import format_instant
+from oncall_tui.domain.world import World
 from oncall_tui.storage.cipher import digest
 from oncall_tui.storage.statements.intake import intake_keys as rows
 from oncall_tui.storage.statements.intake.intake_keys import KeyRow

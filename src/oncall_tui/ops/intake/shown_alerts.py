@@ -8,10 +8,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from oncall_tui.domain.directory.world import World
-from oncall_tui.domain.intake.events import Event
-from oncall_tui.domain.intake.silences import Silence
-from oncall_tui.domain.routing.looking import Seen
+from oncall_tui.domain.events import Event
+from oncall_tui.domain.matching.looking import Seen
+from oncall_tui.domain.matching.silences import Silence
+from oncall_tui.domain.world import World
 from oncall_tui.storage.statements.incident import shown_alerts as rows
 
 MOST = 10_000
@@ -72,7 +72,7 @@ def _silencing(
 ) -> tuple[str, ...]:
     if not active:
         return ()
-    from oncall_tui.domain.intake.events import Action
+    from oncall_tui.domain.events import Action
 
     seen = Seen(Event(action=Action.TRIGGER, dedup_key=None, title=title, labels=labels), service, integration)
     return tuple(one.uuid for one in active if all(matcher.holds(seen) for matcher in one.matchers))

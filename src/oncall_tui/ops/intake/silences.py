@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import Invalid, InvalidMany, OncallError, Unknown
-from oncall_tui.domain.intake.silences import Silence, SilenceState
+from oncall_tui.domain.matching.silences import Silence, SilenceState
 from oncall_tui.domain.routing import Matcher, format_matchers, parse_matchers
 from oncall_tui.domain.time.walltime import format_instant
+from oncall_tui.domain.world import World
 from oncall_tui.ops import heartbeats
 from oncall_tui.ops.directory.loading import UNREADABLE, silence_of
 from oncall_tui.ops.session import Session

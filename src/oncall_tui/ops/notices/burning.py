@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from oncall_tui.domain.directory.policies import Policy, TargetKind
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.severity import Severity
+from oncall_tui.domain.world import World
 from oncall_tui.notify.words.notice_texts import Burning, OpenIncident
 from oncall_tui.storage.statements.delivery import notices as rows
 

@@ -9,11 +9,11 @@ from itertools import chain
 
 from sqlalchemy import Connection
 
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.notices import ScheduleNotices, contacts_for, due_in, worth_sending
 from oncall_tui.domain.notices.changed import AHEAD, Moved, in_words, moved_by
 from oncall_tui.domain.notices.values import channel_key
 from oncall_tui.domain.schedules import BrokenSchedule, Schedule, stretch, users_on_call
+from oncall_tui.domain.world import World
 from oncall_tui.notify.words.notice_texts import Burning, ChangeFacts, change_text
 from oncall_tui.ops.notices.burning import OpenIncidents
 from oncall_tui.ops.notices.handoffs import (

@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import DatabaseAway
 from oncall_tui.domain.notices import (
     Due,
@@ -27,6 +26,7 @@ from oncall_tui.domain.notices import (
     worth_sending,
 )
 from oncall_tui.domain.schedules import Schedule, stint, stretch, users_on_call
+from oncall_tui.domain.world import World
 from oncall_tui.notify.words.notice_texts import ChannelFacts, ShiftFacts, channel_text, shift_text
 from oncall_tui.ops.notices.burning import OpenIncidents
 from oncall_tui.ops.notices.queueing import GIVE_UP_AFTER, NoticeTo, ToChannel, queue

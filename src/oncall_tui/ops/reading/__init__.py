@@ -9,8 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from oncall_tui.ops.reading.changes import changes_before
     from oncall_tui.ops.reading.directory import policies, services, teams, users
+    from oncall_tui.ops.reading.incidents.changes import changes_before
     from oncall_tui.ops.reading.incidents.overview import has_users, status
     from oncall_tui.ops.reading.incidents.queue import queue
     from oncall_tui.ops.reading.incidents.story import detail, who_is_next

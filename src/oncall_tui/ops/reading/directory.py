@@ -6,21 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from oncall_tui.domain.directory.policies import Policy, Step
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.incident.moves.reaching import Audience, audience
 from oncall_tui.domain.severity import Urgency
+from oncall_tui.domain.world import World
 from oncall_tui.ops.contacts.testing import Trial, latest_trials
+from oncall_tui.ops.reading.directory_rows import ContactRow, PolicyRow, RuleRow, ServiceRow, StepRow, TeamRow, UserRow
 from oncall_tui.ops.reading.rota import rota_of
-from oncall_tui.ops.reading.rows import (
-    ContactRow,
-    OnCallRow,
-    PolicyRow,
-    RuleRow,
-    ServiceRow,
-    StepRow,
-    TeamRow,
-    UserRow,
-)
+from oncall_tui.ops.reading.rows import OnCallRow
 from oncall_tui.ops.session import Session
 from oncall_tui.storage.directory_rows import reading
 from oncall_tui.storage.looking import AnyRow

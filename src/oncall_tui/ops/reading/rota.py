@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.schedules import Schedule
+from oncall_tui.domain.world import World
 from oncall_tui.ops.reading.rows import OnCallRow
 from oncall_tui.ops.reading.who import on_call_rows
 from oncall_tui.ops.session import Session

@@ -1,72 +1,16 @@
-"""Frozen rows that every face shows. Times are UTC instants; nothing here is a live database object.
-
-Those of a story and of the directory are loaded at their first use: making a few dozen such classes takes longer than
-drawing a queue.
-"""
+"""Frozen rows that every face shows. Times are UTC instants; nothing here is a live database object."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from oncall_tui.domain.incident.preview import NextStep
     from oncall_tui.domain.severity import Severity, Urgency
-    from oncall_tui.ops.reading.directory_rows import (
-        ContactRow,
-        PolicyRow,
-        RuleRow,
-        ServiceRow,
-        StepRow,
-        TeamRow,
-        UserRow,
-    )
-    from oncall_tui.ops.reading.incidents.near_rows import GroupRow
-    from oncall_tui.ops.reading.incidents.story_rows import (
-        AlertRow,
-        AttemptRow,
-        ChangeRow,
-        IncidentDetail,
-        PageRow,
-        TimelineRow,
-    )
-
-__all__ = [
-    "AlertRow",
-    "AttemptRow",
-    "ChangeRow",
-    "ContactRow",
-    "IncidentDetail",
-    "IncidentPage",
-    "IncidentRow",
-    "OnCallRow",
-    "PageRow",
-    "PolicyRow",
-    "RuleRow",
-    "ServiceRow",
-    "Status",
-    "StepRow",
-    "TeamRow",
-    "TimelineRow",
-    "UserRow",
-    "WorkerRow",
-]
-
-_FILES = {
-    "incidents.story_rows": ("TimelineRow", "AttemptRow", "PageRow", "AlertRow", "ChangeRow", "IncidentDetail"),
-    "directory_rows": ("ContactRow", "RuleRow", "UserRow", "StepRow", "PolicyRow", "ServiceRow", "TeamRow"),
-}
-_FILE_OF = {name: file for file, names in _FILES.items() for name in names}
-
-
-def __getattr__(name: str) -> Any:
-    file = _FILE_OF.get(name)
-    if file is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"oncall_tui.ops.reading.{file}"), name)
+    from oncall_tui.ops.reading.near_rows import GroupRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,22 +9,9 @@ from typing import Any
 from oncall_tui.domain.schedules import Coverage
 from oncall_tui.domain.time.durations import format_duration
 from oncall_tui.domain.time.walltime import format_instant
-from oncall_tui.ops.reading.rows import (
-    ChangeRow,
-    ContactRow,
-    IncidentDetail,
-    IncidentPage,
-    IncidentRow,
-    OnCallRow,
-    PageRow,
-    PolicyRow,
-    RuleRow,
-    ServiceRow,
-    StepRow,
-    TeamRow,
-    TimelineRow,
-    UserRow,
-)
+from oncall_tui.ops.reading.directory_rows import ContactRow, PolicyRow, RuleRow, ServiceRow, StepRow, TeamRow, UserRow
+from oncall_tui.ops.reading.incidents.story_rows import ChangeRow, IncidentDetail, PageRow, TimelineRow
+from oncall_tui.ops.reading.rows import IncidentPage, IncidentRow, OnCallRow
 
 Json = Mapping[str, Any]
 

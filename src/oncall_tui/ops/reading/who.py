@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from oncall_tui.domain.directory.policies import Policy, Step, TargetKind
 from oncall_tui.domain.directory.services import Service
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import Unknown
 from oncall_tui.domain.incident.moves.reaching import audience
 from oncall_tui.domain.schedules import BrokenSchedule, Schedule, on_call, resolve, stretch
+from oncall_tui.domain.world import World
 from oncall_tui.ops.reading.rows import OnCallRow
 
 if TYPE_CHECKING:
-    from oncall_tui.ops.reading.rows import StepRow
+    from oncall_tui.ops.reading.directory_rows import StepRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def _because_of_nobody(schedule: Schedule, at: datetime) -> tuple[str, ...]:
 
 
 def _step_row(step: Step, policy: Policy, world: World, at: datetime) -> StepRow:
-    from oncall_tui.ops.reading.rows import StepRow  # who asks who is on call, without a service, needs none
+    from oncall_tui.ops.reading.directory_rows import StepRow
 
     return StepRow(
         delay=step.delay,

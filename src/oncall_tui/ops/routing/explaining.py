@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from oncall_tui.domain.directory.services import Grouping, Service
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import Unknown
+from oncall_tui.domain.events import Action, Event, as_of
 from oncall_tui.domain.intake import taking
-from oncall_tui.domain.intake.events import Action, Event, as_of
 from oncall_tui.domain.intake.grouping import Placement, Verdict, group_key_of
 from oncall_tui.domain.routing.routing import Given, Routed, route, wanted
 from oncall_tui.domain.routing.transforming import MOST_TRANSFORMS, Transformed
+from oncall_tui.domain.world import World
 from oncall_tui.ops.taking.batch import Batch, BatchRegister, Source
 from oncall_tui.ops.taking.names import Names
 

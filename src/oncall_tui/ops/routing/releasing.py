@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection
 
-from oncall_tui.domain.intake.silences import silencing
+from oncall_tui.domain.matching.silences import silencing
 from oncall_tui.domain.time.walltime import format_instant
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.intake import events

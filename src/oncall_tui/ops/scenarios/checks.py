@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import Invalid
 from oncall_tui.domain.incident.acting.acts import SNOOZE_LIMIT
 from oncall_tui.domain.incident.causes import RESOLUTIONS
 from oncall_tui.domain.time.durations import format_duration, parse_duration
 from oncall_tui.domain.time.walltime import parse_wall_or_instant, zone
+from oncall_tui.domain.world import World
 from oncall_tui.ops.config.problems import hint
 from oncall_tui.ops.scenarios.entries import EventEntry, PageEntry, ScenarioEntry
 

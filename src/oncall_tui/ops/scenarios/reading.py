@@ -9,7 +9,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import Invalid, InvalidMany
 from oncall_tui.domain.severity import Severity
 from oncall_tui.domain.simulation import Act, Deed, FailDelivery, Happening, How, Maintain, Scenario, Trigger
@@ -23,6 +22,7 @@ from oncall_tui.domain.simulation.expectations import (
 )
 from oncall_tui.domain.time.durations import parse_duration
 from oncall_tui.domain.time.walltime import parse_wall_or_instant, zone
+from oncall_tui.domain.world import World
 from oncall_tui.ops.config.entries.base import PARTIAL
 from oncall_tui.ops.config.problems import shape_problems
 from oncall_tui.ops.config.texts import what

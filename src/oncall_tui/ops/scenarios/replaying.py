@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from oncall_tui.domain.errors import Refused
-from oncall_tui.domain.intake.events import Action
+from oncall_tui.domain.events import Action
 from oncall_tui.domain.simulation import Act, Deed, Happening, Scenario, Trigger
 from oncall_tui.ops.reading.incidents.story import detail
-from oncall_tui.ops.reading.rows import IncidentDetail, TimelineRow
+from oncall_tui.ops.reading.incidents.story_rows import IncidentDetail, TimelineRow
 from oncall_tui.ops.session import Session
 from oncall_tui.storage.statements.intake.events import of_incident
 

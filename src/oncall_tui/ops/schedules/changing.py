@@ -9,12 +9,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import Invalid, InvalidMany, OncallError, Unknown
 from oncall_tui.domain.schedules import Schedule, problems
 from oncall_tui.domain.schedules.clashes import Leave, LeaveClash
 from oncall_tui.domain.schedules.editing.effects import away
 from oncall_tui.domain.schedules.preview import Preview, preview
+from oncall_tui.domain.world import World
 from oncall_tui.ops.notices.changes import tell_of_changes
 from oncall_tui.ops.schedules.holidays import holidays_of
 from oncall_tui.ops.session import Session

@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import Forbidden, Refused, Unknown
 from oncall_tui.domain.schedules import BrokenSchedule, Override, Schedule, users_on_call
 from oncall_tui.domain.schedules.preview import Preview
 from oncall_tui.domain.time.walltime import format_instant
+from oncall_tui.domain.world import World
 from oncall_tui.ops.notices.handoffs import whole_second
 from oncall_tui.ops.reading.who import schedule_named
 from oncall_tui.ops.schedules.changing import (

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import Refused
 from oncall_tui.domain.schedules import FixedShift, Layer, Schedule
 from oncall_tui.domain.time.walltime import format_instant
+from oncall_tui.domain.world import World
 from oncall_tui.ops.reading.who import schedule_named
 from oncall_tui.ops.schedules.changing import (
     Changed,

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import LostRace, Refused
 from oncall_tui.domain.schedules import Override, Schedule
+from oncall_tui.domain.world import World
 from oncall_tui.ops.schedules.changing import changing, kept, schedules_changed
 from oncall_tui.ops.schedules.editing import delete_schedule, save_schedule
 from oncall_tui.ops.schedules.overrides import told

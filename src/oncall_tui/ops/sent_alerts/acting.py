@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from oncall_tui.domain.directory.world import World
+from oncall_tui.domain.events import Action, Event
 from oncall_tui.domain.incident import State
 from oncall_tui.domain.incident.acting.acts import SNOOZE_LIMIT
 from oncall_tui.domain.incident.causes import (
@@ -24,8 +24,8 @@ from oncall_tui.domain.incident.causes import (
     Snooze,
     Unacknowledge,
 )
-from oncall_tui.domain.intake.events import Action, Event
 from oncall_tui.domain.severity import Severity
+from oncall_tui.domain.world import World
 from oncall_tui.ops.incidents import keeping
 from oncall_tui.ops.incidents.writing import Kept
 from oncall_tui.ops.intake.events import take

@@ -9,13 +9,13 @@ from itertools import chain
 
 from sqlalchemy import Connection
 
-from oncall_tui.domain.directory.world import World
+from oncall_tui.domain.events import Event
 from oncall_tui.domain.incident import Incident, State, advance
 from oncall_tui.domain.incident.causes import Cause, Opened
 from oncall_tui.domain.incident.effects import Entry
-from oncall_tui.domain.incident.moves.opening import Openings
-from oncall_tui.domain.intake.events import Event
+from oncall_tui.domain.incident.opening import Openings
 from oncall_tui.domain.intake.grouping import KnownAlert, OpenIncident
+from oncall_tui.domain.world import World
 from oncall_tui.ops.incidents import keeping, turns
 from oncall_tui.ops.incidents.writing import Kept, Writing
 from oncall_tui.ops.taking.known import Keeper, KnownAlerts

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from oncall_tui.domain.intake.events import Event
+from oncall_tui.domain.events import Event
 from oncall_tui.storage.statements.intake import changes as rows
 
 KEPT = timedelta(days=90)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from oncall_tui.domain.intake.events import Event
+from oncall_tui.domain.events import Event
 from oncall_tui.domain.intake.grouping import KnownAlert
 from oncall_tui.domain.severity import Severity
 from oncall_tui.storage.statements.incident import alerts as rows

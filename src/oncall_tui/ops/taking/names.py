@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import Unknown
+from oncall_tui.domain.world import World
 from oncall_tui.storage.statements.intake import events as rows
 
 

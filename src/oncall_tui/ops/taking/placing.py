@@ -10,12 +10,12 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from oncall_tui.domain.directory.services import Grouping, Service
-from oncall_tui.domain.directory.world import World
+from oncall_tui.domain.events import Action, Event, as_of
 from oncall_tui.domain.intake import taking
-from oncall_tui.domain.intake.events import Action, Event, as_of
 from oncall_tui.domain.intake.grouping import group_key_of
-from oncall_tui.domain.intake.silences import silencing
+from oncall_tui.domain.matching.silences import silencing
 from oncall_tui.domain.routing.routing import NOTHING_GIVEN, Given, Routed, has_rules, route
+from oncall_tui.domain.world import World
 from oncall_tui.ops.routing.held import note_silence
 from oncall_tui.ops.taking.batch import Batch, BatchRegister, Source
 from oncall_tui.ops.taking.changes import row_of

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from oncall_tui.domain.directory.world import World
-from oncall_tui.domain.intake.events import Action, Event
+from oncall_tui.domain.events import Action, Event
 from oncall_tui.domain.notices import contacts_for
 from oncall_tui.domain.severity import Severity
+from oncall_tui.domain.world import World
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.intake.events import take_by_hand
 from oncall_tui.ops.notices.queueing import NoticeTo, queue

@@ -16,7 +16,8 @@ from oncall_tui.tui.backend import Backend
 from oncall_tui.tui.commands import keys
 from oncall_tui.tui.commands.parts import PartedApp
 from oncall_tui.tui.feed import Feed
-from oncall_tui.tui.model import Me, Outcome, Seen, Snapshot, Tab, Trouble
+from oncall_tui.tui.model import Me, Snapshot, Tab, Trouble
+from oncall_tui.tui.outcome import Outcome, Seen
 from oncall_tui.tui.presenters import top
 from oncall_tui.tui.presenters.commands.candidates import candidates
 from oncall_tui.tui.presenters.line import Piece, Tone, line

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oncall_tui.tui.commands.acting import ActingApp
-from oncall_tui.tui.model import Outcome
+from oncall_tui.tui.outcome import Outcome
 from oncall_tui.tui.presenters.line import Tone
 from oncall_tui.tui.widgets.bars import Answer
 

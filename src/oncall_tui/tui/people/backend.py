@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from oncall_tui.tui.model import Outcome
+from oncall_tui.tui.outcome import Outcome
 
 
 class PeopleBackend(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
-from oncall_tui.tui.model import Outcome
+from oncall_tui.tui.outcome import Outcome
 
 if TYPE_CHECKING:
     from oncall_tui.ops.session import Session

@@ -10,7 +10,7 @@ from oncall_tui.tui.presenters import times
 from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, cell, cut, line, quiet, strong
 
 if TYPE_CHECKING:
-    from oncall_tui.ops.reading.rows import ContactRow, TeamRow, UserRow
+    from oncall_tui.ops.reading.directory_rows import ContactRow, TeamRow, UserRow
 
 
 def header(cells: int) -> Line:

@@ -10,7 +10,7 @@ from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, cell, cut, 
 
 if TYPE_CHECKING:
     from oncall_tui.domain.simulation.foresight import Foresight
-    from oncall_tui.ops.reading.rows import PolicyRow
+    from oncall_tui.ops.reading.directory_rows import PolicyRow
 
 LEFT = 38
 SIDE_BY_SIDE = 74

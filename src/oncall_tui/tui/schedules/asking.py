@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from textual.message import Message
 
 from oncall_tui.tui.backend import Backend
-from oncall_tui.tui.model import Outcome
+from oncall_tui.tui.outcome import Outcome
 from oncall_tui.tui.presenters.line import Tone
 from oncall_tui.tui.widgets.bars import Answer
 

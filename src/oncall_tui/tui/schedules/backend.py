@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from oncall_tui.tui.model import Outcome
+from oncall_tui.tui.outcome import Outcome
 from oncall_tui.tui.schedules.values import Changed, Cover, Foretold
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.containers import Container
 
 from oncall_tui.tui.backend import Backend
-from oncall_tui.tui.model import Outcome
+from oncall_tui.tui.outcome import Outcome
 from oncall_tui.tui.presenters.line import EMPTY, Line, Tone
 from oncall_tui.tui.schedules.asking import Ask, Do, NewKeys, Say
 from oncall_tui.tui.schedules.foretold import foretold

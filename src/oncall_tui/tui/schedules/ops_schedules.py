@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from oncall_tui.domain.errors import InvalidMany, OncallError
-from oncall_tui.tui.model import Outcome
+from oncall_tui.tui.outcome import Outcome
 from oncall_tui.tui.schedules.values import Changed, Cover, Effects, Foretold, Rota, Way
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from oncall_tui.tui.model import Outcome
+from oncall_tui.tui.outcome import Outcome
 
 if TYPE_CHECKING:
     from oncall_tui.domain.schedules import Gap, Schedule

@@ -16,7 +16,8 @@ from textual.timer import Timer
 from oncall_tui.domain.queue.ordering import USUAL
 from oncall_tui.ops.verbs import Scope
 from oncall_tui.tui.commands.keys import bindings, bound
-from oncall_tui.tui.model import FIRST_ROWS, Early, Seen, Snapshot
+from oncall_tui.tui.model import FIRST_ROWS, Early, Snapshot
+from oncall_tui.tui.outcome import Seen
 from oncall_tui.tui.presenters.empty import empty_queue
 from oncall_tui.tui.presenters.incidents import detail as detail_lines
 from oncall_tui.tui.presenters.incidents import queue as queue_lines
@@ -28,7 +29,8 @@ from oncall_tui.tui.widgets.list import CursorList, Resized
 from oncall_tui.tui.widgets.queue_list import QueueList, Story
 
 if TYPE_CHECKING:
-    from oncall_tui.ops.reading.rows import IncidentDetail, IncidentPage, IncidentRow
+    from oncall_tui.ops.reading.incidents.story_rows import IncidentDetail
+    from oncall_tui.ops.reading.rows import IncidentPage, IncidentRow
 
 _OWN = {"incidents.filter": "filter", "incidents.select": "select", "incidents.select_all": "select_all"}
 REST_SECONDS = 0.12  # the story follows a cursor that rests, not one that runs

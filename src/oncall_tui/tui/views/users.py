@@ -17,7 +17,7 @@ from oncall_tui.tui.presenters.line import Line
 from oncall_tui.tui.views.pair import PairView
 
 if TYPE_CHECKING:
-    from oncall_tui.ops.reading.rows import ContactRow, UserRow
+    from oncall_tui.ops.reading.directory_rows import ContactRow, UserRow
 
 
 class UsersView(PairView):

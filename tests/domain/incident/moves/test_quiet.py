@@ -11,7 +11,6 @@ from oncall_tui.domain.directory.maintenance import MaintenanceWindow
 from oncall_tui.domain.directory.people import NotificationRule
 from oncall_tui.domain.directory.policies import Policy
 from oncall_tui.domain.directory.services import Service, SupportHours
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.incident import Phase, State
 from oncall_tui.domain.incident.causes import (
     Acknowledge,
@@ -26,6 +25,7 @@ from oncall_tui.domain.incident.causes import (
 from oncall_tui.domain.incident.preview import next_step
 from oncall_tui.domain.schedules import Restriction
 from oncall_tui.domain.severity import Severity, Urgency
+from oncall_tui.domain.world import World
 from tests.support.worlds import HIGH, LOW, T0, Driver, minutes, person, step, user, world_of
 
 POLICY = Policy("p", (step(user("ana")), step(user("bo"))), remind=None)

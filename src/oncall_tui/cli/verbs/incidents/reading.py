@@ -21,7 +21,8 @@ from oncall_tui.domain.time.walltime import format_instant
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from oncall_tui.ops.reading.rows import IncidentDetail, IncidentPage, IncidentRow
+    from oncall_tui.ops.reading.incidents.story_rows import IncidentDetail
+    from oncall_tui.ops.reading.rows import IncidentPage, IncidentRow
 
 _NEXT_WORDS = {
     "ack_end": "ack ends",

@@ -14,7 +14,7 @@ from oncall_tui.cli.frame.printing import remark, say, say_json
 from oncall_tui.domain.time.walltime import format_instant
 
 if TYPE_CHECKING:
-    from oncall_tui.intake.doors.reading import Post, Reading
+    from oncall_tui.intake.payload.reading import Post, Reading
     from oncall_tui.ops.routing.explaining import Explained
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -30,8 +30,8 @@ def test_(name: str, payload: Path, kind: str | None, query: str) -> None:
 
     Nothing is changed. Transforms are named, not run.
     """
-    from oncall_tui.intake.doors.reading import Post
     from oncall_tui.intake.payload.posted import payload_of
+    from oncall_tui.intake.payload.reading import Post
     from oncall_tui.ops.integrations.reading import integration, mapping_of
     from oncall_tui.ops.routing.explaining import explain
 
@@ -69,7 +69,7 @@ def examples(kind: str | None) -> None:
 
 def _read(kind: str, post: Post, mapping: Mapping[str, str]) -> Reading:
     from oncall_tui.domain.errors import Invalid, Unknown
-    from oncall_tui.intake.doors.reading import Unusable
+    from oncall_tui.intake.payload.reading import Unusable
     from oncall_tui.intake.sources import DIALECTS
 
     dialect = DIALECTS.get(kind)

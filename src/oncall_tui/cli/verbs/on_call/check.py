@@ -20,9 +20,9 @@ from oncall_tui.domain.errors import Invalid
 from oncall_tui.domain.time.walltime import format_instant
 
 if TYPE_CHECKING:
-    from oncall_tui.domain.directory.world import World
     from oncall_tui.domain.schedules import Schedule
     from oncall_tui.domain.schedules.clashes import Findings, Leave
+    from oncall_tui.domain.world import World
 
 LOOKED_AT = timedelta(days=28)
 LONGEST = timedelta(days=3660)
@@ -115,7 +115,7 @@ def _print(looked: _Looked, *, named: bool) -> None:
 def directory_and_leave(config: Path | None) -> tuple[World, tuple[Leave, ...], datetime]:
     """The directory, everybody's leave and this second: of a config file, or of the configured database."""
     if config is not None:
-        from oncall_tui.ops.config.away import leave_of_config
+        from oncall_tui.ops.config.checks.leave import leave_of_config
         from oncall_tui.ops.config.validation import validate
         from oncall_tui.ops.config.worlds import world_of
 

@@ -19,7 +19,7 @@ from oncall_tui.domain.time.walltime import format_instant
 
 if TYPE_CHECKING:
     from oncall_tui.ops.contacts.testing import Trial
-    from oncall_tui.ops.reading.rows import ContactRow, UserRow
+    from oncall_tui.ops.reading.directory_rows import ContactRow, UserRow
     from oncall_tui.ops.session import Session
 
 LOOK_EVERY = 0.1  # seconds

@@ -13,7 +13,7 @@ from oncall_tui.cli.verbs.people.whose import user_row
 from oncall_tui.domain.time.durations import format_duration
 
 if TYPE_CHECKING:
-    from oncall_tui.ops.reading.rows import UserRow
+    from oncall_tui.ops.reading.directory_rows import UserRow
 
 OF = "Whose it is; yours unless said."
 

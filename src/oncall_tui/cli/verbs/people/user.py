@@ -18,7 +18,7 @@ from oncall_tui.domain.errors import Invalid
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from oncall_tui.ops.reading.rows import UserRow
+    from oncall_tui.ops.reading.directory_rows import UserRow
     from oncall_tui.ops.session import Session
 
 ROLES = click.Choice(["admin", "responder", "viewer"])

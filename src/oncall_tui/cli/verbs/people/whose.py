@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from oncall_tui.domain.errors import Unknown
 
 if TYPE_CHECKING:
-    from oncall_tui.ops.reading.rows import UserRow
+    from oncall_tui.ops.reading.directory_rows import UserRow
     from oncall_tui.ops.session import Session
 
 

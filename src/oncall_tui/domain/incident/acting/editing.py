@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from oncall_tui.domain.errors import Invalid
+from oncall_tui.domain.events import DESCRIPTION_LIMIT, TITLE_LIMIT, cut
 from oncall_tui.domain.incident.causes import Edit, Note
 from oncall_tui.domain.incident.draft import Draft
 from oncall_tui.domain.incident.moves.urgency import look_at_urgency
 from oncall_tui.domain.incident.state import State
-from oncall_tui.domain.intake.events import DESCRIPTION_LIMIT, TITLE_LIMIT, cut
 from oncall_tui.domain.severity import Severity
 
 NOTE_LIMIT = 2000  # characters, as PagerDuty's notes

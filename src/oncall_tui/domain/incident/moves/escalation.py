@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from oncall_tui.domain.directory.policies import Assign, Policy, Step, Target, TargetKind
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.incident.draft import Draft
 from oncall_tui.domain.incident.effects import PageKind
 from oncall_tui.domain.incident.moves.reaching import Audience, audience, fallback_of, reach
 from oncall_tui.domain.incident.state import Fallback, Incident, Phase, Place, Run, Sent, earliest
 from oncall_tui.domain.schedules import BrokenSchedule, Schedule, next_change_at, next_on_call_at, users_on_call
 from oncall_tui.domain.severity import Urgency
+from oncall_tui.domain.world import World
 
 _JUST_BEFORE = timedelta(microseconds=1)
 _NO_RUN = -1  # of pages whose step is over: they count for no step any more

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from oncall_tui.domain.directory.policies import Policy, Target, TargetKind
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.incident.draft import Draft
 from oncall_tui.domain.incident.effects import PageKind
 from oncall_tui.domain.incident.state import Pending, Place
 from oncall_tui.domain.schedules import BrokenSchedule, users_on_call
+from oncall_tui.domain.world import World
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from oncall_tui.domain.routing.matchers import Matcher
+from oncall_tui.domain.matching.matchers import Matcher
 from oncall_tui.intake.apis.alertmanager.books import Desk
 from oncall_tui.intake.apis.alertmanager.endpoint import Asked, Told, Work
 from oncall_tui.intake.apis.alertmanager.wire import filters, time_text

@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 
 from oncall_tui.clock import Clock
 from oncall_tui.domain.directory.services import Integration
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import DatabaseAway
+from oncall_tui.domain.world import World
 from oncall_tui.intake.doors.door import UnknownKey
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.intake.intake_keys import IntakeKeys

@@ -14,9 +14,9 @@ from oncall_tui.domain.errors import DatabaseAway, Invalid, InvalidMany, Unknown
 from oncall_tui.intake.apis.alertmanager.books import Books, Desk
 from oncall_tui.intake.apis.turned_away import turned_away
 from oncall_tui.intake.doors.door import EventDoor, UnknownKey
-from oncall_tui.intake.listener import responses
-from oncall_tui.intake.listener.body import Gone, TooLarge, TooSlow, Undecodable, read_body
 from oncall_tui.intake.payload.decoding import NotJson, decode_json
+from oncall_tui.intake.wire import responses
+from oncall_tui.intake.wire.body import Gone, TooLarge, TooSlow, Undecodable, read_body
 
 log = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from oncall_tui.domain.errors import Invalid
-from oncall_tui.domain.intake.silences import Silence
-from oncall_tui.domain.routing.matchers import Matcher
+from oncall_tui.domain.matching.matchers import Matcher
+from oncall_tui.domain.matching.silences import Silence
 from oncall_tui.intake.apis.alertmanager.books import Desk
 from oncall_tui.intake.apis.alertmanager.endpoint import Asked, Told, Work
 from oncall_tui.intake.apis.alertmanager.wire import filters, time_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from oncall_tui.domain.errors import Invalid
-from oncall_tui.domain.routing.matchers import Matcher, parse_matchers
+from oncall_tui.domain.matching.matchers import Matcher, parse_matchers
 from oncall_tui.intake.apis.alertmanager.endpoint import Asked
 
 

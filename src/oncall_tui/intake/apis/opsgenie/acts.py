@@ -10,18 +10,18 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import DatabaseAway, OncallError, Unknown
-from oncall_tui.domain.intake.events import Action
+from oncall_tui.domain.events import Action
 from oncall_tui.domain.severity import severity_named
+from oncall_tui.domain.world import World
 from oncall_tui.intake.apis.alertmanager.books import Desk
 from oncall_tui.intake.apis.opsgenie.endpoint import Asked, Unprocessable, Work
 from oncall_tui.intake.apis.opsgenie.finding import alert_of, identifier_type
 from oncall_tui.intake.apis.opsgenie.shapes import tags_of
-from oncall_tui.intake.doors.reading import Answer
 from oncall_tui.intake.payload.decoding import clean, one_line, shown
 from oncall_tui.intake.payload.fields import LABEL_LIMIT, description_from, text_of, title_from
 from oncall_tui.intake.payload.moments import moment_from
+from oncall_tui.intake.payload.reading import Answer
 from oncall_tui.intake.sources.paging.opsgenie import OWN_LABELS, joined_tags, processed, responders_named
 from oncall_tui.intake.sources.paging.opsgenie_ids import Came, Did, RequestId
 from oncall_tui.ops import sent_alerts

@@ -11,7 +11,7 @@ from oncall_tui.intake.apis.opsgenie.endpoint import Asked, Unprocessable, Work
 from oncall_tui.intake.apis.opsgenie.finding import MISSING, alert_of
 from oncall_tui.intake.apis.opsgenie.query import parse
 from oncall_tui.intake.apis.opsgenie.shapes import full_shape, logs_shape, notes_shape, short_shape, status_shape
-from oncall_tui.intake.doors.reading import Answer
+from oncall_tui.intake.payload.reading import Answer
 from oncall_tui.intake.sources.paging.opsgenie import failed
 from oncall_tui.intake.sources.paging.opsgenie_ids import Came, Did, RequestId, digest_of, read_request
 from oncall_tui.ops import sent_alerts

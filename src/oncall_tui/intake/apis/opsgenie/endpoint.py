@@ -15,11 +15,11 @@ from oncall_tui.domain.errors import DatabaseAway
 from oncall_tui.intake.apis.alertmanager.books import Books, Desk
 from oncall_tui.intake.doors.door import EventDoor, UnknownKey
 from oncall_tui.intake.doors.presented import presented_key
-from oncall_tui.intake.doors.reading import Answer
-from oncall_tui.intake.listener import responses
-from oncall_tui.intake.listener.body import Gone, TooLarge, TooSlow, Undecodable, read_body
 from oncall_tui.intake.payload.decoding import NotJson, as_text, clean, decode_json
+from oncall_tui.intake.payload.reading import Answer
 from oncall_tui.intake.sources.paging.opsgenie import NO_KEY, QUERY_FIELDS, failed, key_of, unknown_key
+from oncall_tui.intake.wire import responses
+from oncall_tui.intake.wire.body import Gone, TooLarge, TooSlow, Undecodable, read_body
 from oncall_tui.ops.intake.rejected import Rejection
 
 log = logging.getLogger(__name__)

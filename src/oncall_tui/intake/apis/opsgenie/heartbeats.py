@@ -12,7 +12,7 @@ from oncall_tui.intake.apis.alertmanager.books import Desk
 from oncall_tui.intake.apis.opsgenie.alerts import told
 from oncall_tui.intake.apis.opsgenie.endpoint import Asked, Work
 from oncall_tui.intake.apis.opsgenie.shapes import moment
-from oncall_tui.intake.doors.reading import Answer
+from oncall_tui.intake.payload.reading import Answer
 from oncall_tui.intake.sources.paging.opsgenie import failed
 from oncall_tui.intake.sources.paging.opsgenie_ids import Came, Did, RequestId
 from oncall_tui.ops.heartbeats import HeartbeatRow, every, ping

@@ -11,7 +11,7 @@ from oncall_tui.domain.errors import Refused, Unavailable
 from oncall_tui.intake.apis.alertmanager.books import Books
 from oncall_tui.intake.apis.sns.certificates import Certificates, NotSigned
 from oncall_tui.intake.doors.door import UnknownKey
-from oncall_tui.intake.doors.reading import Answer, Post, Stopped, Unusable
+from oncall_tui.intake.payload.reading import Answer, Post, Stopped, Unusable
 from oncall_tui.intake.sources.sns import CONFIRMATION, NOTIFICATION, Envelope, envelope_of
 from oncall_tui.ops.integrations.topics import MOST_TOPICS, subscribe
 from oncall_tui.storage.statements.intake import topics as rows

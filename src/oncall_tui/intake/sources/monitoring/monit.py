@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 
-from oncall_tui.domain.intake.events import Action
-from oncall_tui.intake.doors.reading import Dialect, Post, Reading, Unusable
+from oncall_tui.domain.events import Action
 from oncall_tui.intake.payload.decoding import one_line
 from oncall_tui.intake.payload.fields import text_of
 from oncall_tui.intake.payload.made import event_from
 from oncall_tui.intake.payload.posted import fields_of
+from oncall_tui.intake.payload.reading import Dialect, Post, Reading, Unusable
 from oncall_tui.intake.payload.templated import folded
 from oncall_tui.intake.sources.answers import accepted, unknown_key, unusable
 

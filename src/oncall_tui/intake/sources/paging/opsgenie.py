@@ -11,9 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import parse_qs
 
-from oncall_tui.domain.intake.events import Action, Event
+from oncall_tui.domain.events import Action, Event
 from oncall_tui.domain.severity import Severity
-from oncall_tui.intake.doors.reading import Answer, Dialect, Post, Reading, Taken, Unusable
 from oncall_tui.intake.payload.decoding import one_line, shown
 from oncall_tui.intake.payload.fields import (
     description_from,
@@ -26,6 +25,7 @@ from oncall_tui.intake.payload.fields import (
     title_from,
 )
 from oncall_tui.intake.payload.posted import json_object
+from oncall_tui.intake.payload.reading import Answer, Dialect, Post, Reading, Taken, Unusable
 from oncall_tui.intake.sources.paging.opsgenie_ids import Came, Did, RequestId, digest_of
 
 NO_KEY = "Could not authenticate"

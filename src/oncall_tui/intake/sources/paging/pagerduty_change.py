@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from oncall_tui.domain.intake.events import Action
-from oncall_tui.intake.doors.reading import Answer, Dialect, Post, Reading, Taken, Unusable
+from oncall_tui.domain.events import Action
 from oncall_tui.intake.payload.fields import object_of, text_of
 from oncall_tui.intake.payload.posted import json_object
+from oncall_tui.intake.payload.reading import Answer, Dialect, Post, Reading, Taken, Unusable
 from oncall_tui.intake.sources.pagerduty import BODY_LIMIT, KEY_LENGTH, event_of, key_of, unknown_key, unusable
 
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from oncall_tui.domain.intake.events import Action, Event
+from oncall_tui.domain.events import Action, Event
 from oncall_tui.domain.severity import Severity, severity_named
-from oncall_tui.intake.doors.reading import Answer, Dialect, Post, Reading, Taken, Unusable
 from oncall_tui.intake.payload.fields import (
     description_from,
     key_from,
@@ -21,6 +20,7 @@ from oncall_tui.intake.payload.fields import (
     title_from,
 )
 from oncall_tui.intake.payload.posted import json_object
+from oncall_tui.intake.payload.reading import Answer, Dialect, Post, Reading, Taken, Unusable
 from oncall_tui.intake.sources.pagerduty import (
     BODY_LIMIT,
     KEY_LENGTH,

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from oncall_tui.domain.intake.events import Action, Event, cut
+from oncall_tui.domain.events import Action, Event, cut
 from oncall_tui.domain.severity import Severity
-from oncall_tui.intake.doors.reading import Answer, Dialect, Post, Reading, Taken, Unusable
 from oncall_tui.intake.payload.decoding import one_line
 from oncall_tui.intake.payload.fields import (
     description_from,
@@ -22,6 +21,7 @@ from oncall_tui.intake.payload.fields import (
 )
 from oncall_tui.intake.payload.moments import moment_from
 from oncall_tui.intake.payload.posted import json_object
+from oncall_tui.intake.payload.reading import Answer, Dialect, Post, Reading, Taken, Unusable
 
 _TYPES = {
     "CRITICAL": (Action.TRIGGER, Severity.CRITICAL),

@@ -6,12 +6,12 @@ $EXITSTATUS, and $JSON, the check as its API shows it.
 
 from __future__ import annotations
 
-from oncall_tui.domain.intake.events import Action, cut
-from oncall_tui.intake.doors.reading import Dialect, Post, Reading, Unusable
+from oncall_tui.domain.events import Action, cut
 from oncall_tui.intake.payload.decoding import one_line, shown
 from oncall_tui.intake.payload.fields import text_of
 from oncall_tui.intake.payload.made import event_from
 from oncall_tui.intake.payload.posted import fields_of
+from oncall_tui.intake.payload.reading import Dialect, Post, Reading, Unusable
 from oncall_tui.intake.payload.templated import folded, word_of
 from oncall_tui.intake.sources.answers import accepted, unknown_key, unusable
 

@@ -11,13 +11,13 @@ import hmac
 from collections.abc import Mapping
 from typing import Any
 
-from oncall_tui.domain.intake.events import Action, cut
+from oncall_tui.domain.events import Action, cut
 from oncall_tui.domain.severity import Severity
-from oncall_tui.intake.doors.reading import Dialect, Post, Reading, Unusable
 from oncall_tui.intake.payload.decoding import one_line
 from oncall_tui.intake.payload.fields import object_of, text_of
 from oncall_tui.intake.payload.made import event_from
 from oncall_tui.intake.payload.posted import json_object
+from oncall_tui.intake.payload.reading import Dialect, Post, Reading, Unusable
 from oncall_tui.intake.sources.answers import accepted, unknown_key, unusable
 
 SIGNATURE = "sentry-hook-signature"

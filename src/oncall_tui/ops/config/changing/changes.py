@@ -12,9 +12,9 @@ from oncall_tui.domain.errors import Invalid, OncallError
 from oncall_tui.domain.schedules import Override, Schedule, Temporary, problems
 from oncall_tui.domain.schedules.clashes import Leave
 from oncall_tui.domain.time.walltime import format_instant, zone
-from oncall_tui.ops.config.away import leave_of_user, new_leave
 from oncall_tui.ops.config.changing.beat_keys import with_beat_key
 from oncall_tui.ops.config.changing.secrets import with_channels, with_contacts, with_notices, with_secret
+from oncall_tui.ops.config.checks.leave import leave_of_user, new_leave
 from oncall_tui.ops.config.checks.schedules import override_of, temporary_of
 from oncall_tui.ops.config.entries.document import SECTIONS, Config
 from oncall_tui.ops.config.entries.people import UserEntry

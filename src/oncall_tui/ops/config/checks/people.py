@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from oncall_tui.ops.config.away import check_leave
 from oncall_tui.ops.config.checks.found import Found
+from oncall_tui.ops.config.checks.leave import check_leave
 from oncall_tui.ops.config.entries.document import Config
 from oncall_tui.ops.config.entries.people import UserEntry
 from oncall_tui.ops.config.problems import hint

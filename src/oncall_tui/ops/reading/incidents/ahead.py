@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from oncall_tui.domain.directory.turns import StepKey, Turn
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.incident import Incident
 from oncall_tui.domain.incident.preview import NextStep, next_step
+from oncall_tui.domain.world import World
 from oncall_tui.ops.incidents.codec import decode
 
 MOST = 2_000

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from oncall_tui.domain.directory.world import World
-from oncall_tui.domain.intake.events import Action, Event
-from oncall_tui.domain.intake.silences import silencing
-from oncall_tui.ops.reading.incidents.near_rows import EarlierRow, QuietRow
+from oncall_tui.domain.events import Action, Event
+from oncall_tui.domain.matching.silences import silencing
+from oncall_tui.domain.world import World
+from oncall_tui.ops.reading.near_rows import EarlierRow, QuietRow
 from oncall_tui.ops.reading.rows import IncidentRow
 from oncall_tui.ops.session import Session
 from oncall_tui.storage.looking import Look

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import Unknown
 from oncall_tui.domain.severity import Urgency
 from oncall_tui.domain.simulation.foresight import Foresight, foresee_policy
+from oncall_tui.domain.world import World
 from oncall_tui.ops.incidents import turns
 from oncall_tui.ops.session import Session
 

@@ -6,25 +6,22 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import Invalid
 from oncall_tui.domain.incident import Incident
 from oncall_tui.domain.queue.filters import MINE, Filter
 from oncall_tui.domain.queue.ordering import USUAL, Order
 from oncall_tui.domain.severity import Severity, Urgency
+from oncall_tui.domain.world import World
 from oncall_tui.ops.incidents import turns
 from oncall_tui.ops.reading.incidents.ahead import Ahead
-from oncall_tui.ops.reading.rows import (
-    IncidentPage,
-    IncidentRow,
-)
+from oncall_tui.ops.reading.rows import IncidentPage, IncidentRow
 from oncall_tui.ops.session import Session
 from oncall_tui.storage.looking import AnyRow
 from oncall_tui.storage.reading import ordered
 from oncall_tui.storage.reading import queue as queue_rows
 
 if TYPE_CHECKING:
-    from oncall_tui.ops.reading.incidents.near_rows import GroupRow
+    from oncall_tui.ops.reading.near_rows import GroupRow
 
 _ahead = Ahead()
 _CURSOR = re.compile(r"(?P<rank>[0-9]{1,3})\.(?P<number>[0-9]{1,18})")
@@ -71,7 +68,7 @@ def queue(
 
 
 def _groups(counts: Sequence[ordered.Count]) -> tuple[GroupRow, ...]:
-    from oncall_tui.ops.reading.incidents.near_rows import GroupRow
+    from oncall_tui.ops.reading.near_rows import GroupRow
 
     found: dict[str, dict[str, int]] = {}
     for name, state, many in counts:

@@ -11,8 +11,8 @@ from oncall_tui.domain.incident.effects import Page
 from oncall_tui.domain.severity import Severity
 from oncall_tui.ops.incidents import turns
 from oncall_tui.ops.incidents.codec import decode
-from oncall_tui.ops.reading.changes import changes_of
 from oncall_tui.ops.reading.incidents.around import earlier_of, quiet_for
+from oncall_tui.ops.reading.incidents.changes import changes_of
 from oncall_tui.ops.reading.incidents.queue import incident_row
 from oncall_tui.ops.reading.incidents.story_rows import AlertRow, AttemptRow, IncidentDetail, PageRow, TimelineRow
 from oncall_tui.ops.session import Session

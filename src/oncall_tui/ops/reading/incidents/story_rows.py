@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from oncall_tui.domain.severity import Severity
-    from oncall_tui.ops.reading.incidents.near_rows import EarlierRow, QuietRow
+    from oncall_tui.ops.reading.near_rows import EarlierRow, QuietRow
     from oncall_tui.ops.reading.rows import IncidentRow
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from oncall_tui.domain.directory.policies import TargetKind
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import Refused
 from oncall_tui.domain.schedules import Schedule
 from oncall_tui.domain.schedules.preview import Stretch, preview
 from oncall_tui.domain.schedules.problems import faults
+from oncall_tui.domain.world import World
 from oncall_tui.ops.reading.who import schedule_named
 from oncall_tui.ops.schedules.changing import changing, kept, schedules_changed
 from oncall_tui.ops.schedules.editing.saving import SPAN, refuse_stale

@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import Invalid, InvalidMany, OncallError
 from oncall_tui.domain.schedules import FixedShift, Layer, Restriction, Rotation, Schedule, Slot
 from oncall_tui.domain.time.durations import format_duration, format_turn
 from oncall_tui.domain.time.walltime import format_instant, instant, wall, zone
+from oncall_tui.domain.world import World
 from oncall_tui.ops.config.checks.found import Names
 from oncall_tui.ops.config.reading import shape_of
 from oncall_tui.ops.config.texts import spell_wall

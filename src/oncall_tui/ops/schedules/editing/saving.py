@@ -7,12 +7,12 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.errors import InvalidMany, LostRace, OncallError, Refused
 from oncall_tui.domain.schedules import Schedule
 from oncall_tui.domain.schedules.editing.effects import SchedulePreview, effects
 from oncall_tui.domain.schedules.problems import faults
 from oncall_tui.domain.time.walltime import format_instant, zone
+from oncall_tui.domain.world import World
 from oncall_tui.ops.config.changing.rotas import write_layers
 from oncall_tui.ops.directory import building
 from oncall_tui.ops.incidents.codec import decode

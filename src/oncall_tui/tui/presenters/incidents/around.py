@@ -10,8 +10,8 @@ from oncall_tui.tui.presenters import times
 from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, cell, cut, line, quiet, strong
 
 if TYPE_CHECKING:
-    from oncall_tui.ops.reading.incidents.near_rows import EarlierRow
-    from oncall_tui.ops.reading.rows import IncidentDetail
+    from oncall_tui.ops.reading.incidents.story_rows import IncidentDetail
+    from oncall_tui.ops.reading.near_rows import EarlierRow
 
 
 def changes(detail: IncidentDetail, cells: int, zone: tzinfo) -> Iterator[Line]:

@@ -14,7 +14,8 @@ from oncall_tui.tui.presenters.incidents.queue import NOBODY, people, state_word
 from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, cell, cut, line, quiet, strong, width, wrapped
 
 if TYPE_CHECKING:
-    from oncall_tui.ops.reading.rows import IncidentDetail, IncidentRow, PageRow
+    from oncall_tui.ops.reading.incidents.story_rows import IncidentDetail, PageRow
+    from oncall_tui.ops.reading.rows import IncidentRow
 
 RUNBOOK = line(strong("  Runbook"))
 CHOOSE = (line(quiet(" Choose an incident to see its story.")),)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from oncall_tui.domain.queue.ordering import USUAL, Order, group_of
 
 if TYPE_CHECKING:
-    from oncall_tui.ops.reading.incidents.near_rows import GroupRow
-    from oncall_tui.ops.reading.rows import IncidentDetail, IncidentPage, IncidentRow
+    from oncall_tui.ops.reading.incidents.story_rows import IncidentDetail
+    from oncall_tui.ops.reading.near_rows import GroupRow
+    from oncall_tui.ops.reading.rows import IncidentPage, IncidentRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from oncall_tui.tui.presenters import times
 from oncall_tui.tui.presenters.line import Line, Piece, Tone, cell, line
 
 if TYPE_CHECKING:
-    from oncall_tui.ops.reading.incidents.near_rows import GroupRow
+    from oncall_tui.ops.reading.near_rows import GroupRow
     from oncall_tui.ops.reading.rows import IncidentRow
 
 NOBODY = "—"

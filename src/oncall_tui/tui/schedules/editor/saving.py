@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.containers import Container
 from textual.message import Message
 
-from oncall_tui.tui.model import Outcome
+from oncall_tui.tui.outcome import Outcome
 from oncall_tui.tui.presenters.line import Tone
 from oncall_tui.tui.schedules.asking import Ask, Do, Say
 from oncall_tui.tui.schedules.editor import edits, sheet

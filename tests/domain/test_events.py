@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from oncall_tui.domain.intake.events import Action, Event, as_of
+from oncall_tui.domain.events import Action, Event, as_of
 
 NOW = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 FIVE = timedelta(minutes=5)

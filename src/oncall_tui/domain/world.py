@@ -9,11 +9,11 @@ from datetime import datetime
 from oncall_tui.domain.directory.maintenance import MaintenanceWindow, silent_until
 from oncall_tui.domain.directory.people import Role, Team, User
 from oncall_tui.domain.directory.policies import Policy
+from oncall_tui.domain.directory.routing_rules import Rule
 from oncall_tui.domain.directory.services import Integration, Service
 from oncall_tui.domain.directory.turns import StepKey, Turn
-from oncall_tui.domain.intake.silences import Silence
+from oncall_tui.domain.matching.silences import Silence
 from oncall_tui.domain.notices import ScheduleNotices
-from oncall_tui.domain.routing.rules import Rule
 from oncall_tui.domain.schedules import BrokenSchedule, Schedule, users_on_call
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from oncall_tui.domain.intake.events import Event
+from oncall_tui.domain.events import Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from oncall_tui.domain.intake.events import Event
-from oncall_tui.domain.routing.looking import Seen
-from oncall_tui.domain.routing.matchers import Matcher
+from oncall_tui.domain.events import Event
+from oncall_tui.domain.matching.looking import Seen
+from oncall_tui.domain.matching.matchers import Matcher
 
 
 class SilenceState(StrEnum):

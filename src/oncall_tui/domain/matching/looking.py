@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from oncall_tui.domain.intake.events import Event
+from oncall_tui.domain.events import Event
 
 FIELDS = ("title", "description", "severity", "action", "dedup_key", "group_key", "link", "service")
 """An event's own fields, for names that no label of it bears."""

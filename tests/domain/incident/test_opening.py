@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oncall_tui.domain.directory.policies import Assign, Policy, Step
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.incident import Incident, advance
 from oncall_tui.domain.incident.causes import Opened
 from oncall_tui.domain.incident.effects import Page
-from oncall_tui.domain.incident.moves.opening import WORDS, Openings
+from oncall_tui.domain.incident.opening import WORDS, Openings
 from oncall_tui.domain.severity import Severity, Urgency
+from oncall_tui.domain.world import World
 from tests.domain.incident.test_properties import worlds
 from tests.support.worlds import T0, minutes, person, user, world_of
 

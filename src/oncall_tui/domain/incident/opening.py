@@ -6,12 +6,12 @@ from dataclasses import fields
 from datetime import datetime
 from operator import attrgetter
 
-from oncall_tui.domain.directory.world import World
 from oncall_tui.domain.incident.advance import Advance, advance
 from oncall_tui.domain.incident.causes import Opened
 from oncall_tui.domain.incident.draft import copied
 from oncall_tui.domain.incident.effects import TookTurn
 from oncall_tui.domain.incident.state import Incident
+from oncall_tui.domain.world import World
 
 WORDS = ("number", "title", "description", "dedup_key", "group_key", "integration", "labels", "link")
 """What no rule of opening looks at: who is paged, when and why is the same whatever stands there."""

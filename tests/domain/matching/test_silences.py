@@ -8,11 +8,11 @@ import pytest
 
 from oncall_tui.domain.directory.policies import Policy
 from oncall_tui.domain.directory.services import Service
+from oncall_tui.domain.events import Action, Event
 from oncall_tui.domain.incident import Incident, advance
 from oncall_tui.domain.incident.causes import AlertRepeated, Opened, Tick
 from oncall_tui.domain.incident.effects import Entry
-from oncall_tui.domain.intake.events import Action, Event
-from oncall_tui.domain.intake.silences import Silence, SilenceState, silencing
+from oncall_tui.domain.matching.silences import Silence, SilenceState, silencing
 from oncall_tui.domain.routing import parse_matchers
 from oncall_tui.domain.severity import Severity, Urgency
 from tests.support.worlds import T0, minutes, person, step, user, world_of

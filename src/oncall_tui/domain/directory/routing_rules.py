@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from oncall_tui.domain.routing.matchers import Matcher
+from oncall_tui.domain.matching.matchers import Matcher
 from oncall_tui.domain.severity import Severity, Urgency
 
 

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oncall_tui.domain.errors import Invalid
-from oncall_tui.domain.intake.events import Action, Event
+from oncall_tui.domain.events import Action, Event
+from oncall_tui.domain.matching.looking import Seen
+from oncall_tui.domain.matching.matchers import check_expression
 from oncall_tui.domain.routing import Matcher, format_matchers, parse_matchers
-from oncall_tui.domain.routing.looking import Seen
-from oncall_tui.domain.routing.matchers import check_expression
 from oncall_tui.domain.severity import Severity
 
 LABELS = {

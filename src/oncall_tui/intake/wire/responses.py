@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
-from oncall_tui.intake.listener.connections import ANSWER_WHOLE
+from oncall_tui.intake.wire.connections import ANSWER_WHOLE
 
 RETRY_AFTER = 5  # seconds
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from oncall_tui.ops.reading.rows import ChangeRow
+from oncall_tui.ops.reading.incidents.story_rows import ChangeRow
 from oncall_tui.ops.session import Session
 from oncall_tui.storage.looking import AnyRow, Look
 from oncall_tui.storage.reading import before

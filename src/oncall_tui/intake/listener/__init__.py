@@ -1,1 +1,1 @@
-"""The listener: sockets, certificates, limits, and the shape of every answer."""
+"""The listener: sockets, certificates, and the way of a post from there to its door."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -211,7 +210,6 @@ def position(incident: Incident) -> tuple[object, ...]:
     return incident.state, incident.assignees, steps
 
 
-@pytest.mark.unmeasured
 @settings(max_examples=200, deadline=None)
 @given(worlds(), st.sampled_from(list(Severity)), happenings)
 def test_every_state_has_its_timer_and_pages_only_when_it_may(
@@ -245,7 +243,6 @@ def test_every_state_has_its_timer_and_pages_only_when_it_may(
         check(before, cause, done, world, now)
 
 
-@pytest.mark.unmeasured
 @settings(max_examples=100, deadline=None)
 @given(worlds())
 def test_unanswered_it_comes_to_rest_loudly_or_keeps_reminding(world: World) -> None:

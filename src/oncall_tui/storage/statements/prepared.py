@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.visitors import cloned_traverse
 
 from oncall_tui.storage.drivers.direct import driver
 
@@ -65,7 +66,7 @@ class Prepared:
         return conn.exec_driver_sql(ready.sql, [ready.given(row) for row in rows]).rowcount
 
     def _prepare(self, conn: Connection) -> _Ready:
-        compiled = self._statement.compile(
+        compiled = _said_outright(self._statement, conn.dialect).compile(
             dialect=conn.dialect, column_keys=list(self._columns) or None, for_executemany=True
         )
         ready = self._ready[conn.dialect.name] = _made_ready(conn.dialect, compiled)
@@ -109,12 +110,29 @@ class Question:
             for column in self._statement.selected_columns
         ]
         makes = tuple((place, make) for place, make in enumerate(makers) if make is not None)
-        ready = self._ready[dialect.name] = _made_ready(dialect, self._statement.compile(dialect=dialect)), makes
+        compiled = _said_outright(self._statement, dialect).compile(dialect=dialect)
+        ready = self._ready[dialect.name] = _made_ready(dialect, compiled), makes
         return ready
 
 
 def _run(conn: Asked, sql: str, given: Any) -> Any:
     return driver(conn).execute(sql, given) if isinstance(conn, Connection) else conn.exec_driver_sql(sql, given)
+
+
+def _said_outright(statement: Any, dialect: Dialect) -> Any:
+    """The statement with its own words in it instead of parameters.
+
+    Where a partial index hangs on a word, SQLite puts a statement together anew each time that one is a parameter.
+    """
+    if dialect.name != "sqlite":
+        return statement
+
+    def say(bind: Any) -> None:
+        words = bind.value if isinstance(bind.value, list) else [bind.value]
+        if not bind.required and all(isinstance(word, str) for word in words):
+            bind.literal_execute = True
+
+    return cloned_traverse(statement, {}, {"bindparam": say})
 
 
 def _made_ready(dialect: Dialect, compiled: Any) -> _Ready:
@@ -129,7 +147,8 @@ def _made_ready(dialect: Dialect, compiled: Any) -> _Ready:
             binds.append((name, make))
             continue
         for one in whole.parameter_expansion.get(name, (name,)):
-            fixed[one] = whole.parameters[one] if make is None else make(whole.parameters[one])
+            if one in whole.parameters:  # else it was said outright
+                fixed[one] = whole.parameters[one] if make is None else make(whole.parameters[one])
     positions = whole.positiontup
     order = tuple(positions if positions is not None else (*required, *fixed))
     return _Ready(whole.statement, order, tuple(binds), fixed, positional=positions is not None)

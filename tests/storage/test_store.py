@@ -123,6 +123,12 @@ def test_every_connection_is_durable_and_checks_references(file_store: Store) ->
         assert link.execute("PRAGMA foreign_keys").fetchone()[0] == 1
 
 
+def test_every_connection_to_a_server_is_durable_and_compiles_nothing(server_store: Store) -> None:
+    with server_store.write() as conn:
+        said = {name: conn.execute(text(f"SHOW {name}")).scalar_one() for name in ("synchronous_commit", "jit")}
+    assert said == {"synchronous_commit": "on", "jit": "off"}
+
+
 def test_the_databases_clock_is_utc_and_near_ours(store: Store) -> None:
     now = store.database_now()
     assert now.tzinfo is UTC

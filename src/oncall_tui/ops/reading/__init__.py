@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 _FILES = {
-    "changes": ("changes_before",),
+    "incidents.changes": ("changes_before",),
     "directory": ("policies", "services", "teams", "users"),
     "incidents.queue": ("queue",),
     "incidents.story": ("detail", "who_is_next"),

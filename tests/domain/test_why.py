@@ -89,3 +89,14 @@ def test_who_is_gone_and_what_is_disabled_is_said() -> None:
     world = world_of(quiet, policy=policy)
     assert "ana's contact mail is disabled: it is not used" in told((policy,), world, Story((), (page("ana"),)), "ana")
     assert "there is no user zed any more" in told((policy,), world, Story((), ()), "zed")
+
+
+def test_a_handing_over_that_was_undone_leaves_pages_where_they_were() -> None:
+    policy = Policy("p", (step(user("ana")),))
+    entries = (
+        EntryKept(T0 + minutes(1), "reassigned", "bo", "reassigned to policy q"),
+        EntryKept(T0 + minutes(2), "undone", "bo", "reassign undone"),
+    )
+    world = world_of(*PEOPLE, policy=policy)
+    assert "an earlier policy" in told((policy,), world, Story(entries[:1], (page("ana"),)), "ana")
+    assert "an earlier policy" not in told((policy,), world, Story(entries, (page("ana"),)), "ana")

@@ -13,6 +13,7 @@ from oncall_tui.domain.incident import Phase, State, advance
 from oncall_tui.domain.incident.causes import Acknowledge, Opened, Reassign, Tick
 from oncall_tui.domain.incident.effects import Entry, Page
 from oncall_tui.domain.incident.preview import next_step
+from oncall_tui.domain.incident.state import Place
 from oncall_tui.domain.schedules import Layer, Override, Schedule
 from tests.domain.incident.moves.test_reaching import result
 from tests.support.worlds import (
@@ -378,6 +379,21 @@ def test_who_is_handed_it_is_reminded_by_whichever_policy_reminds() -> None:
     driver = Driver(world_of(*PEOPLE, service=service, policies=(first, second), teams=(team,)))
     driver.do(Reassign(by="ana", version=driver.incident.version, user="cy"))
     assert driver.until(25).who[2:] == [(0, "cy"), (10, "cy"), (20, "cy")]
+
+
+def test_an_assignment_that_failed_for_good_begins_each_policy_once() -> None:
+    """cy's one page answers for both policies: its failure begins both, and the second no second time."""
+    first = Policy("first", (step(user("ana"), delay=30),), remind=None)
+    second = Policy("second", (step(user("bo"), delay=30),), remind=None)
+    team = Team("payments", ("ana",), ("first", "second"))
+    service = Service(name="checkout", team="payments")
+    driver = Driver(world_of(*PEOPLE, service=service, policies=(first, second), teams=(team,)))
+    driver.do(Reassign(by="ana", version=driver.incident.version, user="cy"))
+    one, other = driver.incident.sent[-1], driver.incident.runs[1]
+    shared = replace(one, place=Place(1, other.step, other.round))
+    driver.incident = replace(driver.incident, sent=(*driver.incident.sent, shared))
+    driver.do(result(driver, 2))
+    assert driver.who[2:] == [(0, "cy"), (0, "ana"), (0, "bo")]
 
 
 def test_a_step_of_channels_alone_is_no_nobody_in_the_preview() -> None:

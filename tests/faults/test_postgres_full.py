@@ -37,8 +37,19 @@ def reachable_folder() -> Iterator[Path]:
         yield folder
 
 
+@pytest.fixture
+def server_url() -> Iterator[str]:
+    """A server of the test's own: while it has no room its checkpoints fail, and others could drop no database."""
+    made = postgres.PostgresServer()
+    try:
+        postgres.make_template(made.url("postgres"))
+        yield made.url("postgres")
+    finally:
+        made.stop()
+
+
 def test_c4_12_a_server_whose_tables_find_no_room_promises_nothing_and_comes_back(
-    postgres_server: str, books: Books, tmp_path: Path
+    server_url: str, books: Books, tmp_path: Path
 ) -> None:
     """A tablespace on a small file system: the server itself lives on."""
     owner = postgres.account()
@@ -48,11 +59,11 @@ def test_c4_12_a_server_whose_tables_find_no_room_promises_nothing_and_comes_bac
         if owner is not None:
             shutil.chown(place, owner)
         name = "small_disk"
-        with psycopg.connect(postgres_server, autocommit=True) as conn:
+        with psycopg.connect(server_url, autocommit=True) as conn:
             conn.execute(
                 sql.SQL("CREATE TABLESPACE {} LOCATION {}").format(sql.Identifier(name), sql.Literal(str(place)))
             )
-        url = postgres.make_database(postgres_server, postgres.TEMPLATE, name)
+        url = postgres.make_database(server_url, postgres.TEMPLATE, name)
         try:
             with books(url) as ledger, worker(url, tmp_path, BRISK) as running:
                 ledger.bring(running.address, "before")
@@ -76,6 +87,6 @@ def test_c4_12_a_server_whose_tables_find_no_room_promises_nothing_and_comes_bac
                 ledger.settled("c4-12")
                 assert check(ledger.store) == ()
         finally:
-            postgres.drop_database(postgres_server, url)
-            with psycopg.connect(postgres_server, autocommit=True) as conn:
+            postgres.drop_database(server_url, url)
+            with psycopg.connect(server_url, autocommit=True) as conn:
                 conn.execute(sql.SQL("DROP TABLESPACE {}").format(sql.Identifier(name)))

@@ -165,6 +165,24 @@ def test_an_outage_keeps_answers_and_their_leases_until_it_is_over(
     assert sorted(house.page_states) == ["delivered", "delivered", "sending"]
 
 
+def test_what_an_outage_kept_is_written_in_parts_too(desk: Desk, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs = house.claimed()
+    with monkeypatch.context() as away:
+        away.setattr(module, "record", Watched(lambda _: DatabaseAway("away", mend="")))
+        desk.write(*jobs)
+    monkeypatch.setattr(module, "AT_ONCE", 1)
+    watched = Watched()
+    monkeypatch.setattr(module, "record", watched)
+    gate = threading.Event()
+    desk.writer.submit(lambda _: gate.wait(10))
+    wait_until(lambda: desk.writer.waiting == 0, "the writer to be busy")
+    desk.answers.again()
+    gate.set()
+    desk.rest()
+    assert watched.sizes == [1, 1, 1]
+    assert house.page_states == ["delivered"] * THREE
+
+
 def test_a_commit_whose_answer_was_lost_is_not_written_twice(
     desk: Desk, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -90,8 +90,8 @@ class Answers:
         """Hand in once more what an outage kept from being written."""
         with self._guard:
             answers, self._unwritten = self._unwritten, []
-        if answers:
-            self._together(answers)
+        for answer in answers:
+            self._join(answer)
 
     def finish(self) -> None:
         """Return when everything is written; what the database does not take now is sent again, and that is said."""

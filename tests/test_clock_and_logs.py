@@ -97,6 +97,7 @@ def logged(form: str, monkeypatch: pytest.MonkeyPatch) -> str:
     try:
         logs.set_up("info", form)
         logging.getLogger("oncall_tui.x").debug("not told")
+        logging.getLogger("uvicorn.error").info("Started server process")
         try:
             raise ValueError("bad\x1b[2J")
         except ValueError:
@@ -112,6 +113,7 @@ def test_text_lines_bear_no_escapes(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "\x07" not in text
     assert "ERROR oncall_tui.x: title ␛]52;c;x␇" in text
     assert "ValueError: bad␛[2J" in text
+    assert "server process" not in text, "that the worker is ready it says itself"
 
 
 def test_json_lines_are_json(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,7 +41,7 @@ def set_up(level: str, form: str) -> None:
     handler.setFormatter(JsonLines() if form == "json" else TextLines())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     # Not Apprise's: its lines are how the sender learns what a provider said, and it keeps them to itself.
-    for noisy in ("alembic", "httpx", "asyncio"):
+    for noisy in ("alembic", "httpx", "asyncio", "uvicorn"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

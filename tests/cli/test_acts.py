@@ -17,6 +17,12 @@ def opened(cli: CommandLine, title: str = "5xx", **options: str) -> int:
     return int(made["number"])
 
 
+def test_a_trigger_says_whom_the_incident_is_with(cli: CommandLine) -> None:
+    trigger = ("trigger", "Checkout 5xx", "--service", "checkout", "--key", "k1")
+    assert cli.ok(*trigger).startswith("#1 opened, with ")
+    assert cli.ok(*trigger).startswith("#1 is open")
+
+
 def test_an_incident_from_open_to_resolved(both: CommandLine) -> None:
     made = both.json(
         "trigger", "Checkout 5xx", "--service", "checkout", "--severity", "critical", "--key", "k1",

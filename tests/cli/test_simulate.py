@@ -117,7 +117,10 @@ expect:
     plain = oncall("simulate", oncall.file(SCENARIO + wrong, "s.yaml"), *flags)
     said = plain.stderr.splitlines()
     assert (plain.exit_code, len(said)) == (1, 6)
-    assert said[4] == "error: expect[4].state: expected the state exhausted at the end: it is acknowledged"
+    assert said[4] == (
+        "error: expect[4].state: expected the state exhausted at the end: it is acknowledged "
+        "(change the config, or what is expected)"
+    )
 
 
 def test_a_page_at_the_edges_of_an_expectation(alone: tuple[CommandLine, list[str]]) -> None:

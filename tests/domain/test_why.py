@@ -100,3 +100,23 @@ def test_a_handing_over_that_was_undone_leaves_pages_where_they_were() -> None:
     world = world_of(*PEOPLE, policy=policy)
     assert "an earlier policy" in told((policy,), world, Story(entries[:1], (page("ana"),)), "ana")
     assert "an earlier policy" not in told((policy,), world, Story(entries, (page("ana"),)), "ana")
+
+
+def test_what_led_to_a_step_and_what_ended_it_for_others_is_told() -> None:
+    """cy was paged as bo escalated at 1; ana's pages ended as bo handed it to cy at 3."""
+    policy = Policy("p", (step(user("ana")), step(user("cy"))))
+    escalated = "escalated by hand from step 1 of policy p"
+    entries = (
+        EntryKept(T0 + minutes(1), "escalated", "bo", escalated),
+        EntryKept(T0 + minutes(3), "reassigned", "bo", "reassigned to cy"),
+    )
+    story = Story(entries, (page("ana"), page("cy", "step 2", number=2, at=T0 + minutes(1))))
+    world = world_of(*PEOPLE, policy=policy)
+    of_cy, of_ana = (told((policy,), world, story, name).splitlines() for name in ("cy", "ana"))
+    assert of_cy[-3:] == [
+        "cy was paged by push: step 2 (policy p, step 2, round 1): delivered at 2026-03-01T03:01:00Z",
+        f"bo: {escalated}",
+        "bo: reassigned to cy",
+    ]
+    assert f"bo: {escalated}" not in of_ana
+    assert of_ana[-1] == "bo: reassigned to cy"

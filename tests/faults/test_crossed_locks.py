@@ -157,7 +157,7 @@ def test_answers_of_providers_that_crossed_an_act_are_written_down_once(
 
         def work(conn: Connection) -> list[bool]:
             tries[number] += 1
-            done = record(conn, house.directory, [answer], worker="w1")
+            done = record(conn, house.directory, [answer], worker="w1", now=now)
             if number == 1 and tries[number] == 1:
                 held.wait(PATIENCE)
                 _somebody_waits(conn)

@@ -105,6 +105,15 @@ def test_c4_18_a_file_that_is_taken_away_fails_loudly_and_gets_no_more_writes(
         ledger.settled("c4-18")
 
 
+def test_a_backup_that_finds_no_room_leaves_nothing_behind(sqlite_url: str, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk") as disk:
+        fill(disk / "filler")
+        denied = oncall(sqlite_url, "db", "backup", str(disk / "copy.db"), expect=1)
+        assert "the copy can't be written: database or disk is full" in denied.stderr
+        assert [one.name for one in disk.iterdir()] == ["filler"]
+    oncall(sqlite_url, "db", "check")
+
+
 def test_c4_12_on_a_full_disk_nothing_is_promised_and_everything_can_be_read(
     migrated_file: Path, books: Books, tmp_path: Path
 ) -> None:

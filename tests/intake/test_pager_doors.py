@@ -14,6 +14,7 @@ from tests.intake.serving import KEY, NoteDoor, serving
 
 LIMIT = 512 * 1024
 ENQUEUE, V1, CHANGE = "/v2/enqueue", "/generic/2010-04-15/create_event.json", "/v2/change/enqueue"
+NAGIOS = "/nagios/2010-04-15/create_event"
 VICTOROPS = f"/integrations/generic/20131114/alert/{KEY}/db%20team"
 EXAMPLES = {ENQUEUE: "pagerduty", V1: "pagerduty-v1", CHANGE: "pagerduty-change", VICTOROPS: "victorops"}
 
@@ -58,6 +59,38 @@ def test_a_junk_token_in_a_header_is_no_key(door: NoteDoor, http: httpx.Client) 
     junk = {"Authorization": "Token token=y_NbAkKc66ryYTWUXYEu"}
     for path in (ENQUEUE, V1, CHANGE):
         assert http.post(path, content=body_of(path), headers=junk).is_success
+
+
+def test_pagerdutys_plugin_for_nagios_posts_a_form_with_the_key_as_a_pager(door: NoteDoor, http: httpx.Client) -> None:
+    macros = {
+        "CONTACTPAGER": KEY,
+        "HOSTNAME": "web-1",
+        "HOSTSTATE": "UP",
+        "NOTIFICATIONTYPE": "PROBLEM",
+        "SERVICEDESC": "Disk /var",
+        "SERVICEOUTPUT": "DISK CRITICAL - 4 % free",
+        "SERVICESTATE": "CRITICAL",
+        "NAGIOS_SERVER": "mon",
+        "pd_nagios_object": "service",
+        "pd_version": "1.0",
+    }
+    for kind in ("PROBLEM", "ACKNOWLEDGEMENT", "RECOVERY"):
+        assert http.post(NAGIOS, data=macros | {"NOTIFICATIONTYPE": kind}).is_success
+    assert [arrival.events[0].action for arrival in door.arrivals] == ["trigger", "acknowledge", "resolve"]
+    assert {arrival.events[0].dedup_key for arrival in door.arrivals} == {"web-1/Disk /var"}
+    assert all(KEY not in arrival.payload for arrival in door.arrivals)
+    assert http.post(NAGIOS, data=macros | {"CONTACTPAGER": "f" * 32}).status_code == 403
+    assert "f" * 32 not in door.rejections[0].sample
+
+
+@pytest.mark.parametrize("path", [ENQUEUE, CHANGE])
+def test_the_routing_key_may_stand_in_its_own_header(door: NoteDoor, http: httpx.Client, path: str) -> None:
+    """As older pdpyras had it, beside a token that is no key."""
+    body = {name: value for name, value in json.loads(body_of(path)).items() if name != "routing_key"}
+    headers = {"X-Routing-Key": KEY, "Authorization": "Token token=y_NbAkKc66ryYTWUXYEu"}
+    assert http.post(path, json=body, headers=headers).status_code == 202
+    assert http.post(path, json=body, headers=headers | {"X-Routing-Key": "f" * 32}).status_code == 403
+    assert [arrival.key for arrival in door.arrivals] == [KEY]
 
 
 @pytest.mark.parametrize("path", [ENQUEUE, V1])

@@ -63,6 +63,27 @@ def test_a_routing_key_of_any_text(door: NoteDoor, route: str, labels: Mapping[s
     assert (door.arrivals[0].key, told) == (KEY, dict(labels))
 
 
+def test_a_topic_that_is_subscribed_at_pagerdutys_path_changes_only_the_host(door: NoteDoor) -> None:
+    assert ask(door, "POST", f"/integration/{KEY}/enqueue", example("sns")).status_code == 200
+    assert [(one.kind, one.key, one.events[0].title) for one in door.arrivals] == [("sns", KEY, "checkout-5xx")]
+
+
+def test_opsgenies_webhooks_of_other_vendors(door: NoteDoor) -> None:
+    path = f"/v1/json/integrations/webhooks/netdata?apiKey={KEY}"
+    alarm = b'{"host": "web1", "chart": "disk", "name": "fill", "status": "WARNING", "info": "i"}'
+    assert (ask(door, "POST", path, alarm).status_code, door.arrivals[0].key) == (200, KEY)
+    assert ask(door, "POST", path.replace(KEY, "f" * 32), alarm).status_code == 403
+    sns = path.replace("netdata", "amazon_sns")
+    assert ask(door, "POST", sns, example("sns")).status_code == 403, "its messages are checked by the key of a path"
+
+
+@pytest.mark.parametrize("version", ["v1", "v2"])
+def test_either_version_of_alertmanagers_api_takes_alerts(door: NoteDoor, version: str) -> None:
+    """ElastAlert2's default is v1, as it was of Mimir's and Thanos' rulers."""
+    assert ask(door, "POST", f"/prom/{KEY}/api/{version}/alerts", example("prometheus")).status_code == 200
+    assert [event.title for event in door.arrivals[0].events] == ["Checkout 5xx above 5 % on web-1"]
+
+
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [

@@ -16,6 +16,7 @@ import pytest
 
 from oncall_tui.notify.outcome import Outcome
 from oncall_tui.notify.sender import AppriseSender
+from oncall_tui.notify.wire import LinesHeard, listening
 from oncall_tui.notify.words.message import Message
 from tests.support.processes import wait_until
 from tests.support.sinks import Sink, closed_port
@@ -207,6 +208,43 @@ def test_many_at_once_do_not_mix_up_their_answers(sender: AppriseSender, sink: S
         assert (outcome is Outcome.DELIVERED) is (status == 200)
     ids = {request.path: request.page_id for request in sink.requests}
     assert ids == {f"/h{number}": f"412-{number}" for number in range(len(statuses))}
+
+
+class _TakenOutMeanwhile(logging.Handler):
+    """What a second send that ends does to the list of handlers, at the worst moment: while a line is handed round."""
+
+    def __init__(self, logger: logging.Logger) -> None:
+        super().__init__()
+        self.logger = logger
+        self.other = logging.NullHandler()
+        logger.addHandler(self.other)
+        logger.addHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if "Response Details" in record.getMessage():
+            self.logger.removeHandler(self.other)
+            self.logger.removeHandler(self)
+
+
+def test_what_was_logged_is_heard_though_another_send_ends_just_then(sender: AppriseSender, sink: Sink) -> None:
+    sink.answer("/hook", 403, body=b"no such topic")
+    _TakenOutMeanwhile(logging.getLogger("apprise"))
+    assert sender.send(sink.apprise_url("/hook"), MESSAGE, TIMEOUT).answer == "403 Forbidden: no such topic"
+
+
+def test_words_that_can_t_be_put_together_end_no_send_and_are_printed_nowhere(
+    sender: AppriseSender, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sender.send("json://", MESSAGE, TIMEOUT)
+    plugins = logging.getLogger("apprise")
+    # Without those that pytest puts in, which raise what can't be put together.
+    monkeypatch.setattr(plugins, "handlers", [one for one in plugins.handlers if isinstance(one, LinesHeard)])
+    with listening() as heard:
+        plugins.warning("of %(part)s", "s3cret")
+        plugins.warning("marked as not to be kept", extra={"apprise_capture": False})
+        plugins.warning("refused for %s", "good")
+    assert heard.lines == ["of %(part)s", "refused for good"]
+    assert "s3cret" not in capsys.readouterr().err
 
 
 def test_a_hanging_send_does_not_hold_up_another(sender: AppriseSender, sink: Sink) -> None:

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, select
+from sqlalchemy import Table, select, update
 
+from oncall_tui.domain.errors import LostRace
 from oncall_tui.domain.events import Action, Event
 from oncall_tui.domain.severity import Severity
 from oncall_tui.ops.intake.events import Posted, Taken, take, take_all
+from oncall_tui.ops.taking.batch import Batch
 from oncall_tui.storage.engine import open_store
 from oncall_tui.storage.tables import alerts, events, incidents, pages, timeline, timers
 from tests.support import postgres
@@ -170,3 +172,20 @@ def test_a_thousand_alerts_of_one_group_are_one_incident(houses: tuple[House, Ho
     together(house, [group(Action.RESOLVE)])
     assert house.open == []
     assert house.kinds(number)[-1] == "resolved"
+
+
+def test_an_incident_that_was_changed_meanwhile_is_not_written_over(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = Batch.write
+
+    def too_late(batch: Batch) -> None:
+        batch.conn.execute(update(incidents).values(rev=incidents.c.rev + 1))
+        write(batch)
+
+    with House(database_url, CONFIG, tmp_path) as house:
+        house.post(severity=Severity.LOW)
+        monkeypatch.setattr(Batch, "write", too_late)
+        with pytest.raises(LostRace, match="#1 was changed by somebody else"):
+            house.post(severity=Severity.CRITICAL)
+        assert house.column(1, "severity") == "low"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from oncall_tui.domain.severity import Severity
-from oncall_tui.ops.engine import advance_due
+from oncall_tui.ops.engine import LOOK_AGAIN, Round, advance_due, first_due
+from oncall_tui.storage.engine import open_store
 from tests.support.house import House
 
 CONFIG = """
@@ -45,3 +47,17 @@ def test_after_an_outage_critical_incidents_go_first_and_then_the_longest_overdu
         house.clock.move(timedelta(seconds=1))
     house.clock.move(timedelta(minutes=30))
     assert [advanced(house, 2), advanced(house, 2), advanced(house, 2)] == [[3, 5], [1, 2], [4]]
+
+
+def test_what_another_worker_advances_is_looked_at_again_in_a_moment_not_over_and_over(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    with House(postgres_url, CONFIG, tmp_path) as house, closing(open_store(postgres_url)) as mine:
+        house.post()
+        house.clock.move(timedelta(minutes=5))
+        now = house.clock.now()
+        with house.store.write() as theirs:
+            assert first_due(theirs, now, 1) == [1]
+            with mine.write() as conn:
+                assert advance_due(conn, house.directory, now) == Round(0, now + LOOK_AGAIN)
+        assert advanced(house, 1) == [1]

@@ -14,7 +14,7 @@ from oncall_tui.notify.outcome import Outcome, SendResult
 from oncall_tui.ops.delivery import Answer, Job, record
 from oncall_tui.ops.incidents import acts
 from oncall_tui.ops.incidents.codec import decode
-from oncall_tui.ops.incidents.writing import columns
+from oncall_tui.ops.incidents.columns import columns
 from oncall_tui.storage.tables import incidents
 from tests.support.house import House
 
@@ -52,7 +52,7 @@ def refused(house: House, *jobs: Job) -> None:
     now = house.clock.now()
     answers = [Answer(job=job, pages=job.pages, result=NO, started_at=now, ended_at=now, jitter=0.5) for job in jobs]
     with house.store.write() as conn:
-        assert record(conn, house.directory, answers, worker="w1") == [True] * len(jobs)
+        assert record(conn, house.directory, answers, worker="w1", now=now) == [True] * len(jobs)
 
 
 def test_after_answers_acts_and_time(house: House) -> None:

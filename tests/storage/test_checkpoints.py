@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
+from oncall_tui.domain.errors import DatabaseAway
 from oncall_tui.storage import checkpoints
 from oncall_tui.storage.checkpoints import Checkpoints
 from oncall_tui.storage.drivers import sqlite
@@ -125,22 +126,26 @@ def test_without_the_worker_commits_bound_the_log_by_themselves(filling: Filling
         assert link.execute("PRAGMA synchronous").fetchone() == (2,)
 
 
-def test_a_database_that_was_replaced_is_looked_at_anew(filling: Filling, looking: Checkpoints, tmp_path: Path) -> None:
-    filling.write(640)
-    assert looking.look()
+def test_the_log_of_another_file_in_its_place_is_left_alone(
+    filling: Filling, looking: Checkpoints, tmp_path: Path
+) -> None:
     address = filling.store.address
     assert isinstance(address, SqliteAddress)
-    filling.store.close()
+    filling.write(640)
+    assert looking.look()
     copy = tmp_path / "copy.db"
     with closing(sqlite3.connect(address.path)) as old, closing(sqlite3.connect(copy)) as new:
         old.backup(new)
-    looking.close()
-    copy.replace(address.path)
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{address.path}{suffix}").rename(tmp_path / f"away{suffix}")
+    copy.rename(address.path)
     fresh = Filling(Store(address, busy_timeout=5.0))
     fresh.rows = filling.rows
     fresh.write(640)
-    assert looking.look()
-    assert fresh.kept() == fresh.rows
+    before = address.path.read_bytes()
+    with pytest.raises(DatabaseAway, match="replaced"):
+        looking.look()
+    assert address.path.read_bytes() == before
     fresh.store.close()
 
 

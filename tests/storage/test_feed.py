@@ -145,3 +145,25 @@ def test_a_server_that_is_not_there_lets_the_wait_keep_its_time(unused_tcp_port:
     assert feed.wait(LONG)
     threading.Thread(target=feed.close).start()
     assert not feed.wait(LONG)
+
+
+def test_a_file_that_is_copied_to_its_place_is_left_alone(file_store: Store, tmp_path: Path) -> None:
+    path = Path(file_store.shown)
+    copy = path.read_bytes()
+    feed = ChangeFeed(file_store)
+    settle(feed)
+    try:
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{path}{suffix}").rename(tmp_path / f"away{suffix}")
+        with path.open("wb", buffering=0) as writing:
+            assert not feed.wait(SHORT)
+            assert path.stat().st_size == 0, "it has no page yet, and gets none of ours"
+            writing.write(copy)
+        assert not feed.wait(SHORT)
+        assert sorted(one.name for one in path.parent.glob("oncall.db*")) == ["oncall.db"], "nobody has opened it"
+        assert path.read_bytes() == copy
+        for suffix in ("", "-wal", "-shm"):
+            (tmp_path / f"away{suffix}").rename(f"{path}{suffix}")
+        assert feed.wait(LONG), "its own is back"
+    finally:
+        feed.close()

@@ -47,11 +47,11 @@ def test_only_rows_that_are_as_thought_are_changed_and_counted(store: Store) -> 
         NEW.add(conn, rows(names))
         NEW.add(conn, rows(["whole"], "100 %"))
         seen = [{"of": name, "seen": T0, "until": T0 + HOUR} for name in [*names, "whole", "nobody"]]
-        assert LATER.run(conn, seen) == 126
-        assert LATER.run(conn, seen) == 0
-        assert LATER.run(conn, []) == 0
+        assert LATER.run(conn, seen)() == 126
+        assert LATER.run(conn, seen)() == 0
+        assert LATER.run(conn, [])() == 0
         assert {row.until_at for row in ALL.ask(conn) if row.provider != "whole"} == {T0 + HOUR}
-        assert DROP.run(conn, [{"of": name} for name in [*names[1:], "nobody"]]) == 125
+        assert DROP.run(conn, [{"of": name} for name in [*names[1:], "nobody"]])() == 125
         assert [row.provider for row in ALL.ask(conn)] == ["p000", "whole"]
 
 
@@ -78,10 +78,14 @@ def test_what_goes_in_one_go_is_written_in_its_order_counted_and_read(store: Sto
     with store.write() as conn, in_one_go(conn):
         NEW.add(conn, rows(["a", "b"]))
         later = [{"of": name, "seen": T0, "until": T0 + HOUR} for name in ("a", "b", "nobody")]
-        assert LATER.run(conn, later) == 2
-        assert DROP.run(conn, [{"of": "b"}]) == 1
+        moved = LATER.run(conn, later)
+        dropped = DROP.run(conn, [{"of": "b"}])
+        with in_one_go(conn):
+            there = ALL.asked(conn)
         assert [tuple(row) for row in ALL.ask(conn)] == [("a", T0 + HOUR, "busy")]
         NEW.add(conn, rows(["c"]))
+    assert (moved(), dropped()) == (2, 1)
+    assert [row.provider for row in there()] == ["a"]
     with store.read() as conn:
         assert [row.provider for row in ALL.ask(conn)] == ["a", "c"]
 

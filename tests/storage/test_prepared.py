@@ -78,6 +78,22 @@ def test_a_glance_sees_what_was_committed_last(store: Store) -> None:
         assert OF.first(seen, of="a") == T0 + timedelta(hours=1)
 
 
+def test_a_write_after_a_glance_is_one_transaction_still(store: Store) -> None:
+    """On PostgreSQL a glance is lent a connection that commits each statement by itself; the next is not."""
+
+    def write_half() -> None:
+        with store.write() as conn:
+            ADD.run(conn, [rest("a", "slow")])
+            raise RuntimeError("in the middle")
+
+    with store.glance() as seen:
+        ALL.ask(seen)
+    with pytest.raises(RuntimeError, match="in the middle"):
+        write_half()
+    with store.glance() as seen:
+        assert ALL.ask(seen) == []
+
+
 def test_a_glance_that_fails_leaves_the_store_usable(store: Store) -> None:
     with pytest.raises(DatabaseAway), store.glance():
         raise DatabaseAway("cut off", mend="")

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from oncall_tui.domain.errors import DatabaseAway, Invalid, Unavailable
+from oncall_tui.storage.drivers import sqlite
 from oncall_tui.storage.drivers.address import PostgresAddress, read_address
 from oncall_tui.storage.drivers.away import Conflict, Passing, away
 from oncall_tui.storage.drivers.direct import driver
@@ -167,6 +169,18 @@ def test_a_deleted_file_is_noticed_at_the_next_write_and_one_put_back_is_fine(fi
     away.rename(path)
     with file_store.write() as conn:
         set_value(conn, "back", "1")
+
+
+@pytest.mark.parametrize("open_one", [sqlite.reader, sqlite.connect], ids=["to read", "to write"])
+def test_a_file_that_nobody_began_stays_empty(tmp_path: Path, open_one: Callable[..., sqlite.Link]) -> None:
+    path = tmp_path / "being copied.db"
+    path.touch()
+    with (
+        closing(open_one(path, busy_timeout=1.0)) as link,
+        pytest.raises(sqlite3.OperationalError, match="no such table"),
+    ):
+        link.execute("SELECT * FROM meta")
+    assert path.stat().st_size == 0
 
 
 def test_a_replaced_file_is_refused(file_store: Store) -> None:

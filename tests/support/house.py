@@ -110,12 +110,15 @@ class House:
         with self.store.write() as conn:
             return claim(conn, self.directory, worker, self.clock.now(), LEASE, 100)
 
-    def answer(self, job: Job, result: SendResult = DELIVERED, worker: str = "w1") -> bool:
-        """Write down a provider's answer; whether the lease was still ours."""
+    def answer(
+        self, job: Job, result: SendResult = DELIVERED, worker: str = "w1", *, ended_at: datetime | None = None
+    ) -> bool:
+        """Write down a provider's answer, of now or of `ended_at`; whether the lease was still ours."""
         now = self.clock.now()
+        at = ended_at or now
         with self.store.write() as conn:
-            answer = Answer(job=job, pages=job.pages, result=result, started_at=now, ended_at=now, jitter=0.5)
-            return record(conn, self.directory, [answer], worker=worker)[0]
+            answer = Answer(job=job, pages=job.pages, result=result, started_at=at, ended_at=at, jitter=0.5)
+            return record(conn, self.directory, [answer], worker=worker, now=now)[0]
 
     @property
     def paged(self) -> list[tuple[float, str | None]]:

@@ -121,6 +121,14 @@ class Terminal:
             if time.monotonic() > end:
                 raise AssertionError(f"it never was quiet for {quiet} s; the screen shows:\n{self.screen}")
 
+    def next_byte_at(self, patience: float) -> float:
+        """When the next byte came, by the monotonic clock; when patience ended, if none did. It is not read yet.
+
+        Waits in the kernel: one who looks in circles takes a processor from the program that is waited for.
+        """
+        select.select([self._master], [], [], patience)
+        return time.monotonic()
+
     def mark(self) -> int:
         """A place in the stream of bytes."""
         self._read(0)

@@ -253,6 +253,9 @@ class FrozenBackend(FrozenSchedules):
     def early(self, wanted: Wanted) -> Early | None:
         return None
 
+    def refreshed(self, shown: Snapshot) -> Snapshot:
+        return self.look(shown.wanted)
+
     def look(self, wanted: Wanted) -> Snapshot:
         self.looks += 1
         if self.failing is not None:
@@ -345,6 +348,9 @@ class FrozenBackend(FrozenSchedules):
         for one in seen:
             self.change(one.number, state="acknowledged", acknowledged_by="ana", assignees=("ana",), next=None)
         return Outcome(f"#{seen[0].number} acknowledged")
+
+    def triggered(self, filter_: str) -> tuple[Seen, ...]:
+        return tuple(Seen(row.number, row.version, row.state) for row in self.queue if row.state == "triggered")
 
     def who_is_next(self, seen: Seen) -> tuple[str, ...]:
         return ("bo",)

@@ -111,7 +111,7 @@ def deliver(house: House, *, silent: tuple[str, ...] = ()) -> None:
         with house.store.write() as conn:
             ended = now + timedelta(seconds=0.4)
             took = Answer(job=job, pages=job.pages, result=answer, started_at=now, ended_at=ended, jitter=0.5)
-            record(conn, house.directory, [took], worker="w1")
+            record(conn, house.directory, [took], worker="w1", now=ended)
 
 
 def seeded(folder: Path) -> House:

@@ -85,12 +85,13 @@ class Driver:
         self.app.screen._on_timer_update()
 
     async def settled(self) -> None:
-        """Until no widget has a message left."""
+        """Until no widget has a message left that it will still read: one that is closing leaves its last ones."""
         quiet = 0
-        while quiet < TURNS:
+        while quiet < TURNS and self.app.is_running:
             await asyncio.sleep(0)
             pumps = (self.app, *self.app.screen.walk_children(with_self=True))
-            quiet = quiet + 1 if not any(pump.message_queue_size for pump in pumps) else 0
+            reading = (pump for pump in pumps if not (pump._closing or pump._closed))
+            quiet = quiet + 1 if not any(pump.message_queue_size for pump in reading) else 0
 
     async def answered(self) -> None:
         """Until the screen shows what it last asked the database thread for, and asks for nothing more."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from oncall_tui.cli.root import ROOMS
 from oncall_tui.ops.verbs import BY_NAME, VERBS, Scope
 from oncall_tui.tui.app import OncallApp
-from oncall_tui.tui.commands.keys import keymap_of
+from oncall_tui.tui.commands.keys import KeyNames, keymap_of
 from oncall_tui.tui.presenters.commands.help import command_lines, in_help
 from oncall_tui.tui.presenters.line import width
 from oncall_tui.tui.widgets.command_list import CommandList
@@ -66,6 +66,22 @@ async def test_undo_means_the_last_act_wherever_the_cursor_is() -> None:
         await driver.press("j", "u")
         await driver.until(lambda: len(driver.backend.acts) == 2, "the undo")
         assert driver.backend.acts[-1] == ("undo", ((412, None),))
+
+
+async def test_a_note_stands_in_no_undo_s_way() -> None:
+    async with opened() as driver:
+        await driver.press("a", "j", "n", *"seen", "enter", "u")
+        await driver.until(lambda: len(driver.backend.acts) == 3, "the undo")
+        assert driver.backend.acts[-1] == ("undo", ((412, None),))
+
+
+async def test_acknowledging_all_means_those_that_are_not_loaded_too() -> None:
+    async with opened(FrozenBackend(many(300))) as driver:
+        await driver.press("A")
+        await driver.shows("Acknowledge 300 incidents, all that are triggered here?")
+        await driver.press("y")
+        await driver.until(lambda: driver.backend.acts, "the act")
+        assert len(driver.backend.acts[0][1]) == 300  # type: ignore[arg-type]  # the numbers and versions
 
 
 async def test_acknowledging_all_asks_with_the_count() -> None:
@@ -135,14 +151,16 @@ async def test_the_help_shows_what_works_here_first_and_runs_it() -> None:
 
 
 def test_what_a_command_does_comes_before_how_it_is_typed() -> None:
-    lines = ["".join(piece.text for piece in one) for one in command_lines(in_help(Scope.INCIDENTS), 80)]
+    lines = [
+        "".join(piece.text for piece in one) for one in command_lines(in_help(Scope.INCIDENTS), 80, KeyNames({}).of)
+    ]
     snooze = next(one for one in lines if one.startswith("   z "))
     assert snooze.rstrip().endswith("tomorrow 08:00; th…")
     assert next(one for one in lines if one.startswith("   e ")).rstrip().endswith("says whom, then asks")
     assert next(one for one in lines if one.startswith("   v ")).rstrip().endswith("day  :view")
     assert next(one for one in lines if one.startswith("   n ")).rstrip().endswith(":note TEXT")
     for cells in (60, 80, 120):
-        assert max(map(width, command_lines(in_help(Scope.INCIDENTS), cells))) <= cells
+        assert max(map(width, command_lines(in_help(Scope.INCIDENTS), cells, KeyNames({}).of))) <= cells
 
 
 async def test_esc_closes_the_palette() -> None:

@@ -56,6 +56,18 @@ def test_how_it_ends_where_nobody_is_left() -> None:
     assert lines(endless, "ana")[-1] == " and so on"
 
 
+@pytest.mark.parametrize(
+    ("delay", "told"),
+    [
+        (timedelta(minutes=59, seconds=7), " +59m7s  ana push"),
+        (timedelta(hours=3, minutes=10, seconds=35), " +3h10m  ana push"),
+    ],
+)
+def test_what_comes_late_is_told_as_roughly_as_its_column_has_room(delay: timedelta, told: str) -> None:
+    policy = Policy("p", (step(user("bo"), delay=delay / timedelta(minutes=1)), step(user("ana"))), remind=None)
+    assert told in [each.partition(" step ")[0].rstrip() for each in lines(policy, "ana", "bo")]
+
+
 @pytest.mark.parametrize("cells", [54, 60, 74, 80, 120])
 def test_it_stands_beside_the_steps_where_there_is_room(cells: int) -> None:
     drawn = policy_detail(POLICIES[0], cells, FORESEEN)

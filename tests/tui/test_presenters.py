@@ -13,7 +13,7 @@ from oncall_tui.domain.severity import Severity
 from oncall_tui.ops.reading.incidents.story_rows import IncidentDetail
 from oncall_tui.ops.reading.rows import OnCallRow
 from oncall_tui.tui.boundary import width_of
-from oncall_tui.tui.commands.keys import BY_TAB, IN_STORY
+from oncall_tui.tui.commands.keys import KeyNames
 from oncall_tui.tui.model import Me, Tab, Trouble, Wanted
 from oncall_tui.tui.presenters import calendar, empty, people, policies, times, top
 from oncall_tui.tui.presenters.incidents import detail, queue
@@ -123,6 +123,19 @@ def snapshot(**more: object) -> object:
     return replace(found, **more)  # type: ignore[arg-type]
 
 
+def test_columns_are_parted_however_long_their_texts_are() -> None:
+    row = replace(frozen.USERS[1], username="maximilian-alexander", name="Max of the very long name", role="admin")
+    assert "maximilian-a… Max of the very lo… admin" in text(people.user_line(row, None))
+    contact = replace(frozen.USERS[0].contacts[0], name="phone-of-the-night-shift", address="twilio://…")
+    drawn = [text(each) for each in people.user_detail(replace(row, contacts=(contact,)), (), NOW, 100)]
+    assert any("phone-of-the-night-shift twilio://…" in each for each in drawn), "and a contact's name is told whole"
+
+
+def test_what_is_due_is_paged_now_and_not_in_now() -> None:
+    row = replace(frozen.QUEUE[0], next=replace(frozen.QUEUE[0].next, at=NOW))  # type: ignore[type-var]  # it has one
+    assert "bo is paged now unless acknowledged" in text(detail.coming(row, NOW, UTC)[0])
+
+
 def test_the_top_line_says_who_what_and_whether_a_worker_lives() -> None:
     drawn = text(top.top_line(snapshot(), NOW, 120, UTC))  # type: ignore[arg-type]
     assert "● ana (you) until Mon 09:00, then bo" in drawn
@@ -132,11 +145,12 @@ def test_the_top_line_says_who_what_and_whether_a_worker_lives() -> None:
 
 @pytest.mark.parametrize("cells", [30, 60, 79, 80, 200])
 def test_the_last_line_always_tells_the_key_that_leads_to_all_others(cells: int) -> None:
-    for shown in (*BY_TAB.values(), IN_STORY):
+    names = KeyNames({})
+    for shown in (*names.by_tab.values(), names.in_story):
         keys = top.keys_line(shown, cells)
         assert width(keys) <= cells
         assert "? help" in text(keys)
-    assert "space select  ? help" in text(top.keys_line(BY_TAB[Tab.INCIDENTS], 80))
+    assert "space select  ? help" in text(top.keys_line(names.by_tab[Tab.INCIDENTS], 80))
 
 
 @pytest.mark.parametrize("cells", [60, 70, 79, 80, 120])
@@ -180,9 +194,20 @@ def test_my_own_turn_is_shown_before_the_others() -> None:
 
 def test_the_banner_tells_the_age_only_of_what_is_shown() -> None:
     gone = Trouble("it is away", "wait")
-    assert "shown is 12s old" in text(top.banner_line(gone, NOW, ahead(seconds=12)))
-    assert "old" not in text(top.banner_line(gone, None, NOW))
-    assert "out of date" in text(top.banner_line(Trouble("boom", away=False), NOW, NOW))
+    assert "shown is 12s old" in text(top.banner_lines(gone, NOW, ahead(seconds=12), 80)[0])
+    assert "old" not in text(top.banner_lines(gone, None, NOW, 80)[0])
+    assert "out of date" in text(top.banner_lines(Trouble("boom", away=False), NOW, NOW, 80)[0])
+
+
+def test_the_banner_takes_the_lines_that_its_mend_needs() -> None:
+    wrong = Trouble("the database /srv/oncall/oncall.db is not a database", "restore it from a backup")
+    assert len(top.banner_lines(wrong, None, NOW, 120)) == 1
+    drawn = top.banner_lines(wrong, None, NOW, 60)
+    assert [text(each) for each in drawn] == [
+        " ! database away, trying again",
+        "   the database /srv/oncall/oncall.db is not a database ·",
+        "   restore it from a backup",
+    ]
 
 
 def test_the_preview_keeps_the_end_of_a_long_story() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,18 +16,23 @@ from oncall_tui.domain.queue.filters import parse_filter
 from oncall_tui.ops import reading
 from oncall_tui.ops.incidents import acts
 from oncall_tui.settings import load_settings
+from oncall_tui.tui import ops_backend
 from oncall_tui.tui.app import OncallApp
+from oncall_tui.tui.model import Wanted
 from oncall_tui.tui.ops_backend import OpsBackend
 from tests.support.house import House
 from tests.tui.seeded import seeded
 
 
+def backend(house: House, user: str) -> OpsBackend:
+    """What a user's terminal asks of the house."""
+    settings = load_settings({"database": house.store.address.shown, "user": user}, environ={}, path=Path("/dev/null"))
+    return OpsBackend(settings, clock=house.clock)
+
+
 def opened(house: House, user: str) -> OncallApp:
     """The application of a user on the house's database."""
-    settings = load_settings({"database": house.store.address.shown, "user": user}, environ={}, path=Path("/dev/null"))
-    return OncallApp(
-        OpsBackend(settings, clock=house.clock), clock=house.clock, zone=ZoneInfo("Europe/Lisbon"), ticking=False
-    )
+    return OncallApp(backend(house, user), clock=house.clock, zone=ZoneInfo("Europe/Lisbon"), ticking=False)
 
 
 def screen(app: OncallApp) -> str:
@@ -96,6 +102,49 @@ async def test_the_other_tabs_read_the_directory(tmp_path: Path) -> None:
             await pilot.press("3", "enter")
             await until(lambda: "Contacts" in screen(app), app)
             assert "7f3a9c" not in screen(app), "a topic is a secret"
+
+
+async def test_a_refusal_tells_what_to_do_about_it(tmp_path: Path) -> None:
+    with seeded(tmp_path) as house:
+        app = opened(house, "ana")
+        async with app.run_test(size=(120, 40)) as pilot:
+            await until(lambda: whole(app), app)
+            await pilot.press("z", *"soon", "enter")
+            await until(lambda: "'soon' is no time. Write it like fri 9am" in screen(app), app)
+            await pilot.press("z", *"tomorrow 8am", "enter")
+            await until(lambda: "#4 snoozed until Fri" in screen(app), app)
+
+
+def test_all_that_are_triggered_are_found_stretch_by_stretch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ops_backend, "STRETCH", 1)
+    with seeded(tmp_path) as house:
+        shown = reading.queue(house.session, parse_filter("state:triggered")).rows
+        desk = backend(house, "ana")
+        desk.open()
+        found = desk.triggered("state:all")
+        assert len(found) > 1
+        assert [(one.number, one.version, one.state) for one in found] == [
+            (row.number, row.version, "triggered") for row in shown
+        ]
+        acts.acknowledge(house.as_user("ana"), found[0].number)
+        assert desk.triggered("state:open") == found[1:]
+        desk.close()
+
+
+def test_what_changes_by_time_alone_is_looked_at_without_the_queue(tmp_path: Path) -> None:
+    with seeded(tmp_path) as house:
+        desk = backend(house, "ana")
+        desk.open()
+        shown = desk.look(Wanted())
+        house.clock.move(timedelta(seconds=30))
+        later = desk.refreshed(shown)
+        assert later.queue is shown.queue
+        assert later.at == later.status.at == shown.at + timedelta(seconds=30)
+        house.clock.move(timedelta(days=7))
+        handed_over = desk.refreshed(later)
+        assert handed_over.status.on_call != shown.status.on_call
+        assert handed_over.queue is not shown.queue, "who is next is somebody else"
+        desk.close()
 
 
 def test_what_waits_for_somebody_is_nobody_s(tmp_path: Path) -> None:

@@ -147,7 +147,7 @@ async def test_o_goes_to_the_runbook_and_its_links_are_links() -> None:
     async with opened(backend) as driver:
         driver.app.links = True
         await driver.press("o")
-        await driver.until(lambda: driver.lines[2] == "  Runbook", "the runbook on top")
+        await driver.until(lambda: driver.lines[3] == "  Runbook", "the runbook on top")
         assert "copied" not in driver.screen
         await driver.shows("Look at the board https://grafana.example.com/d/checkout")
         strips = driver.app.screen._compositor.render_strips()
@@ -156,6 +156,6 @@ async def test_o_goes_to_the_runbook_and_its_links_are_links() -> None:
         await driver.press("g")
         await driver.shows("Runbook     below: o goes there")
         await driver.press("o")
-        await driver.until(lambda: driver.lines[2] == "  Runbook", "the runbook on top again")
+        await driver.until(lambda: driver.lines[3] == "  Runbook", "the runbook on top again")
         await driver.press("escape", "j", "o")
-        await driver.until(lambda: driver.lines[2] == "  Runbook" and driver.under_cursor == 411, "the next one's")
+        await driver.until(lambda: driver.lines[3] == "  Runbook" and driver.under_cursor == 411, "the next one's")

@@ -16,7 +16,7 @@ from oncall_tui.notify.failure_classes import of_failure, of_status, status_word
 from oncall_tui.notify.outcome import Outcome, SendResult
 from oncall_tui.notify.plugins import instantiate
 from oncall_tui.notify.redact import redact_text, redact_url, secrets_of
-from oncall_tui.notify.wire import Heard, listening
+from oncall_tui.notify.wire import Heard, LinesHeard, listening
 from oncall_tui.notify.words.message import Message
 from oncall_tui.notify.words.ntfy import is_ntfy, with_buttons
 from oncall_tui.notify.words.short_texts import LONGEST, SMS
@@ -92,12 +92,10 @@ def _attempt(url: str, message: Message, timeout: float) -> SendResult:
             title=title,
             notify_type=NotifyType.FAILURE if message.urgent else NotifyType.WARNING,
             body_format=NotifyFormat.TEXT,
-            log_level=logging.DEBUG,
         )
-        lines = [entry.message for entry in result.logs()]
         delivered = bool(result)
         result.close()
-    return _judged(heard, lines, secrets, delivered=delivered)
+    return _judged(heard, secrets, delivered=delivered)
 
 
 def _plugin(url: str, timeout: float) -> NotifyBase | None:
@@ -171,7 +169,7 @@ def _listed(value: Any) -> Sequence[Any]:
     return () if not value else (value,) if isinstance(value, str) else tuple(value)
 
 
-def _judged(heard: Heard, lines: Sequence[str], secrets: frozenset[str], *, delivered: bool) -> SendResult:
+def _judged(heard: Heard, secrets: frozenset[str], *, delivered: bool) -> SendResult:
     """The outcome, and the provider's answer in words."""
     if delivered:
         # Apprise can call a redirect a success: the message was lost on the way.
@@ -179,8 +177,8 @@ def _judged(heard: Heard, lines: Sequence[str], secrets: frozenset[str], *, deli
         if lost:
             return SendResult(of_status(lost[0]), f"{status_words(lost[0])}: redirects are not followed")
         return SendResult(Outcome.DELIVERED, status_words(heard.statuses[-1]) if heard.statuses else "taken")
-    outcome, words = of_failure(heard.statuses, lines)
-    said = next((words for words in map(_body_of, reversed(lines)) if words), "")
+    outcome, words = of_failure(heard.statuses, heard.lines)
+    said = next((words for words in map(_body_of, reversed(heard.lines)) if words), "")
     answer = one_line(redact_text(f"{words}: {said}" if said else words, secrets), ANSWER_LIMIT)
     return SendResult(outcome, answer, heard.retry_after if outcome is Outcome.RETRY_LATER else None)
 
@@ -210,5 +208,5 @@ def _quieten() -> None:
         if logger.propagate:
             logger.setLevel(logging.DEBUG)
             logger.propagate = False
-            logger.addHandler(logging.NullHandler())
+            logger.addHandler(LinesHeard())
             logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)  # its debug lines hold paths

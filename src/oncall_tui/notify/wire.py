@@ -1,11 +1,15 @@
-"""Hear the HTTP answers that a provider gives to Apprise, thread by thread.
+"""Hear the HTTP answers that a provider gives to Apprise, and what Apprise logs of them, thread by thread.
 
 Apprise tells neither the status nor Retry-After. Its plugins speak through `requests`, whose adapter builds each answer
-in the thread that asked: there we listen, changing nothing.
+in the thread that asked: there we listen, changing nothing. What it logs it would tell with its result, but it gathers
+that by a handler put in and taken out for each send: `logging` walks the list of handlers unguarded, so where many send
+at once, a handler taken out makes it step over another, and a line (the only word there is of an SMTP refusal) is lost.
+Ours is put in once, ahead of those.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -23,9 +27,10 @@ LONGEST_BODY = 64 * 1024  # bytes of an answer that are read: one without end mu
 
 @dataclass(slots=True)
 class Heard:
-    """The answers heard during one send, in order, and the longest wait that a provider asked for."""
+    """The answers heard during one send, in order, the lines logged, and the longest wait that a provider asked for."""
 
     statuses: list[int] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
     retry_after: timedelta | None = None
 
     def note(self, status: int, headers: Mapping[str, str]) -> None:
@@ -59,7 +64,7 @@ _installing = threading.Lock()
 
 @contextmanager
 def listening() -> Iterator[Heard]:
-    """Hear what HTTP answers to this thread while the block runs."""
+    """Hear what HTTP answers to this thread, and what it logs, while the block runs."""
     _install()
     heard = Heard()
     _here.heard = heard
@@ -67,6 +72,21 @@ def listening() -> Iterator[Heard]:
         yield heard
     finally:
         _here.heard = None
+
+
+class LinesHeard(logging.Handler):
+    """A handler for Apprise's logger: gives each line to whoever listens in the thread that logs it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the line, but for those that Apprise marks as none to be kept."""
+        heard: Heard | None = getattr(_here, "heard", None)
+        if heard is None or not getattr(record, "apprise_capture", True):
+            return
+        try:
+            line = record.getMessage()
+        except Exception:  # noqa: BLE001 - a plugin's words that its arguments don't fit must not end its send
+            line = f"{record.msg}"  # and logging's own way of saying so would print them: they hold addresses
+        heard.lines.append(line)
 
 
 def _cap(response: Any, raw: Any) -> None:

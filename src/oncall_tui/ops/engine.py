@@ -11,6 +11,7 @@ from oncall_tui.domain.incident.causes import Tick
 from oncall_tui.domain.time.durations import format_duration
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.incidents import keeping
+from oncall_tui.storage.drivers.direct import in_one_go
 from oncall_tui.storage.statements.incident import incidents as rows
 from oncall_tui.storage.statements.incident import timeline
 
@@ -34,9 +35,15 @@ def advance_due(conn: Connection, directory: Directory, now: datetime, limit: in
     look: an act or an event is never waited for, so none can wait for the engine and the engine for it.
     """
     numbers = first_due(conn, now, limit)
-    free = keeping.load_free(conn, numbers) if numbers else []
-    keeping.step_all(conn, ((kept, Tick(), now) for kept in free), directory.world(conn), via="engine")
-    due = rows.next_timer(conn)
+    if not numbers:
+        coming = rows.next_timer(conn)
+        return Round(0, coming if coming is None or coming > now else now + LOOK_AGAIN)
+    with in_one_go(conn):
+        loaded = keeping.load_free(conn, numbers)
+        world = directory.asked(conn)
+    free = loaded()
+    keeping.step_all(conn, ((kept, Tick(), now) for kept in free), world(), via="engine")
+    due = rows.next_timer(conn) if len(numbers) < limit else now
     if due is not None and len(free) < len(numbers):
         due = max(due, now + LOOK_AGAIN)
     return Round(len(free), due)

@@ -20,9 +20,8 @@ class Checkpoints:
 
     def __init__(self, store: Store) -> None:
         address = store.address
-        self._shown = store.shown
+        self._store = store
         self._path = address.path if isinstance(address, SqliteAddress) else None
-        self._file: sqlite.Identity | None = None
         self._link: sqlite.Link | None = None
         self._seen: tuple[int, int] = (0, 0)
 
@@ -37,7 +36,8 @@ class Checkpoints:
         now = (found.st_size, found.st_mtime_ns)
         if found.st_size < WORTH_IT or now == self._seen:
             return False
-        with told(self._shown):
+        self._store.require_own_file()
+        with told(self._store.shown):
             self._opened(self._path).execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
         self._seen = now
         return True
@@ -49,9 +49,6 @@ class Checkpoints:
             self._link = None
 
     def _opened(self, path: Path) -> sqlite.Link:
-        found = sqlite.identity(path)
-        if self._link is None or found != self._file:
-            self.close()
+        if self._link is None:
             self._link = sqlite.connect(path, busy_timeout=0.0)
-            self._file = found
         return self._link

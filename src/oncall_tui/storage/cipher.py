@@ -118,16 +118,24 @@ def _wrong_key() -> Refused:
     )
 
 
+def key_file(address: Address, secret_key: str | None, secret_key_file: str | Path | None) -> Path | None:
+    """Where the database's secret key lies, or would; None when it is in no file."""
+    if secret_key:
+        return None
+    if secret_key_file:
+        return Path(secret_key_file).expanduser()
+    return address.path.with_name(address.path.name + KEY_SUFFIX) if isinstance(address, SqliteAddress) else None
+
+
 def _secret(address: Address, secret_key: str | None, secret_key_file: str | Path | None) -> str:
     if secret_key:
         return secret_key.strip()
-    if secret_key_file:
-        return _read(Path(secret_key_file).expanduser())
-    if not isinstance(address, SqliteAddress):
+    path = key_file(address, secret_key, secret_key_file)
+    if path is None:
         raise Refused("a PostgreSQL database needs a secret key", mend=_MEND_KEY, code="no_secret_key")
-    beside = address.path.with_name(address.path.name + KEY_SUFFIX)
-    _make(beside)
-    return _read(beside)
+    if not secret_key_file:
+        _make(path)
+    return _read(path)
 
 
 def _make(path: Path) -> None:

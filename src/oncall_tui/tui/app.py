@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import logging
+import asyncio
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Mapping
@@ -33,13 +34,12 @@ from oncall_tui.tui.remembering import Memory, usual_place
 from oncall_tui.tui.tty.terminal import takes_links
 from oncall_tui.tui.views.incidents import IncidentsView
 from oncall_tui.tui.widgets.bars import Bar, KeyBar, TabBar
+from oncall_tui.tui.widgets.drawing import Undrawn, drawing
 from oncall_tui.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
     from oncall_tui.settings import Settings
     from oncall_tui.tui.views.policies import PoliciesView
-
-log = logging.getLogger(__name__)
 
 TICK_SECONDS = 15.0
 
@@ -107,7 +107,7 @@ class OncallApp(PeopleActs, TabbingApp):
         memory: Memory | None = None,
     ) -> None:
         self.palette: Palette = BY_THEME["mono" if os.environ.get("NO_COLOR") else theme]
-        super().__init__(Feed(backend, self._told), clock or SystemClock(), zone, memory)
+        super().__init__(Feed(backend, self._told), clock or SystemClock(), keymap or {}, zone, memory)
         self.animation_level = "none"
         self.theme = "ansi-dark"
         self.stale = False
@@ -133,6 +133,8 @@ class OncallApp(PeopleActs, TabbingApp):
         return super().get_css_variables() | {"oncall-back": self.palette.back, "oncall-text": self.palette.text}
 
     def on_mount(self) -> None:
+        if not self.is_headless:  # whoever ends us from elsewhere gets the terminal back as it was
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
         self.query_one("#banner").display = False
         self.set_keymap(self._keymap)
         self.query_one(IncidentsView).filter_row.words = lambda: filter_words(self._snapshot)
@@ -146,6 +148,7 @@ class OncallApp(PeopleActs, TabbingApp):
             self.set_interval(1.0, self.tick_second)
 
     def on_unmount(self) -> None:
+        self.forget_title()
         self._feed.end()
 
     def _fatal_error(self) -> None:
@@ -160,6 +163,7 @@ class OncallApp(PeopleActs, TabbingApp):
             return
         if isinstance(message.what, Trouble):
             self._lose(message.what)
+            self.take_keys_for_rows()
             starting.end()
             return
         if isinstance(message.what, Early):
@@ -176,14 +180,19 @@ class OncallApp(PeopleActs, TabbingApp):
         if not self._hinted and snapshot.me.hint:
             self._hinted = True
             self.say(snapshot.me.hint, Tone.WARN, stays=True)
-        try:
+        with drawing(self):
             self._draw_top(self._shown_at if self._shown_at and not recovered else self._clock.now())
             self.update_tab(snapshot)
             if recovered:
                 self.redraw_everything()
             self.ring(snapshot)
-        except Exception as error:  # one row that can't be drawn must not close everybody's terminal
-            log.exception("a snapshot could not be drawn")
+        if snapshot.wanted.tab is self._tab:
+            self.take_keys_for_rows()
+
+    def on_undrawn(self, message: Undrawn) -> None:
+        """One row that can't be drawn must not close everybody's terminal."""
+        error = message.error
+        if self._is_drawn:
             self._lose(Trouble(f"it could not be drawn: {type(error).__name__}: {error}", away=False))
 
     def _lose(self, trouble: Trouble) -> None:
@@ -198,7 +207,9 @@ class OncallApp(PeopleActs, TabbingApp):
     def _draw_banner(self) -> None:
         if self._trouble is not None and self._fresh_at is not None:
             shown = self._fresh_at if self._snapshot is not None else None
-            self.query_one("#banner", Bar).say(top.banner_line(self._trouble, shown, self._clock.now()))
+            self.query_one("#banner", Bar).put(
+                top.banner_lines(self._trouble, shown, self._clock.now(), self.size.width)
+            )
 
     def _told(self, what: Early | Snapshot | Trouble) -> None:
         self.post_message(News(what))
@@ -210,9 +221,10 @@ class OncallApp(PeopleActs, TabbingApp):
         if not self._is_drawn:
             return
         now = self._clock.now()
-        self._draw_top(now)
-        self.query_one(IncidentsView).tick(now)
-        self._draw_banner()
+        with drawing(self):
+            self._draw_top(now)
+            self.query_one(IncidentsView).tick(now)
+            self._draw_banner()
 
     def tick_second(self) -> None:
         """Every second: the last minute of the row under the cursor, and the age of what is out of date."""
@@ -221,7 +233,8 @@ class OncallApp(PeopleActs, TabbingApp):
         if self.stale:
             self._draw_banner()
         elif self._tab is Tab.INCIDENTS:
-            self.query_one(IncidentsView).tick_second(self._clock.now())
+            with drawing(self):
+                self.query_one(IncidentsView).tick_second(self._clock.now())
 
     def _draw_top(self, now: datetime) -> None:
         """Counts change at once; ages only with the tick, or they would flicker with every event."""
@@ -250,7 +263,11 @@ class OncallApp(PeopleActs, TabbingApp):
     def draw_chrome(self) -> None:
         self._draw_top(self._clock.now())
         self.query_one(TabBar).mark(self._tab)
+        self._draw_banner()
         self._draw_keys()
+
+    def action_help_quit(self) -> None:
+        self.say("ctrl+c ends nothing here: q or ctrl+q quits", Tone.QUIET)
 
     async def action_back(self) -> None:
         self._back()
@@ -271,10 +288,14 @@ def run(settings: Settings, *, prepare: Callable[[Settings], None] | None = None
     `remembers`: how the screen is left is kept for the next run.
     """
     from oncall_tui.tui.ops_backend import OpsBackend
+    from oncall_tui.tui.tty.escaping import read_escapes_alone
     from oncall_tui.tui.tty.hangup import end_when_the_terminal_is_gone
+    from oncall_tui.tui.tty.patience import wait_patiently
     from oncall_tui.tui.tty.quiet_logs import kept_off_the_screen
 
     end_when_the_terminal_is_gone(sys.stdin.fileno())
+    read_escapes_alone()
+    wait_patiently()
     with kept_off_the_screen():
         OncallApp(
             OpsBackend(settings, prepare=prepare),

@@ -29,6 +29,10 @@ class Backend(PeopleBackend, ScheduleBackend, Protocol):
         """What the screen needs, as of now."""
         ...
 
+    def refreshed(self, shown: Snapshot) -> Snapshot:
+        """What was shown, as of now: for a look although nothing was heard of a commit."""
+        ...
+
     def story(self, number: int) -> IncidentDetail | None:
         """One incident in full; None when there is none."""
         ...
@@ -51,6 +55,10 @@ class Backend(PeopleBackend, ScheduleBackend, Protocol):
 
     def act(self, verb: str, seen: Sequence[Seen], said: str, *, take_over: bool = False) -> Outcome:
         """Run the command with this id on each of them, with what was said beside it."""
+        ...
+
+    def triggered(self, filter_: str) -> tuple[Seen, ...]:
+        """All that are triggered of what a filter finds, as they are now."""
         ...
 
     def who_is_next(self, seen: Seen) -> tuple[str, ...]:

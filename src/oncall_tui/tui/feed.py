@@ -15,7 +15,7 @@ from typing import cast
 from oncall_tui.domain.errors import OncallError, Unavailable
 from oncall_tui.tui.backend import Backend
 from oncall_tui.tui.model import Early, Snapshot, Trouble, Wanted
-from oncall_tui.tui.outcome import Outcome
+from oncall_tui.tui.outcome import Outcome, refusal
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ class Feed(threading.Thread):
             try:
                 outcome = act(backend)
             except OncallError as error:
-                outcome = Outcome(f"{error.sentence}. {error.mend}" if error.mend else error.sentence, ok=False)
+                outcome = refusal(error)
             except Exception as error:
                 log.exception("an act failed")
                 outcome = Outcome(f"that failed, nothing was done: {error}", ok=False)
@@ -93,25 +93,31 @@ class Feed(threading.Thread):
         self._backend.close()
 
     def _live(self) -> None:
-        due_in = 0.0
+        due_in, heard = 0.0, True
         while not self._ended:
             self._woken.clear()
             worked = self._work()
             if worked or due_in <= 0 or not self._turns_to_another():
-                self._look()
-                due_in = LOOK_AT_LEAST_EVERY
+                self._look(anew=worked or heard)
+                due_in, heard = LOOK_AT_LEAST_EVERY, False
                 self._pause(LOOK_AT_MOST_EVERY)
             if self._ended or self._woken.is_set():
                 continue
             if self._backend.wait(PING_SECONDS):
                 # Woken by the screen, there may have been a commit, too: that is looked at soon, the wish at once.
                 due_in = min(due_in, PING_SECONDS) if self._woken.is_set() else 0.0
+                heard = True
             else:
                 due_in -= PING_SECONDS
                 self._backend.ping()
 
-    def _look(self) -> None:
-        self._show(self._backend.look(self._wanted))
+    def _look(self, *, anew: bool) -> None:
+        """Look at everything, or, where nothing was committed since, at what changes by time alone."""
+        shown = self._shown
+        if anew or shown is None or shown.wanted != self._wanted:
+            self._show(self._backend.look(self._wanted))
+        else:
+            self._show(self._backend.refreshed(shown))
 
     def _turns_to_another(self) -> bool:
         """Whether the screen needs nothing but the story of another incident; it has it then.

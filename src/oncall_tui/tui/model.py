@@ -81,6 +81,7 @@ class Snapshot:
     services: tuple[str, ...]
     people: tuple[str, ...] = ()
     policy_names: tuple[str, ...] = ()
+    team_names: tuple[str, ...] = ()
     queue: IncidentPage | None = None
     detail: IncidentDetail | None = None
     users: tuple[UserRow, ...] | None = None

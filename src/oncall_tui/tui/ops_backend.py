@@ -14,7 +14,7 @@ from oncall_tui.domain.queue.filters import parse_filter
 from oncall_tui.domain.queue.ordering import USUAL
 from oncall_tui.domain.time.walltime import zone
 from oncall_tui.tui.model import DEFAULT_FILTER, Early, Me, Snapshot, Tab, Wanted
-from oncall_tui.tui.outcome import Outcome, Seen
+from oncall_tui.tui.outcome import Outcome, Seen, refusal
 from oncall_tui.tui.people.ops_people import OpsPeople
 from oncall_tui.tui.schedules.ops_schedules import OpsSchedules, rota_of
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from oncall_tui.settings import Settings
 
 MINE_SHOWN = 50
+STRETCH = 1_000  # rows
 _MINE = parse_filter("@me state:triggered")
 INSIGHTS_HOLD = timedelta(minutes=1)
 FORESIGHT_HOLDS = timedelta(seconds=30)  # people come on call meanwhile: nobody minds to see it half a minute later
@@ -91,6 +92,7 @@ class OpsBackend(OpsPeople, OpsSchedules):
             services=tuple(sorted(world.services)),
             people=tuple(sorted(world.users)),
             policy_names=tuple(sorted(world.policies)),
+            team_names=tuple(sorted(world.teams)),
             queue=_queue(session, wanted) if on_incidents else None,
             detail=self.story(wanted.number) if on_incidents and wanted.number is not None else None,
             users=reading.users(session, rota=rota) if on_users else None,
@@ -105,6 +107,20 @@ class OpsBackend(OpsPeople, OpsSchedules):
             mine=_mine(session),
             has_users=bool(world.users),
         )
+
+    def refreshed(self, shown: Snapshot) -> Snapshot:
+        from oncall_tui.ops import reading
+
+        session = self._opened()
+        # PostgreSQL's word of a commit can be lost: there every look is a whole one.
+        if shown.wanted.tab is not Tab.INCIDENTS or session.store.dialect != "sqlite":
+            return self.look(shown.wanted)
+        now = session.now()
+        status = reading.status(session, now, rota=self._rota_at(session, now))
+        # Who is next in the queue hangs on who is on call.
+        if status.on_call != shown.status.on_call:
+            return self.look(shown.wanted)
+        return replace(shown, at=now, status=status)
 
     def story(self, number: int) -> IncidentDetail | None:
         from oncall_tui.ops import reading
@@ -144,12 +160,15 @@ class OpsBackend(OpsPeople, OpsSchedules):
             assert found.run is not None, f"{verb} is no command on an incident"
             try:
                 return found.run(session, Target(number=one.number, version=one.version, take_over=take_over), words)
-            except LostRace:
+            except LostRace as race:
                 held.append(one)
+                if takes_over:  # the question that follows is the mend
+                    race.mend = ""
                 raise
 
+        takes_over = verb == "incident.acknowledge"
         outcome = _each(seen, run, found.done)
-        if held and verb == "incident.acknowledge":
+        if held and takes_over:
             return Outcome(outcome.text, ok=False, taken_by_other=tuple(held))
         return outcome
 
@@ -158,6 +177,18 @@ class OpsBackend(OpsPeople, OpsSchedules):
         with session.looking() as look:
             known = zone_of(session.directory.world(look), session.actor.username)
         return zone(known or "UTC")
+
+    def triggered(self, filter_: str) -> tuple[Seen, ...]:
+        from oncall_tui.ops import reading
+
+        found: list[Seen] = []
+        wanted, cursor = replace(parse_filter(filter_), states=("triggered",)), None
+        while True:
+            page = reading.queue(self._opened(), wanted, limit=STRETCH, cursor=cursor, counted=False)
+            found += [Seen(row.number, row.version, row.state) for row in page.rows]
+            cursor = page.next_cursor
+            if cursor is None:
+                return tuple(found)
 
     def who_is_next(self, seen: Seen) -> tuple[str, ...]:
         from oncall_tui.ops import reading
@@ -271,13 +302,14 @@ def me_of(actor: Actor) -> Me:
 def _each(seen: Sequence[Seen], act: Callable[[Seen], Any], done: str) -> Outcome:
     """Do it to each, each in its own transaction; one refusal does not keep the others from it."""
     said: list[str] = []
-    refused: list[str] = []
+    refused: list[OncallError] = []
     for one in seen:
         try:
             said.append(str(act(one).text))
         except OncallError as error:
-            refused.append(error.sentence)
+            refused.append(error)
     if len(seen) == 1:
-        return Outcome(*((said[0], True) if said else (refused[0], False)))
+        return Outcome(said[0]) if said else refusal(refused[0])
     words = f"{len(said)} of {len(seen)} {done}"
-    return Outcome(f"{words}; {'; '.join(refused)}" if refused else words, ok=not refused)
+    reasons = dict.fromkeys(error.sentence for error in refused)  # a wrong time is wrong for all
+    return Outcome("; ".join((words, *reasons)), ok=not refused)

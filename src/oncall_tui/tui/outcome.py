@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from oncall_tui.domain.errors import OncallError
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -19,8 +21,14 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How an act ended: a line for whoever pressed the key; `offer` is an act that would go further (take over)."""
+    """How an act ended: a line for whoever pressed the key; what it was about, and what somebody else has, if asked."""
 
     text: str
     ok: bool = True
     taken_by_other: tuple[Seen, ...] = field(default=())
+    about: tuple[Seen, ...] = field(default=())
+
+
+def refusal(error: OncallError) -> Outcome:
+    """Why something was not done, and what to do about it."""
+    return Outcome(f"{error.sentence.rstrip('.')}. {error.mend}" if error.mend else error.sentence, ok=False)

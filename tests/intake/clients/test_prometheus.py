@@ -169,6 +169,7 @@ def asked(here: Listening, *arguments: str) -> list[dict[str, Any]]:
 @pytest.mark.system("amtool")
 def test_amtool_adds_alerts_and_asks_for_them(here: Listening) -> None:
     assert "oncall" in amtool(here, "config", "show")
+    assert "receiver: prom" in amtool(here, "config", "routes", "show")
     amtool(here, "alert", "add", "alertname=DiskFull", "instance=a", "severity=critical", "--annotation=summary=Full")
     amtool(here, "alert", "add", "alertname=Slow", "instance=b")
     assert [state for _, state, _ in states(here.house)] == ["triggered", "triggered"]

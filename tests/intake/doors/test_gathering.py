@@ -29,10 +29,15 @@ class Keeping:
 
     def __init__(self) -> None:
         self.batches: list[tuple[str, ...]] = []
+        self.looks = 0
         self.commit_takes = 0.0
         self.meanwhile: Callable[[Sequence[str]], None] = lambda _things: None
 
-    def work(self, conn: Connection, things: Sequence[str]) -> Sequence[str | Exception]:
+    def see(self, _conn: Connection) -> int:
+        self.looks += 1
+        return self.looks
+
+    def work(self, conn: Connection, seen: int, things: Sequence[str]) -> Sequence[str | Exception]:
         self.batches.append(tuple(things))
         self.meanwhile(things)
         if any(thing.startswith("poison") for thing in things):
@@ -46,7 +51,7 @@ class Keeping:
         return [Refused("odd", mend="-") if thing.startswith("odd") else thing for thing in things]
 
     @staticmethod
-    def services(_conn: Connection, _things: Sequence[str]) -> Sequence[int]:
+    def services(_conn: Connection, _seen: int, _things: Sequence[str]) -> Sequence[int]:
         return ()
 
 
@@ -55,7 +60,7 @@ class Door:
     store: Store
     writer: Writer
     keeping: Keeping
-    gathering: Gathering[str, str]
+    gathering: Gathering[str, int, str]
 
     def kept(self) -> list[str]:
         with self.store.read() as conn:
@@ -68,7 +73,9 @@ def door(database_url: str) -> Iterator[Door]:
         with store.write() as conn:
             conn.execute(meta.delete())
         writer, keeping = Writer(store), Keeping()
-        yield Door(store, writer, keeping, Gathering(writer, keeping.work, keeping.services, within=PATIENCE))
+        yield Door(
+            store, writer, keeping, Gathering(writer, keeping.see, keeping.work, keeping.services, within=PATIENCE)
+        )
         writer.stop()
 
 
@@ -119,8 +126,14 @@ def test_more_than_a_job_holds_is_taken_by_the_next(door: Door) -> None:
 
 
 def test_what_is_heavy_leaves_less_room_in_its_job(door: Door) -> None:
+    keeping = door.keeping
     heavy = Gathering(
-        door.writer, door.keeping.work, door.keeping.services, within=PATIENCE, weigh=lambda thing: BATCH // len(thing)
+        door.writer,
+        keeping.see,
+        keeping.work,
+        keeping.services,
+        within=PATIENCE,
+        weigh=lambda thing: BATCH // len(thing),
     )
     names = ["aa", "bb", "c", "ddd", "eee", "fff", "gggg"]  # a half, a half, a whole, three thirds, a quarter
 
@@ -151,7 +164,7 @@ def test_one_that_spoils_the_batch_fails_alone(door: Door) -> None:
 
 
 def test_one_that_waited_too_long_is_withdrawn(door: Door) -> None:
-    hasty = Gathering(door.writer, door.keeping.work, door.keeping.services, within=0.05)
+    hasty = Gathering(door.writer, door.keeping.see, door.keeping.work, door.keeping.services, within=0.05)
 
     async def post() -> str:
         held = await asyncio.to_thread(Held, door.writer)
@@ -193,7 +206,9 @@ def test_what_comes_while_others_are_worked_on_shares_their_commit(
 ) -> None:
     """Unless it locks what they have not locked: two workers could wait for each other."""
     monkeypatch.setattr(gathering, "GROWS", PATIENCE)
-    monkeypatch.setattr(door.gathering, "_services", lambda _conn, things: [1 if same else len(one) for one in things])
+    monkeypatch.setattr(
+        door.gathering, "_services", lambda _conn, _seen, things: [1 if same else len(one) for one in things]
+    )
     first_commit: list[list[str]] = []
     door.writer.after_commit(lambda: first_commit.append(door.kept()))
 
@@ -215,6 +230,7 @@ def test_what_comes_while_others_are_worked_on_shares_their_commit(
     assert door.keeping.batches == [("first",), ("second",)]
     shared = same or door.store.dialect == "sqlite"
     assert first_commit[0] == (["first", "second"] if shared else ["first"])
+    assert door.keeping.looks == (1 if shared else 2), "what joins is judged by what its job saw"
 
 
 def test_one_that_joins_and_fails_harms_nobody(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,7 +53,18 @@ def test_no_data_with_null_values_is_an_alert_like_any_other() -> None:
     group["alerts"][0] |= {"values": None, "valueString": None, "labels": {"alertname": "DatasourceNoData"}}
     (event,) = read(group)
     assert event.action is Action.TRIGGER
+    assert event.title.endswith(": no data")
     assert "values" not in event.description
+
+
+def test_an_alert_about_a_rule_bears_its_name_and_not_what_it_looks_for() -> None:
+    group = json.loads(example("grafana"))
+    group["alerts"][0] |= {"labels": {"alertname": "DatasourceError", "rulename": "CPU high", "severity": "critical"}}
+    (event,) = read(group)
+    assert event.title == "CPU high: its query fails"
+    assert "This alert was triggered for zone us-1" in event.description
+    (other,) = read(example("grafana"))
+    assert ":" not in other.title
 
 
 def test_a_legacy_alert_is_told_by_its_rule() -> None:

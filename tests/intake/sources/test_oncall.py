@@ -7,6 +7,7 @@ import json
 import pytest
 
 from oncall_tui.domain.events import Action, Event
+from oncall_tui.domain.severity import Severity
 from oncall_tui.intake.payload.reading import Post, Reading, Unusable
 from oncall_tui.intake.sources import DIALECTS, example
 
@@ -38,7 +39,7 @@ def test_a_kind_is_its_senders_dialect(kind: str, sender: str) -> None:
     assert read(kind, example(sender)) == straight.events
 
 
-@pytest.mark.parametrize("kind", ["formatted_webhook", "webhook", "zabbix_of_our_own"])
+@pytest.mark.parametrize("kind", ["formatted_webhook", "webhook", "zabbix_of_our_own", "zabbix", "elastalert"])
 def test_the_formatted_webhook(kind: str) -> None:
     (event,) = read(kind, example("oncall"))
     assert (event.action, event.dedup_key) == (Action.TRIGGER, "08d6891a-835c-e661-39fa-96b6a9e26552")
@@ -50,8 +51,10 @@ def test_the_formatted_webhook(kind: str) -> None:
 
 def test_any_json_opens_an_alert() -> None:
     (event,) = read("webhook", {"what": {"ever": [1, 2]}})
-    assert (event.title, event.dedup_key) == ("alert from webhook", "alert from webhook")
-    assert event.description == '{"what": {"ever": [1, 2]}}'
+    assert (event.title, event.description) == ("alert from webhook", '{"what": {"ever": [1, 2]}}')
+    (same,), (another,) = read("webhook", {"what": {"ever": [1, 2]}}), read("webhook", {"what": {"ever": [1, 3]}})
+    assert same.dedup_key == event.dedup_key, "OnCall groups these by the whole payload"
+    assert another.dedup_key != event.dedup_key, "another problem is not lost in the first"
     (named,) = read("pingdom", {"name": "Checkout", "current": "DOWN"})
     assert named.title == "Checkout"
     (listed,) = read("webhook", [1, 2])
@@ -61,6 +64,13 @@ def test_any_json_opens_an_alert() -> None:
 def test_what_the_senders_dialect_cant_read_is_an_alert_all_the_same() -> None:
     (event,) = read("alertmanager", {"title": "no group of alerts"})
     assert event.title == "no group of alerts"
+
+
+@pytest.mark.parametrize("body", [{"title": "x"}, {"alert_uid": "1", "title": "x"}])
+def test_what_is_no_message_of_sns_is_no_alert_at_its_kind(body: object) -> None:
+    """Else whoever has the key came in without a signature."""
+    reading = DIALECT.read(Post(body=json.dumps(body).encode(), key="k1", params={"kind": "amazon_sns", "key": "k1"}))
+    assert isinstance(reading, Unusable)
 
 
 def test_answers() -> None:
@@ -80,5 +90,46 @@ def test_uptime_kumas_up_meets_its_down() -> None:
     assert (down.action, up.action) == (Action.TRIGGER, Action.RESOLVE)
     assert down.dedup_key == up.dedup_key == "Shop front"
     assert (down.title, down.description) == ("Shop front is down", "timeout")
+    (expired,) = read(
+        "uptime_kuma", {"title": "Shop is down", "message": "certificate has expired", "state": "alerting"}
+    )
+    assert (expired.title, expired.dedup_key, expired.severity) == ("Shop is down", "Shop", Severity.HIGH)
     (keyed,) = read("webhook", {"title": "Shop is down", "alert_uid": "u1", "state": "alerting"})
     assert keyed.dedup_key == "u1"
+
+
+def test_kapacitors_level_says_it_all() -> None:
+    """Its post handler tells no state: OnCall resolved what came with level OK."""
+    alert = {"id": "cpu:host=a", "message": "cpu:host=a is CRITICAL", "details": "<b>93 %</b>", "level": "CRITICAL"}
+    (event,) = read("kapacitor", alert)
+    assert (event.action, event.dedup_key, event.severity) == (Action.TRIGGER, "cpu:host=a", Severity.CRITICAL)
+    assert (event.title, event.notes) == ("cpu:host=a is CRITICAL", ())
+    (resolved,) = read("kapacitor", alert | {"level": "OK", "message": "cpu:host=a is OK"})
+    assert (resolved.action, resolved.dedup_key, resolved.notes) == (Action.RESOLVE, "cpu:host=a", ())
+
+
+def test_netdatas_webhook_for_opsgenie_brings_the_key_in_the_query() -> None:
+    alarm = {
+        "host": "web1",
+        "alarmId": 7,
+        "chart": "disk_space._var",
+        "when": 1767607331,
+        "name": "disk_fill",
+        "value": 93,
+    }
+    alarm |= {"status": "CRITICAL", "old_status": "WARNING", "info": "is critical, free space", "severity": None}
+
+    def told(kind: str = "netdata", **changes: object) -> Reading | Unusable:
+        body = json.dumps(alarm | changes).encode()
+        return DIALECT.read(Post(body=body, query="apiKey=k2", params={"kind": kind}))
+
+    reading = told()
+    assert isinstance(reading, Reading)
+    (event,) = reading.events
+    assert (reading.key, event.action, event.severity) == ("k2", Action.TRIGGER, Severity.CRITICAL)
+    assert (event.title, event.dedup_key) == ("disk_fill on web1", "web1/disk_space._var/disk_fill")
+    assert (event.description, event.notes) == ("is critical, free space", ())
+    cleared = told(status="CLEAR")
+    assert isinstance(cleared, Reading)
+    assert (cleared.events[0].action, cleared.events[0].dedup_key) == (Action.RESOLVE, event.dedup_key)
+    assert isinstance(told("sns"), Unusable), "no way round a signature"

@@ -70,6 +70,16 @@ def test_priorities(word: str | None, severity: str) -> None:
     assert (event.severity, event.notes) == (severity, ())
 
 
+def test_a_link_is_found_among_the_details() -> None:
+    """Zabbix and Healthchecks give it a name of their own; the longer address is the one of the problem."""
+    details = {"Zabbix server": "https://z.example/", "Problem": "https://z.example/tr_events.php?eventid=2", "n": 1}
+    assert one({"message": "m", "source": "Zabbix", "details": details}).link == details["Problem"]
+    assert one({"message": "m", "source": "https://am.example/#/alerts", "details": details}).link == (
+        "https://am.example/#/alerts"
+    )
+    assert one({"message": "m", "details": {"url": "https://g.example", **details}}).link == "https://g.example"
+
+
 def test_an_unknown_priority_is_high_with_a_note() -> None:
     event = one({"message": "m", "priority": "P9"})
     assert event.severity is Severity.HIGH

@@ -72,6 +72,43 @@ def test_other_messages() -> None:
     assert event.title == '{"source": "aws.ec2"}'
 
 
+def bridged(kind: str, detail: dict[str, Any], *resources: str) -> str:
+    place = {"account": "123456789012", "region": "eu-west-1", "time": "2026-01-05T10:02:11Z"}
+    body = {"version": "0", "id": "7bf73129", "detail-type": kind, "source": "aws.x", "resources": resources}
+    return json.dumps({**body, **place, "detail": detail})
+
+
+def test_an_alarm_by_eventbridge_is_the_alarm() -> None:
+    arn = "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:checkout-5xx"
+    detail = {
+        "alarmName": "checkout-5xx",
+        "state": {"value": "OK", "reason": "below 5 %", "timestamp": "2026-01-05T10:02:11.739+0000"},
+        "previousState": {"value": "ALARM"},
+        "configuration": {"description": "More than 5 % of requests fail"},
+    }
+    (event,) = read(bridged("CloudWatch Alarm State Change", detail, arn))
+    assert (event.action, event.dedup_key, event.title) == (Action.RESOLVE, arn, "checkout-5xx")
+    assert event.description.splitlines() == ["More than 5 % of requests fail", "below 5 %", "from ALARM to OK"]
+    assert (event.labels["region"], event.notes) == ("eu-west-1", ())
+
+
+def test_other_events_of_eventbridge_are_told_by_kind_and_resource() -> None:
+    one, two = (f"arn:aws:ec2:eu-west-1:123456789012:instance/i-{number}" for number in (1, 2))
+    kind = "EC2 Instance State-change Notification"
+    (first,), (second,) = read(bridged(kind, {"state": "stopped"}, one)), read(bridged(kind, {"state": "stopped"}, two))
+    assert (first.title, first.dedup_key) == (f"{kind}: i-1", f"{kind} {one}")
+    assert second.dedup_key != first.dedup_key
+    assert first.description.splitlines() == ["aws.x", one, '{"state": "stopped"}']
+    (nameless,) = read(bridged(kind, {}))
+    assert (nameless.title, nameless.dedup_key) == (kind, f"{kind} 7bf73129")
+
+
+def test_what_rds_says_is_told_by_its_instance() -> None:
+    said = {"Event Source": "db-instance", "Source ID": "db-1", "Event Message": "Multi-AZ failover completed"}
+    (event,) = read(json.dumps(said), Subject="RDS Notification Message")
+    assert event.title == event.dedup_key == "db-1: Multi-AZ failover completed"
+
+
 def test_a_message_about_the_subscription_is_no_event() -> None:
     body = {"Type": "SubscriptionConfirmation", "MessageId": "m", "TopicArn": TOPIC, "Message": "You have chosen"}
     reading = sns.read(Post(body=json.dumps(body).encode(), key="k1"))

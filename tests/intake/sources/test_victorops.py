@@ -70,6 +70,18 @@ def test_a_title_is_found_where_there_is_any() -> None:
     assert (nameless.title, nameless.dedup_key) == ("An alert without a name", None)
 
 
+def test_a_link_is_found_where_senders_put_it() -> None:
+    """Annotations of Splunk's own kind, and Zabbix' media type; a picture is no page to go to."""
+    event = {"message_type": "CRITICAL", "entity_id": "e", "image_url": "https://pictures.example.com/a-long-way/to/1"}
+    assert one(event).link is None
+    zabbix = "https://zabbix.example.com/tr_events.php?triggerid=1&eventid=2"
+    assert one(event | {"event_info": zabbix}).link == zabbix
+    assert (
+        one(event | {"vo_annotate.u.Runbook": "https://wiki.example.com/disk"}).link == "https://wiki.example.com/disk"
+    )
+    assert one(event | {"event_info": zabbix, "alert_url": "https://a.example"}).link == "https://a.example"
+
+
 def test_a_recovery_needs_the_entity() -> None:
     refused = read({"message_type": "RECOVERY"})
     assert isinstance(refused, Unusable)

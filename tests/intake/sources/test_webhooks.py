@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -51,7 +52,8 @@ def test_datadogs_default_payload_meets_its_recovery() -> None:
     up = one("datadog", {"id": "2", "title": "[P1] [Recovered on {host:web-1}] CPU is high", "body": "y"})
     assert (down.action, up.action) == (Action.TRIGGER, Action.RESOLVE)
     assert down.dedup_key == up.dedup_key
-    assert down.title == "CPU is high"
+    assert (down.title, down.severity) == ("CPU is high", Severity.CRITICAL)
+    assert one("datadog", {"title": "[P4] [Warn on {host:a}] Disk", "priority": "normal"}).severity is Severity.LOW
 
 
 def test_datadog_variables_that_were_not_filled_are_absent() -> None:
@@ -120,6 +122,17 @@ def test_kuma_without_a_heartbeat() -> None:
     note = {"heartbeat": None, "monitor": {"id": 12}, "msg": "[shop] Certificate expires in 6 days"}
     event = one("uptime-kuma", note)
     assert (event.action, event.severity, event.dedup_key) == (Action.TRIGGER, Severity.LOW, "certificate 12")
+    said = "[shop][https://shop.example/] server certificate shop.example will expire in {} days"
+    first, again = (one("uptime-kuma", {"Title": "Uptime Kuma", "Body": said.format(days)}) for days in (14, 7))
+    assert (first.dedup_key, again.title) == (again.dedup_key, said.format(7))
+    domain = one(
+        "uptime-kuma", {"heartbeat": None, "monitor": None, "msg": "Domain name a.example will expire in 7 days"}
+    )
+    assert (domain.action, domain.severity, domain.dedup_key) == (
+        Action.TRIGGER,
+        Severity.LOW,
+        "domain Domain name a.example",
+    )
 
 
 def test_kuma_as_a_multipart_form_and_as_a_query() -> None:
@@ -128,6 +141,19 @@ def test_kuma_as_a_multipart_form_and_as_a_query() -> None:
     assert one("uptime-kuma", form) == one("uptime-kuma", example("uptime-kuma"))
     event = one("uptime-kuma", query="heartbeat[status]=1&monitor[id]=12&monitor[name]=shop")
     assert (event.action, event.dedup_key) == (Action.RESOLVE, "12")
+
+
+def test_kuma_by_get_and_with_a_body_of_the_operators() -> None:
+    whole = json.loads(example("uptime-kuma"))
+    asked = urlencode({name: value if name == "msg" else json.dumps(value) for name, value in whole.items()})
+    assert one("uptime-kuma", query=asked) == one("uptime-kuma", example("uptime-kuma"))
+    # The form's own suggestion for a custom body.
+    for state, action in (("🔴 Down", Action.TRIGGER), ("✅ Up", Action.RESOLVE)):
+        event = one("uptime-kuma", {"Title": "Uptime Kuma Alert - shop", "Body": f"[shop] [{state}] timeout"})
+        assert (event.action, event.dedup_key) == (action, "shop")
+    assert event.title == "shop is up"
+    test = one("uptime-kuma", {"Title": "Uptime Kuma Alert", "Body": "oncall Testing"})
+    assert (test.action, test.title) == (Action.NOTE, "oncall Testing")
 
 
 def test_kumas_time_is_in_utc() -> None:

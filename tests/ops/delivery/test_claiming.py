@@ -13,7 +13,7 @@ from oncall_tui.domain.severity import Severity
 from oncall_tui.notify.outcome import Outcome, SendResult
 from oncall_tui.ops.contacts.methods import enable_contact
 from oncall_tui.ops.delivery import Providers, is_something_due
-from oncall_tui.ops.incidents.acts import acknowledge
+from oncall_tui.ops.incidents.acts import acknowledge, reassign
 from oncall_tui.storage.statements.delivery import leasing
 from oncall_tui.storage.tables import incidents
 from tests.ops.delivery.outboxes import CONFIG, LATER, answers, claimed, column, ids, pass_lease, sign, texts
@@ -245,6 +245,35 @@ class TestTruth:
         pass_lease(house)
         assert claimed(house) == ()
         assert column(house, "state") == {"1-1": "cancelled"}
+
+    def test_what_fails_after_the_incident_was_handed_on_is_not_tried_again(self, house: House) -> None:
+        house.post()
+        (job, *_) = claimed(house)
+        reassign(house.as_user("ana"), 1, user="bo")
+        house.answer(job, LATER)
+        assert column(house, "state") == {"1-1": "cancelled", "1-2": "pending"}
+
+    def test_what_an_answer_brings_about_is_of_when_it_is_written(self, house: House) -> None:
+        """A reminder is overdue since T0 + 10 m when the answer, which has waited a minute, lets time go on."""
+        house.post()
+        house.clock.set(T0 + minutes(30))
+        (job, *_) = claimed(house)
+        house.clock.set(T0 + minutes(31))
+        house.answer(job, ended_at=T0 + minutes(30))
+        assert column(house, "created_at") == {"1-1": T0, "1-2": T0 + minutes(31)}
+        assert column(house, "finished_at")["1-1"] == T0 + minutes(30)
+
+    def test_what_fails_after_an_acknowledgement_is_not_tried_again_though_its_clock_is_behind(
+        self, house: House
+    ) -> None:
+        """The acknowledgement comes from a host whose clock is two seconds behind that of the worker that paged."""
+        house.post()
+        (job, *_) = claimed(house)
+        house.clock.set(T0 - timedelta(seconds=2))
+        acknowledge(house.as_user("ana"), 1)
+        house.clock.set(T0 + timedelta(seconds=1))
+        house.answer(job, LATER)
+        assert column(house, "state")["1-1"] == "cancelled"
 
 
 def due(house: House, providers: Providers) -> bool:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import update
 
+from oncall_tui.domain.events import Action, Event
 from oncall_tui.domain.severity import Severity
 from oncall_tui.notify.outcome import Outcome, SendResult
 from oncall_tui.notify.words.digests import DigestFacts, digest_text
-from oncall_tui.ops.delivery import Job
+from oncall_tui.ops.delivery import Job, claiming
 from oncall_tui.ops.incidents.acts import acknowledge, resolve
+from oncall_tui.ops.intake.events import Posted, take_all
 from oncall_tui.ops.reading import detail
 from oncall_tui.ops.reading.shapes import page_shape
+from oncall_tui.storage.statements.delivery import digests
 from oncall_tui.storage.tables import contact_methods, pages
 from tests.ops.delivery.outboxes import CONFIG, LATER, answers, claimed, column, ids, inside, limited, pass_lease, told
 from tests.support.house import House
@@ -34,6 +39,12 @@ def house(database_url: str, tmp_path: Path) -> Iterator[House]:
 def post(house: House, count: int, severity: Severity = Severity.HIGH) -> None:
     for number in range(count):
         house.post(key=None, title=f"disk {number} full", severity=severity)
+
+
+def rows_read(node: dict[str, Any]) -> int:
+    """How many rows the steps of a plan of PostgreSQL have given or thrown away, indexes included."""
+    own = (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"]
+    return int(own) + sum(map(rows_read, node.get("Plans", ())))
 
 
 class TestLimit:
@@ -65,6 +76,18 @@ class TestLimit:
         assert answers(house, "3-1") == [(1, "delivered", "200 OK")]
         assert house.kinds(3)[-1] == "delivered", "each incident is told"
 
+    def test_one_that_is_late_takes_all_that_waits(self, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Claims that have fallen behind must not make a message each of the few pages that they look at."""
+        monkeypatch.setattr(claiming, "AT_ONCE", 2)
+        monkeypatch.setattr(claiming, "ROUNDS", 1)
+        limited(house, "1/5m")
+        post(house, 6)
+        post(house, 1, Severity.CRITICAL)
+        house.clock.set(T0 + 50 * SECOND)
+        assert ids(claimed(house)) == ["7-1"], "the first page of a critical incident goes alone"
+        (digest,) = claimed(house)
+        assert inside(digest) == ["1-1", "2-1", "3-1", "4-1", "5-1", "6-1"]
+
     def test_the_window_slides_and_a_digest_counts_as_one(self, house: House) -> None:
         limited(house, "2/1m")
         post(house, 4)
@@ -76,6 +99,38 @@ class TestLimit:
         house.clock.set(T0 + 60 * SECOND)
         post(house, 2)
         assert ids(claimed(house)) == ["5-1"], "the digest of ten seconds ago is the other"
+
+    def test_it_waits_for_a_provider_at_rest_and_keeps_nobody_else_waiting(self, house: House) -> None:
+        limited(house, "1/5m")
+        post(house, 2)
+        (single,) = claimed(house)
+        house.answer(single)
+        house.clock.set(T0 + 50 * SECOND)
+        with house.store.write() as conn:
+            digests.rest(conn, single.provider, T0 + minutes(2), "429 Too Many Requests")
+        house.post(key=None, title="slow", integration="other")
+        (other,) = claimed(house, limit=1)
+        assert other.page == "3-1"
+        house.answer(other)
+        assert claimed(house) == ()
+        house.clock.set(T0 + minutes(2))
+        (digest,) = claimed(house)
+        assert inside(digest) == ["2-1"]
+
+    def test_one_whose_provider_rests_keeps_no_other_digest_waiting(self, house: House) -> None:
+        with house.store.write() as conn:
+            conn.execute(update(contact_methods).values(limit_text="1/5m"))
+        for integration, severity in (("monitor", Severity.HIGH), ("other", Severity.LOW)):
+            for _ in range(2):
+                house.post(key=None, integration=integration, severity=severity)
+        first, second = claimed(house)
+        house.answer(first)
+        house.answer(second)
+        with house.store.write() as conn:
+            digests.rest(conn, first.provider, T0 + minutes(2), "429 Too Many Requests")
+        house.clock.set(T0 + 50 * SECOND)
+        (digest,) = claimed(house, limit=1)
+        assert inside(digest) == ["4-1"], "the other one, be it the less severe"
 
     def test_the_first_page_of_a_critical_incident_never_waits(self, house: House) -> None:
         limited(house, "1/5m")
@@ -184,6 +239,24 @@ class TestAfterAnOutage:
         house.clock.set(T0 + minutes(30))
         jobs = claimed(house)
         assert sorted(ids(jobs)) == ["1-1", "2-1", "3-1", "4-1", "5-1", "d6-1"]
+
+    def test_which_are_first_is_looked_up_by_their_incidents_however_many_wait(self, house: House) -> None:
+        """Fifty thousand critical pages of one contact took PostgreSQL minutes, and a statement has 15 seconds."""
+        many = 300
+        event = Event(action=Action.TRIGGER, dedup_key="", title="5xx", severity=Severity.CRITICAL)
+        posts = [Posted("monitor", (replace(event, dedup_key=f"k{number}"),), "{}") for number in range(many)]
+        with house.store.write() as conn:
+            take_all(conn, house.directory.world(conn), posts, house.clock.now())
+            rank = Severity.CRITICAL.rank
+            assert len(digests.to_contact(conn, 1, T0, T0, least_rank=rank)) == many
+            given = {"contact": 1, "now": T0, "before": T0, "least_rank": rank}
+            sql = str(digests._TO_CONTACT.params(given).compile(conn, compile_kwargs={"literal_binds": True}))
+            if house.store.dialect == "sqlite":
+                steps = [row[3] for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}")]
+                assert any("pages_1 USING INDEX ix_pages_number" in step for step in steps), steps
+                return
+            (plan,) = conn.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}").scalar_one()
+        assert rows_read(plan["Plan"]) < 20 * many
 
     def test_several_pages_of_one_incident_are_told_once(self, house: House) -> None:
         post(house, 2)

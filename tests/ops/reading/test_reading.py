@@ -192,7 +192,12 @@ def test_who_an_escalation_would_page_is_who_it_pages(house: House) -> None:
 
 def test_the_line_on_top(house: House) -> None:
     status = reading.status(house.session)
-    assert (sum(status.triggered.values()), sum(status.acknowledged.values())) == (3, 1)
+    assert status.triggered == {Severity.CRITICAL: 1, Severity.HIGH: 1, Severity.INFO: 1}
+    assert status.acknowledged == {Severity.MEDIUM: 1}
+    acts.acknowledge(house.as_user("ana"), 2)
+    both = reading.status(house.session)
+    assert both.triggered == {Severity.HIGH: 1, Severity.INFO: 1}, "of none there is no count"
+    assert both.acknowledged == {Severity.CRITICAL: 1, Severity.MEDIUM: 1}
     assert status.last_event_at == T0
     assert status.worker_seen_at is None
     assert status.oldest_unsent_at == T0

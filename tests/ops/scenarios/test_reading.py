@@ -92,12 +92,14 @@ expect:
   - {}
   - state: burning
   - pages: -1
+  - paged: null
 """)
     assert set(found) == {
         "service", "severity", "events[0].at", "events[1].at", "events[1].by", "events[2].do", "events[3].by",
         "events[4].to", "events[5].to.policy", "events[6].for", "events[7].for", "events[8].user",
         "events[9].contact", "events[10].reason", "events[10].title", "events[11].for", "events[12].colour", "until",
         "expect[0].paged.user", "expect[0].paged.within", "expect[1]", "expect[2].state", "expect[3].pages",
+        "expect[4]",
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from oncall_tui.clock import ManualClock
 from oncall_tui.ops.verbs import BY_ID, VERBS, Scope, Verb
 from oncall_tui.settings import THEMES
 from oncall_tui.tui.app import OncallApp
-from oncall_tui.tui.commands.keys import keymap_problems, textual_keys
+from oncall_tui.tui.commands.keys import KeyNames, keymap_problems, textual_keys
 from oncall_tui.tui.palette import BY_THEME, hex_of
 from oncall_tui.tui.presenters.line import Tone
 from oncall_tui.tui.schedules.editor.widget import Editor
@@ -79,6 +79,8 @@ def bound_by(one: type) -> Iterator[str]:
         ({"ack": " , "}, ["ack has no key left"]),
         ({"test": "a"}, []),
         ({"now": "g"}, []),
+        ({"ack": "alt+k"}, ["alt+k is two keys, esc and k"]),
+        ({"override": "f3"}, ["the keys of override stay as they are"]),
     ],
 )
 def test_what_is_wrong_with_a_keymap(wanted: dict[str, str], said: list[str]) -> None:
@@ -98,6 +100,24 @@ async def test_a_wrong_keymap_is_told_once_and_the_rest_of_it_works() -> None:
         await driver.press("ctrl+j", "ctrl+k")
         await driver.until(lambda: backend.acts, "the act on the second row")
         assert backend.acts == [("acknowledge", ((411, 1),), False)]
+
+
+async def test_a_keymap_is_what_the_key_line_the_help_and_the_palette_go_by() -> None:
+    backend = FrozenBackend()
+    keys = {"ack": "ctrl+k", "select": "f5", "help": "f1", "take": "f6", "new": "question_mark"}
+    app = OncallApp(backend, clock=ManualClock(NOW), ticking=False, keymap=keys)
+    async with app.run_test(size=(80, 24)) as pilot:
+        driver = Driver(app, pilot, backend, ManualClock(NOW))
+        await driver.shows("disk [/var/log] full")
+        assert " ctrl+k ack  e escalate" in driver.lines[-1]
+        assert driver.lines[-1].endswith("n note  f1 help"), "however little room its own keys leave"
+        await driver.press("colon", *"select", "enter")
+        await driver.shows("1 selected")
+        await driver.press("escape", "f1")
+        await driver.shows("ctrl+k        acknowledge: it is yours")
+        await driver.press("escape", "2")
+        await driver.shows("f6 take")
+    assert KeyNames(keys).of(BY_ID["incident.new"]) == ("?",)
 
 
 @pytest.mark.parametrize("size", [(59, 15), (60, 14), (40, 10), (20, 5)])

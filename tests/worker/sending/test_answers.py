@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -56,12 +57,14 @@ class Watched:
         self.sizes: list[int] = []
         self._broken = broken
 
-    def __call__(self, conn: Connection, directory: Any, answers: Sequence[Answer], *, worker: str) -> list[bool]:
+    def __call__(
+        self, conn: Connection, directory: Any, answers: Sequence[Answer], *, worker: str, now: datetime
+    ) -> list[bool]:
         self.sizes.append(len(answers))
         error = self._broken(answers)
         if error is not None:
             raise error
-        return record(conn, directory, answers, worker=worker)
+        return record(conn, directory, answers, worker=worker, now=now)
 
 
 class Desk:
@@ -70,7 +73,9 @@ class Desk:
     def __init__(self, house: House, writer: Writer) -> None:
         self.house, self.writer = house, writer
         self.settled: list[str] = []
-        self.answers = Answers(writer, house.directory, "w1", settled=lambda job: self.settled.append(job.page))
+        self.answers = Answers(
+            writer, house.directory, house.clock, "w1", settled=lambda job: self.settled.append(job.page)
+        )
 
     def write(self, *jobs: Job) -> None:
         """Hand in their answers while the writer is busy with something else; return when it is through with them."""

@@ -131,3 +131,40 @@ def test_a_renewal_that_waits_for_the_writer_holds_its_lease_from_then_on(house:
         sender.go.set()
         wait_until(lambda: not delivery.in_flight, "the answer to be written")
         writer.stop()
+
+
+def test_claims_that_would_fill_little_of_the_room_wait_for_each_other(house: House) -> None:
+    """Of 8 sends 5 are under way: another claim waits for 50 ms after the one before, but not while half is free."""
+    sender, writer = Silent(), Writer(house.store)
+    delivery = Delivery(
+        house.store, writer, house.directory, house.clock, sender,
+        Cipher.open(house.store, house.session.settings.secret_key_text), worker="w1", lease=600, send_timeout=PATIENCE,
+        at_once=8, to_one_provider=8,
+    )  # fmt: skip
+    try:
+        for _ in range(3):
+            house.post(key=None)
+        assert delivery.step() == 0.0
+        assert delivery.in_flight == 3
+        for _ in range(2):
+            house.post(key=None)
+        assert delivery.step() == 0.0, "half is free: no wait"
+        assert delivery.in_flight == 5
+        house.post(key=None)
+        assert delivery.step() == pytest.approx(module.APART)
+        assert delivery.in_flight == 5
+        house.clock.move(timedelta(seconds=module.APART))
+        assert delivery.step() == 0.0
+        assert delivery.in_flight == 6
+        for _ in range(3):
+            house.post(key=None)
+        house.clock.move(timedelta(seconds=1))
+        assert delivery.step() == 0.0
+        assert delivery.in_flight == 8
+        house.clock.move(timedelta(seconds=1))
+        assert delivery.step() == module.LOOK_AT_LEAST_EVERY, "no room at all: whoever ends wakes it"
+        assert delivery.in_flight == 8
+    finally:
+        sender.go.set()
+        wait_until(lambda: not delivery.in_flight, "the answers to be written")
+        writer.stop()

@@ -8,9 +8,13 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from oncall_tui.domain.errors import Invalid
+from oncall_tui.domain.severity import Severity
 from oncall_tui.domain.time.durations import parse_duration
 
 Page = TypeVar("Page")
+
+FIRST_ALONE_FROM = Severity.CRITICAL
+"""From this severity on the first page that a contact gets of an incident goes out by itself, whatever its limit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,9 +95,9 @@ class Draft:
         )
 
     def wait(self, pending: Pending) -> None:
-        """Let a notification rule wait for its time, unless that contact waits already: it keeps its time."""
-        known = {(other.user, other.contact) for other in self.incident.pending}
-        if (pending.user, pending.contact) not in known:
+        """Let a notification rule wait for its time, unless it waits already: it keeps its time."""
+        same = (one for one in self.incident.pending if (one.user, one.contact) == (pending.user, pending.contact))
+        if not any(one.delay in (None, pending.delay) for one in same):
             self.put(pending=(*self.incident.pending, pending))
 
     def stop_paging(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from oncall_tui.domain.directory.policies import Policy
@@ -86,12 +86,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A person's notification rule that waits for its delay."""
+    """A person's notification rule that waits for its delay; `delay` is None of a contact outside the rules."""
 
     user: str
     contact: str
     due_at: datetime
     place: Place
+    delay: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from oncall_tui.domain.why.placing import GONE, place_of, placed
 from oncall_tui.domain.world import World
 
 MUTE, OFF_DUTY = "mute", "off duty"
+_ENDS = ("acknowledged", "snoozed", "reassigned", "resolved", "exhausted", "unacknowledged", "undone")
 
 
 def explain(incident: Incident, world: World, story: Story, username: str, now: datetime) -> Verdict:
@@ -29,6 +30,7 @@ def explain(incident: Incident, world: World, story: Story, username: str, now: 
     own = [page for page in story.pages if page.user == username]
     reasons = [
         *(_of_page(page, incident, world) for page in own),
+        *_led_here(story, own),
         *_quiet(story, own),
         *(reason for index in range(len(incident.runs)) for reason in _of_run(incident, world, story, username, index)),
         *_held_back(story, username),
@@ -57,6 +59,19 @@ def concerned(incident: Incident, world: World, story: Story, now: datetime) -> 
         for step in run.policy.steps:
             names.update(dict.fromkeys(audience(step.targets, run.policy, world, now).users))
     return tuple(names)
+
+
+def _led_here(story: Story, own: Sequence[PageKept]) -> Iterator[Reason]:
+    """Why the escalation came to where the person was paged: nobody answered, or somebody wanted it so."""
+    paged_at = {page.at for page in own}
+    for entry in story.entries:
+        if entry.kind == "escalated" and entry.at in paged_at:
+            yield Reason(entry.at, _said(entry))
+
+
+def _said(entry: EntryKept) -> str:
+    """A line of the timeline, with who is behind it."""
+    return entry.text if entry.by is None else f"{entry.by}: {entry.text}"
 
 
 def _of_page(page: PageKept, incident: Incident, world: World) -> Reason:
@@ -195,7 +210,7 @@ def _held_back(story: Story, username: str) -> Iterator[Reason]:
     """What the timeline kept about this person by name."""
     for entry in story.entries:
         if entry.kind in ("skipped", "passed_over", "reassigned", "refused") and username in _words(entry):
-            yield Reason(entry.at, entry.text if entry.by is None else f"{entry.by}: {entry.text}")
+            yield Reason(entry.at, _said(entry))
 
 
 def _words(entry: EntryKept) -> set[str]:
@@ -229,8 +244,7 @@ def _grouped(story: Story) -> Iterator[Reason]:
 def _ends(incident: Incident, story: Story) -> Iterator[Reason]:
     """What ended the paging, for everybody."""
     for entry in story.entries:
-        if entry.kind in ("acknowledged", "snoozed", "resolved", "exhausted", "unacknowledged", "undone"):
-            who = f"{entry.by}: " if entry.by is not None else ""
-            yield Reason(entry.at, f"{who}{entry.text}")
+        if entry.kind in _ENDS:
+            yield Reason(entry.at, _said(entry))
     if incident.silent_until is not None and incident.state is State.TRIGGERED:
         yield Reason(incident.silent_until, "its maintenance ends then, and step 1 begins if it is still open")

@@ -19,6 +19,7 @@ from oncall_tui.storage.together import together
 from oncall_tui.storage.writer import BATCH, CAPACITY, Again, Writer
 
 T = TypeVar("T")
+S = TypeVar("S")
 R = TypeVar("R")
 log = logging.getLogger(__name__)
 
@@ -54,23 +55,26 @@ class _Waiting(Generic[T, R]):
         self.tell(DatabaseAway("the database did not answer in time", mend="send it again"))
 
 
-class Gathering(Generic[T, R]):
+class Gathering(Generic[T, S, R]):
     """Hands what waits to the writer, in its order, as soon as the writer can take it; nothing waits for company.
 
-    `work` makes a result of each thing, or the error that is its alone; `services` are those that they lock. A job is
-    about things that `weigh` no more than a batch together, or about a single heavier one.
+    `work` makes a result of each thing, or the error that is its alone; `services` are those that they lock. Both are
+    given what `see` saw at the beginning of the job: it is looked up once, however much joins it. A job is about things
+    that `weigh` no more than a batch together, or about a single heavier one.
     """
 
     def __init__(
         self,
         writer: Writer,
-        work: Callable[[Connection, Sequence[T]], Sequence[R | Exception]],
-        services: Callable[[Connection, Sequence[T]], Sequence[int]],
+        see: Callable[[Connection], S],
+        work: Callable[[Connection, S, Sequence[T]], Sequence[R | Exception]],
+        services: Callable[[Connection, S, Sequence[T]], Sequence[int]],
         *,
         within: float,
         weigh: Callable[[T], int] = lambda _: 1,
     ) -> None:
         self._writer = writer
+        self._see = see
         self._work = work
         self._services = services
         self._within = within
@@ -118,7 +122,7 @@ class Gathering(Generic[T, R]):
         return one
 
     def _ask(self) -> None:
-        job: _Job[T, R] = _Job(self)
+        job: _Job[T, S, R] = _Job(self)
         try:
             self._writer.submit(job.work, services=job.services).add_done_callback(job.tell)
         except DatabaseAway as away:
@@ -162,12 +166,12 @@ class Gathering(Generic[T, R]):
         return found
 
 
-class _Job(Generic[T, R]):
+class _Job(Generic[T, S, R]):
     """One job of the writer. What it is about is settled when it has run once, and stays so when it is tried again."""
 
     __slots__ = ("_apart", "_gathering", "_mine", "_settled")
 
-    def __init__(self, gathering: Gathering[T, R]) -> None:
+    def __init__(self, gathering: Gathering[T, S, R]) -> None:
         self._gathering = gathering
         self._mine: list[_Waiting[T, R]] | None = None
         self._apart = False
@@ -179,16 +183,22 @@ class _Job(Generic[T, R]):
         return self._mine
 
     def services(self, conn: Connection) -> Sequence[int]:
-        return self._gathering._services(conn, [one.thing for one in self.begin()])
+        return self._services(conn, self._gathering._see(conn)) if self.begin() else ()
+
+    def _services(self, conn: Connection, seen: S) -> Sequence[int]:
+        return self._gathering._services(conn, seen, [one.thing for one in self.begin()])
 
     def work(self, conn: Connection) -> Sequence[R | Exception]:
         mine = [one.thing for one in self.begin()]
+        if not mine:  # they have joined the commit before, or nobody wants them any more
+            return ()
+        seen = self._gathering._see(conn)
         if self._apart:
-            return together(conn, self._gathering._work, mine)
+            return together(conn, lambda conn, things: self._gathering._work(conn, seen, things), mine)
         try:
             # Without a savepoint, which costs PostgreSQL two round trips, until one of them turns out to need it.
-            done = self._gathering._work(conn, mine) if mine else ()
-            return done if self._settled else [*done, *self._joined(conn)]
+            done = self._gathering._work(conn, seen, mine)
+            return done if self._settled else [*done, *self._joined(conn, seen)]
         except Exception as error:
             if away(error, "") is not None or len(self.begin()) <= 1:
                 raise
@@ -197,7 +207,7 @@ class _Job(Generic[T, R]):
         finally:
             self._settled = True
 
-    def _joined(self, conn: Connection) -> Iterator[R | Exception]:
+    def _joined(self, conn: Connection, seen: S) -> Iterator[R | Exception]:
         """What came while the others were worked on shares their commit: a slow disk is then asked once for all."""
         gathering, mine = self._gathering, self.begin()
         until = THREADS.monotonic() + GROWS
@@ -211,12 +221,12 @@ class _Job(Generic[T, R]):
             if conn.dialect.name == "postgresql":
                 # Whoever locks more services in mid-transaction may wait for somebody who waits for him.
                 if locked is None:
-                    locked = set(self.services(conn))
-                if not locked.issuperset(gathering._services(conn, things)):
+                    locked = set(self._services(conn, seen))
+                if not locked.issuperset(gathering._services(conn, seen, things)):
                     gathering.put_back(more)
                     return
             mine += more
-            yield from gathering._work(conn, things)
+            yield from gathering._work(conn, seen, things)
 
     def tell(self, done: Future[Sequence[R | Exception]]) -> None:
         """Called in the writer's thread: one wake of each event loop for all its answers."""

@@ -72,8 +72,13 @@ class WriterDoor:
         self._transforms = transforms
         self._quiet = quiet
         self._asked = (-1, False)
-        self._arrivals: Gathering[Arrival, Sequence[events.Taken]] = Gathering(
-            writer, self._take, self._services, within=answer_within, weigh=lambda arrival: len(arrival.events)
+        self._arrivals: Gathering[Arrival, World, Sequence[events.Taken]] = Gathering(
+            writer,
+            directory.world,
+            self._take,
+            self._services,
+            within=answer_within,
+            weigh=lambda arrival: len(arrival.events),
         )
 
     async def take(self, arrival: Arrival) -> Sequence[events.Taken]:
@@ -151,9 +156,10 @@ class WriterDoor:
             return arrival
         return await prepared(arrival, integration, world, self._clock.now(), self._transforms)
 
-    def _take(self, conn: Connection, arrivals: Sequence[Arrival]) -> Sequence[Sequence[events.Taken] | Exception]:
+    def _take(
+        self, conn: Connection, world: World, arrivals: Sequence[Arrival]
+    ) -> Sequence[Sequence[events.Taken] | Exception]:
         now = self._clock.now()
-        world = self._directory.world(conn)
         posts = [self._opened(conn, world, arrival, now) for arrival in arrivals]
         known = [post for post in posts if isinstance(post, events.Posted)]
         taken = iter(events.take_all(conn, world, known, now, self._names))
@@ -184,8 +190,7 @@ class WriterDoor:
             noted = [replace(event, notes=(*event.notes, note)) for event in noted]
         return events.Posted(integration.name, noted, arrival.payload, given)
 
-    def _services(self, conn: Connection, arrivals: Sequence[Arrival]) -> Sequence[int]:
-        world = self._directory.world(conn)
+    def _services(self, conn: Connection, world: World, arrivals: Sequence[Arrival]) -> Sequence[int]:
         keys = {arrival.key for arrival in arrivals}
         own = [one for key in keys for one in self._keys.services(conn, world, key)]
         return [*own, *self._routed_to(conn, world, keys)]

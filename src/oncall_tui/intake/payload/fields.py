@@ -97,3 +97,8 @@ def link_from(value: object) -> str | None:
     except ValueError:
         return None
     return link if parts.scheme in ("http", "https") and parts.netloc and link.isprintable() else None
+
+
+def link_among(values: Iterable[object]) -> str | None:
+    """The longest web address among the values, which is the most telling; None when none of them is one."""
+    return max((link for value in values if (link := link_from(value)) is not None), key=len, default=None)

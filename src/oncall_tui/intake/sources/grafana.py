@@ -33,6 +33,7 @@ SIGNATURE = "x-grafana-alerting-signature"
 VERSIONS = ("1", alertmanager.VERSION)
 MATCHES = 50
 _LINKS = ("dashboardURL", "panelURL", "silenceURL", "imageURL")
+_OF_RULES = {"DatasourceNoData": "no data", "DatasourceError": "its query fails"}
 _DIGEST_LENGTH = 64
 _CANDIDATES = 8
 
@@ -50,8 +51,9 @@ def read(post: Post) -> Reading | Unusable:
 
 def _of_alerting(event: Event, alert: Mapping[str, object]) -> Event:
     """What Grafana tells beside Alertmanager's fields: the values, and where to look."""
+    event, lines = _of_the_rule(event)
     values = text_of(alert, "valueString") or text_of(alert, "values")
-    lines = [f"values: {values}"] if values else []
+    lines += [f"values: {values}"] if values else []
     lines += [f"{name}: {link}" for name in _LINKS if (link := link_from(alert.get(name)))]
     if not lines:
         return event
@@ -59,6 +61,20 @@ def _of_alerting(event: Event, alert: Mapping[str, object]) -> Event:
     description = description_from("\n".join((*([event.description] if event.description else []), *lines)), notes)
     link = event.link or link_from(alert.get("panelURL")) or link_from(alert.get("dashboardURL"))
     return replace(event, description=description, link=link, notes=tuple(notes))
+
+
+def _of_the_rule(event: Event) -> tuple[Event, list[str]]:
+    """An alert about the rule itself: its summary is of what the rule looks for, and would say that this was found.
+
+    https://grafana.com/docs/grafana/latest/alerting/fundamentals/alert-rule-evaluation/nodata-and-error-states/
+    """
+    state = _OF_RULES.get(event.labels.get("alertname", ""))
+    if state is None:
+        return event, []
+    name = event.labels.get("rulename")
+    notes = list(event.notes)
+    told = replace(event, title=title_from(f"{name or event.title}: {state}", notes), notes=tuple(notes))
+    return told, [event.title] if name else []
 
 
 def _legacy(rule: Mapping[str, object], notes: list[str], key: str | None) -> Reading | Unusable:

@@ -50,8 +50,11 @@ def read(post: Post) -> Reading | Unusable:
 
 
 def key_of(post: Post, said: str) -> str:
-    """The key of the path, else of the body, else of a header: some clients send a token there that is no key."""
-    return post.params.get("key") or said or post.key or ""
+    """The key of the path, else of the body, else of a header: some clients send a token there that is no key.
+
+    Older pdpyras and others say it in X-Routing-Key alone.
+    """
+    return post.params.get("key") or said or post.headers.get("x-routing-key", "").strip() or post.key or ""
 
 
 def _errors(

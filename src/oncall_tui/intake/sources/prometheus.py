@@ -1,4 +1,4 @@
-"""Alerts as Prometheus itself posts them to an Alertmanager, API version 2: a list of alerts with labels and ends.
+"""Alerts as Prometheus itself posts them to an Alertmanager, API version 2 or 1: a list of alerts with labels and ends.
 
 https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml. An alert is told by all its labels, as there.
 It resolves by an `endsAt` in the past, or by not being posted again before its `endsAt`.
@@ -96,5 +96,6 @@ DIALECT = Dialect(
     accepted=accepted,
     unusable=unusable,
     unknown_key=unknown_key,
-    paths=("/prom/{key}/api/v2/alerts",),
+    # Version 1 differs in its answers alone, of which its senders look at the status.
+    paths=("/prom/{key}/api/v2/alerts", "/prom/{key}/api/v1/alerts"),
 )

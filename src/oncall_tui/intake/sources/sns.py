@@ -6,13 +6,21 @@ triggers, OK resolves, INSUFFICIENT_DATA (which is sent only where somebody aske
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from oncall_tui.domain.events import Action, Event, cut
 from oncall_tui.domain.severity import Severity
 from oncall_tui.intake.payload.decoding import NotJson, clean, decode_json, one_line, shown
-from oncall_tui.intake.payload.fields import description_from, key_from, labels_from, text_of, title_from
+from oncall_tui.intake.payload.fields import (
+    description_from,
+    key_from,
+    labels_from,
+    object_of,
+    text_of,
+    title_from,
+)
 from oncall_tui.intake.payload.moments import moment_from
 from oncall_tui.intake.payload.posted import json_object
 from oncall_tui.intake.payload.reading import Answer, Dialect, Post, Reading, Taken, Unusable
@@ -26,6 +34,8 @@ _SIGNED = {
     CONFIRMATION: ("Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"),
     UNSUBSCRIBED: ("Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"),
 }
+_BRIDGED = "detail-type"
+_LAST_PART = re.compile(r"[:/]")
 _ARN_LIMIT = 512
 _DIMENSIONS = 30
 
@@ -93,6 +103,10 @@ def _events(envelope: Envelope, notes: list[str]) -> tuple[Event, ...]:
     if isinstance(value, dict):
         if "NewStateValue" in value and ("AlarmName" in value or "AlarmArn" in value):
             return (_alarm(value, envelope, notes),)
+        if text_of(value, _BRIDGED):
+            return (_bridged(value, envelope, notes),)
+        if said := text_of(value, "Event Message"):  # of RDS and its kin, whose subject is always the same
+            return (_plain(envelope, message, notes, f"{text_of(value, 'Source ID')}: {said}"),)
         read_anyway = generic.read(Post(body=message.encode("utf-8", "replace")))
         if isinstance(read_anyway, Reading) and set(value) & {*generic.TITLES, *generic.KEYS}:
             return tuple(_labelled(event, envelope) for event in read_anyway.events)
@@ -146,9 +160,43 @@ def _alarm_labels(alarm: Mapping[str, object], envelope: Envelope) -> Iterator[t
             yield one_line(name), text_of(one, "value", "Value")
 
 
-def _plain(envelope: Envelope, message: str, notes: list[str]) -> Event:
-    """Any other message: its subject or first line is title and key."""
-    title = title_from(envelope.text("Subject") or message.strip().partition("\n")[0], notes)
+def _bridged(event: Mapping[str, object], envelope: Envelope, notes: list[str]) -> Event:
+    """What EventBridge passes on: an alarm's state in its own words, or any other event, told by kind and resource.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
+    """
+    detail, kind = object_of(event, "detail", notes), one_line(text_of(event, _BRIDGED))
+    listed = event.get("resources")
+    resource = one_line(shown(listed[0])) if isinstance(listed, list) and listed else ""
+    place = {"AWSAccountId": event.get("account"), "Region": event.get("region")}
+    if kind == "CloudWatch Alarm State Change":
+        state, before = object_of(detail, "state", notes), object_of(detail, "previousState", notes)
+        alarm = {
+            "AlarmName": detail.get("alarmName"),
+            "AlarmArn": resource,
+            "AlarmDescription": object_of(detail, "configuration", notes).get("description"),
+            "NewStateValue": state.get("value"),
+            "NewStateReason": state.get("reason"),
+            "StateChangeTime": state.get("timestamp"),
+            "OldStateValue": before.get("value"),
+        }
+        return _alarm({**alarm, **place}, envelope, notes)
+    named = _LAST_PART.split(resource)[-1]
+    return Event(
+        action=Action.TRIGGER,
+        dedup_key=key_from(f"{kind} {resource or text_of(event, 'id')}"),
+        title=title_from(f"{kind}: {named}" if named else kind, notes),
+        description=description_from("\n".join((text_of(event, "source"), resource, shown(detail))), notes),
+        labels=labels_from(
+            (("topic", envelope.topic), ("account", place["AWSAccountId"]), ("region", place["Region"])), notes
+        ),
+        notes=tuple(notes),
+    )
+
+
+def _plain(envelope: Envelope, message: str, notes: list[str], said: str = "") -> Event:
+    """Any other message: what it said, its subject or its first line is title and key."""
+    title = title_from(said or envelope.text("Subject") or message.strip().partition("\n")[0], notes)
     if not title:
         title = "an empty message"
         notes.append("the message has neither subject nor text")
@@ -172,4 +220,11 @@ def accepted(taken: Sequence[Taken]) -> Answer:
     return Answer(200, {"status": "accepted", "incident": number})
 
 
-DIALECT = Dialect(kind="sns", read=read, accepted=accepted, unusable=unusable, unknown_key=unknown_key)
+DIALECT = Dialect(
+    kind="sns",
+    read=read,
+    accepted=accepted,
+    unusable=unusable,
+    unknown_key=unknown_key,
+    paths=("/integration/{key}/enqueue",),  # where PagerDuty has its subscriptions
+)

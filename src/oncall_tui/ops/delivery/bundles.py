@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
 
-from oncall_tui.domain.delivery.bundling import parse_limit
+from oncall_tui.domain.delivery.bundling import FIRST_ALONE_FROM, parse_limit
 from oncall_tui.domain.errors import Invalid
-from oncall_tui.domain.severity import Severity
 from oncall_tui.ops.delivery.claims import Claim
 from oncall_tui.ops.delivery.giving_up import ALONE_FROM
 from oncall_tui.ops.delivery.jobs import Job, digest_facts, leased_page
@@ -27,7 +27,7 @@ class _Collecting:
 
     digest: str
     goes_at: datetime
-    joining: list[str] = field(default_factory=list)
+    joining: dict[str, None] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -39,10 +39,10 @@ class Bundles:
     _ours: dict[int, bool] = field(default_factory=dict)
     _collecting: dict[int, _Collecting] = field(default_factory=dict)
 
-    def take_due(self) -> None:
+    def take(self, due: Sequence[Row[Any]]) -> None:
         """Lease the digests that are due."""
         claim = self.claim
-        for row in digests.due(claim.conn, claim.now, claim.limit, without=claim.passed_over):
+        for row in due:
             if claim.left > 0 and claim.room(row.provider) and digests.mine(claim.conn, row.digest):
                 self._take(row.digest, row.provider)
 
@@ -58,8 +58,10 @@ class Bundles:
         if not self._alone_with(row.contact_id):
             return True
         self.put_together()
-        found = digests.stale(conn, row.contact_id, now, now - bundling.stale_after)
-        firsts = {one.id for one in found if self._is_critical_first(one, row.contact_id)}
+        found = digests.to_contact(
+            conn, row.contact_id, now, now - bundling.stale_after, least_rank=FIRST_ALONE_FROM.rank
+        )
+        firsts = {one.id for one in found if one.is_first}
         together = bundling.together([one.id for one in found], firsts)
         if row.id not in together:
             return False
@@ -80,25 +82,32 @@ class Bundles:
             return False
         if self._is_critical_first(row, row.contact_id):
             return False
-        self._digest_of(row).joining.append(row.id)
+        self._digest_of(row).joining[row.id] = None
         return True
 
     def put_together(self) -> None:
         """Put the pages into their digests that were found to be over their contacts' limits: each digest at once."""
         for one in self._collecting.values():
             if one.joining:
-                digests.bundle(self.claim.conn, one.joining, one.digest, one.goes_at, self.claim.now)
-                one.joining = []
+                digests.bundle(self.claim.conn, [*one.joining], one.digest, one.goes_at, self.claim.now)
+                one.joining = {}
 
     def _digest_of(self, row: Row[Any]) -> _Collecting:
         if row.contact_id not in self._collecting:
             found = digests.collecting(self.claim.conn, row.contact_id)
             self._collecting[row.contact_id] = (
-                _Collecting(f"d{row.id}", self.claim.bundling.goes_at(row.due_at, self.claim.now))
-                if found is None
-                else _Collecting(found.digest, found.due_at)
+                self._begun(row) if found is None else _Collecting(found.digest, found.due_at)
             )
         return self._collecting[row.contact_id]
+
+    def _begun(self, row: Row[Any]) -> _Collecting:
+        """A new digest. One that has no time left to collect takes all that waits, not what this claim looks at."""
+        now = self.claim.now
+        begun = _Collecting(f"d{row.id}", self.claim.bundling.goes_at(row.due_at, now))
+        if begun.goes_at <= now:
+            found = digests.to_contact(self.claim.conn, row.contact_id, now, now, least_rank=FIRST_ALONE_FROM.rank)
+            begun.joining = {one.id: None for one in found if not one.is_first}
+        return begun
 
     def _alone_with(self, contact: int) -> bool:
         """Whether no other worker counts or bundles this contact's pages now; one that does leaves them to us soon."""
@@ -120,8 +129,9 @@ class Bundles:
         return False
 
     def _is_critical_first(self, row: Row[Any], contact: int) -> bool:
-        critical = row.severity_rank >= Severity.CRITICAL.rank
-        return critical and digests.is_first(self.claim.conn, row.number, contact, row.seq)
+        return row.severity_rank >= FIRST_ALONE_FROM.rank and digests.is_first(
+            self.claim.conn, row.number, contact, row.seq
+        )
 
     def _take(self, digest: str, provider: str) -> None:
         claim = self.claim

@@ -16,6 +16,7 @@ from oncall_tui.ops.delivery.claims import Claim
 from oncall_tui.ops.delivery.giving_up import ALONE_FROM, overtaken, put_down, put_off, survives
 from oncall_tui.ops.delivery.jobs import ANY_NUMBER, Job, Providers, leased_page, page_facts
 from oncall_tui.ops.directory import Directory
+from oncall_tui.storage.drivers.direct import in_one_go
 from oncall_tui.storage.statements.delivery import digests, leasing, outbox
 
 log = logging.getLogger(__name__)
@@ -39,10 +40,23 @@ def claim(  # noqa: PLR0913 - what bounds a claim
 
     Pages over a contact's limit are put into its digest; a provider that is full or at rest is passed over.
     """
-    taking = Claim(conn, directory, worker, now, now + lease, limit, providers, bundling)
+    full = sorted(providers.full)
+    most_deaths = ALONE_FROM if providers.suspect_under_way else leasing.NO_MATTER
+    # Asked as if no provider were at rest, which mostly none is: PostgreSQL is waited for once.
+    with in_one_go(conn):
+        resting = digests.resting(conn, now)
+        bundled = digests.due(conn, now, limit, without=full)
+        single = leasing.due(conn, now, min(AT_ONCE, limit), without=full, most_deaths=most_deaths)
+    at_rest = {row.provider: row for row in resting()}
+    taking = Claim(conn, directory, worker, now, now + lease, limit, providers, bundling, at_rest)
     bundles = Bundles(taking)
-    bundles.take_due()
-    _take_pages(taking, bundles)
+    due = bundled()
+    if any(row.provider in at_rest for row in due):
+        due = digests.due(conn, now, limit, without=taking.passed_over)()
+    bundles.take(due)
+    rows = single()
+    asked_well = not due and all(row.provider not in at_rest for row in rows)
+    _take_pages(taking, bundles, rows if asked_well else None)
     put_off(taking)
     return tuple(taking.jobs)
 
@@ -53,11 +67,12 @@ def is_something_due(conn: Connection, now: datetime, providers: Providers = ANY
     most_deaths = ALONE_FROM if providers.suspect_under_way else leasing.NO_MATTER
     if leasing.is_due(conn, now, without=full, most_deaths=most_deaths):
         return True
-    resting = digests.resting(conn, now)
-    return bool(digests.due(conn, now, 1, without=sorted({*full, *resting})))
+    resting = {row.provider for row in digests.resting(conn, now)()}
+    return bool(digests.due(conn, now, 1, without=sorted({*full, *resting}))())
 
 
-def _take_pages(claim: Claim, bundles: Bundles) -> None:
+def _take_pages(claim: Claim, bundles: Bundles, first: Sequence[Row[Any]] | None) -> None:
+    """Take single pages; `first` are those that would be looked at first, where that is known already."""
     for place in range(ROUNDS):
         if claim.left <= 0:
             return
@@ -66,7 +81,10 @@ def _take_pages(claim: Claim, bundles: Bundles) -> None:
         if place and not leasing.is_due(claim.conn, claim.now, without=without, most_deaths=most_deaths):
             return  # asked first: it costs less than putting everything in order
         wanted = min(AT_ONCE, claim.left)
-        rows = leasing.due(claim.conn, claim.now, wanted, without=without, most_deaths=most_deaths)
+        if first is not None and not place:
+            rows = first
+        else:
+            rows = leasing.due(claim.conn, claim.now, wanted, without=without, most_deaths=most_deaths)()
         alone = [row for row in rows if _goes_alone(claim, bundles, row)]
         bundles.put_together()
         _lease(claim, alone)
@@ -100,10 +118,16 @@ def _lease(claim: Claim, rows: Sequence[Row[Any]]) -> None:
             claim.suspect = True
     if not tokens:
         return
-    leasing.lease_all(claim.conn, tokens, worker=claim.worker, now=claim.now, until=claim.until)
-    services = claim.directory.world(claim.conn).services
-    found = {row.id: row for row in leasing.leased(claim.conn, list(tokens))}
-    together = leasing.paged_together(claim.conn, list(tokens))
+    with in_one_go(claim.conn):
+        leasing.lease_all(claim.conn, tokens, worker=claim.worker, now=claim.now, until=claim.until)
+        leased = leasing.leased(claim.conn, list(tokens))
+        paged_together = leasing.paged_together(claim.conn, list(tokens))
+        world = claim.directory.asked(claim.conn)
+    services = world().services
+    found = {row.id: row for row in leased()}
+    together: dict[str, set[str]] = {page: set() for page in tokens}
+    for page, username in paged_together():
+        together[page].add(username)
     for page, token in tokens.items():
         row = found[page]
         if row.lease_token != token:  # it was no more to be had

@@ -12,12 +12,14 @@ from sqlalchemy import Connection, Row
 from oncall_tui.domain.delivery.bundling import Bundling
 from oncall_tui.ops.delivery.jobs import Job, Providers
 from oncall_tui.ops.directory import Directory
-from oncall_tui.storage.statements.delivery import digests
 
 
 @dataclass(slots=True)
 class Claim:
-    """What a worker takes out of the outbox in one transaction, under leases until `until`."""
+    """What a worker takes out of the outbox in one transaction, under leases until `until`.
+
+    `resting` are the providers that asked to be left alone.
+    """
 
     conn: Connection
     directory: Directory
@@ -27,13 +29,12 @@ class Claim:
     limit: int
     providers: Providers
     bundling: Bundling
+    resting: Mapping[str, Row[Any]]
     jobs: list[Job] = field(default_factory=list)
-    resting: Mapping[str, Row[Any]] = field(init=False)
     under_way: dict[str, int] = field(init=False)
     suspect: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        self.resting = digests.resting(self.conn, self.now)
         self.under_way = dict(self.providers.under_way)
         self.suspect = self.providers.suspect_under_way
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,24 +10,30 @@ from typing import Any
 from sqlalchemy import Connection
 
 from oncall_tui.domain.delivery.retrying import LONGEST_ASKED, next_try
+from oncall_tui.domain.incident import Incident
 from oncall_tui.domain.incident.causes import PageResult
 from oncall_tui.domain.world import World
 from oncall_tui.notify.outcome import Outcome
-from oncall_tui.ops.delivery.giving_up import ALONE_FROM, TRIES_THAT_RAISED, overtaken
+from oncall_tui.ops.delivery.giving_up import ALONE_FROM, TRIES_THAT_RAISED
 from oncall_tui.ops.delivery.jobs import Answer, Job, Leased
 from oncall_tui.ops.delivery.telling import note_fault, tell_admins
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.incidents import keeping
 from oncall_tui.ops.incidents.writing import Kept
+from oncall_tui.storage.drivers.direct import in_one_go
 from oncall_tui.storage.statements.delivery import digests, leasing, marking, outbox
 
 TELL_AFTER_TRIES = 4
 """Half a minute of trying in vain: from then on admins are told that a provider fails."""
 
 
-def record(conn: Connection, directory: Directory, answers: Sequence[Answer], *, worker: str) -> list[bool]:
+def record(
+    conn: Connection, directory: Directory, answers: Sequence[Answer], *, worker: str, now: datetime
+) -> list[bool]:
     """Write down attempts and what follows from them; of each answer, whether the lease was ours.
 
+    What follows from them follows at `now`: an answer may have waited for the database, and whatever else has fallen
+    due for its incident meanwhile is not to be dated back.
     Without the lease only the attempt is kept: another worker speaks for the page now. Raises what the engine raises
     for any of them; nothing may be kept of the transaction then.
     """
@@ -39,10 +45,15 @@ def record(conn: Connection, directory: Directory, answers: Sequence[Answer], *,
     for part in _written_before(conn, parts):
         parts.remove(part)
         ours[part[0]] = True
-    marking.add_attempts(conn, [_attempt(page, answer, worker) for _, answer, page in parts])
-    # The incidents first, then the pages, as every act does it: else the two could wait for each other.
-    known = keeping.load_all(conn, (page.number for _, _, page in parts))
-    tokens = marking.held(conn, {page.page for _, _, page in parts})
+    with in_one_go(conn):
+        marking.add_attempts(conn, [_attempt(page, answer, worker) for _, answer, page in parts])
+        # The incidents first, then the pages, as every act does it: else the two could wait for each other.
+        loaded = keeping.load_all(conn, (page.number for _, _, page in parts))
+        sent = marking.hold(conn, {page.page for _, _, page in parts})
+        world_now = directory.asked(conn)
+    world = world_now()
+    known = loaded()
+    tokens = {row.id: row.lease_token for row in sent()}
     causes: list[tuple[Kept, PageResult, datetime]] = []
     delivered: dict[str, tuple[str, datetime]] = {}
     for place, answer, page in parts:
@@ -51,8 +62,7 @@ def record(conn: Connection, directory: Directory, answers: Sequence[Answer], *,
             continue
         ours[place] = True
         kept = known[page.number]
-        over = overtaken(page.created_at, kept.incident.acknowledged_at, kept.incident.resolved_at)
-        fate = _fate(conn, answer, page, over=over)
+        fate = _fate(conn, answer, page, over=_is_over(kept.incident, page))
         if fate.delivered:
             delivered[page.page] = answer.job.token, answer.ended_at
         else:
@@ -65,12 +75,22 @@ def record(conn: Connection, directory: Directory, answers: Sequence[Answer], *,
             took=answer.ended_at - answer.started_at,
             retry_in=fate.wait,
         )
-        causes.append((kept, cause, answer.ended_at))
-    marking.delivered(conn, delivered)
-    world = directory.world(conn)
+        causes.append((kept, cause, max(now, answer.ended_at)))
+    held = [answer for answer, is_ours in zip(answers, ours, strict=True) if is_ours]
+    with in_one_go(conn):
+        marking.delivered(conn, delivered)
+        marking.note_contacts(conn, _heard_of_contacts(held))
     keeping.step_all(conn, causes, world, via="engine")
-    _note_providers(conn, world, [answer for answer, is_ours in zip(answers, ours, strict=True) if is_ours])
+    _note_providers(conn, world, held)
     return ours
+
+
+def _is_over(incident: Incident, page: Leased) -> bool:
+    """Whether the incident was taken from whom the page is for while it was under way: it is not tried again then.
+
+    Told by the incident itself, not by instants: whoever took it may have done so on a host whose clock is behind.
+    """
+    return all(sent.seq != page.place.seq for sent in incident.sent)
 
 
 _Part = tuple[int, Answer, Leased]
@@ -159,21 +179,27 @@ def _attempt(page: Leased, answer: Answer, worker: str) -> dict[str, Any]:
     }
 
 
-def _note_providers(conn: Connection, world: World, answers: Sequence[Answer]) -> None:
-    """What answers tell of contacts and their providers, beside the pages."""
+def _heard_of_contacts(answers: Iterable[Answer]) -> dict[int, marking.Noted]:
+    """What answers tell of contacts, beside the pages."""
     noted: dict[int, marking.Noted] = {}
     for answer in sorted(answers, key=lambda one: one.ended_at):
+        contact, result = answer.job.contact_id, answer.result
+        if contact is not None:
+            delivered = result.outcome is Outcome.DELIVERED
+            known = noted.get(contact, marking.Noted())
+            noted[contact] = known.then(answer.ended_at, delivered=delivered, answer=result.answer)
+    return noted
+
+
+def _note_providers(conn: Connection, world: World, answers: Iterable[Answer]) -> None:
+    """What failures tell of providers, beside the pages."""
+    for answer in sorted(answers, key=lambda one: one.ended_at):
         job, result = answer.job, answer.result
-        if job.contact_id is not None:
-            at, delivered = answer.ended_at, result.outcome is Outcome.DELIVERED
-            known = noted.get(job.contact_id, marking.Noted())
-            noted[job.contact_id] = known.then(at, delivered=delivered, answer=result.answer)
         if job.provider and result.outcome is Outcome.RETRY_LATER and result.retry_after:
             until = answer.ended_at + min(result.retry_after, LONGEST_ASKED)
             digests.rest(conn, job.provider, until, result.answer)
         if not answer.fault and result.outcome is not Outcome.DELIVERED and job.tries >= TELL_AFTER_TRIES:
             tell_admins(conn, world, job, result, answer.ended_at)
-    marking.note_contacts(conn, noted)
 
 
 def renew(conn: Connection, jobs: Sequence[Job], until: datetime) -> int:

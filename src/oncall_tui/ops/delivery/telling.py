@@ -63,7 +63,7 @@ def tell_or_note(
 
 def tell_fault(conn: Connection, directory: Directory, page: str, now: datetime, answer: str) -> None:
     """A page was set aside: its incident goes on to the next contact."""
-    tell_or_note(conn, directory, leased(conn, [page])[0], now, answer)
+    tell_or_note(conn, directory, leased(conn, [page])()[0], now, answer)
 
 
 def note_fault(conn: Connection, number: int, now: datetime, text: str) -> None:

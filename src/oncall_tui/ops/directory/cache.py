@@ -9,6 +9,8 @@ import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import Connection
 
     from oncall_tui.domain.world import World
@@ -31,10 +33,20 @@ class Directory:
 
     def world(self, conn: Connection | Look) -> World:
         """The world as this transaction sees it; costs one small query when nothing has changed."""
-        from oncall_tui.ops.directory.loading import load_world
         from oncall_tui.storage.directory_rows.reading import revision
 
-        at = revision(conn)
+        return self._at(conn, revision(conn))
+
+    def asked(self, conn: Connection) -> Callable[[], World]:
+        """`world`, asked for among what is told `in_one_go` and there after that."""
+        from oncall_tui.storage.directory_rows.revision import asked
+
+        revision = asked(conn)
+        return lambda: self._at(conn, revision())
+
+    def _at(self, conn: Connection | Look, at: int) -> World:
+        from oncall_tui.ops.directory.loading import load_world
+
         known = self._world
         if known is not None and known.revision == at:
             return known

@@ -12,10 +12,11 @@ from oncall_tui.domain.errors import Invalid, InvalidMany, OncallError, Unknown
 from oncall_tui.domain.events import DESCRIPTION_LIMIT, KEY_LIMIT, Action, Event, cut
 from oncall_tui.domain.incident import Incident
 from oncall_tui.domain.incident.causes import Acknowledge, Act, Edit, Escalate, Note, Reassign, Resolve, Snooze, Undo
+from oncall_tui.domain.intake.grouping import Verdict
 from oncall_tui.domain.severity import Severity
 from oncall_tui.ops.incidents import keeping
 from oncall_tui.ops.incidents.acting import Done, acting
-from oncall_tui.ops.intake.events import take_by_hand
+from oncall_tui.ops.intake.events import Taken, take_by_hand
 from oncall_tui.ops.session import Session
 from oncall_tui.storage.statements.incident.undoing import newer_with_its_key
 
@@ -163,7 +164,16 @@ def trigger(
         if taken.number is None:
             raise Unknown("nothing was opened", mend=taken.because)
         incident = keeping.load(conn, taken.number).incident
-    return Done(incident.number, incident.state.value, incident.version, f"{taken.verdict}: #{incident.number}")
+    return Done(incident.number, incident.state.value, incident.version, _opened(incident, taken))
+
+
+def _opened(incident: Incident, taken: Taken) -> str:
+    """What became of a trigger, in words."""
+    if taken.verdict == Verdict.OPEN.value:
+        who = f", with {', '.join(incident.assignees)}" if incident.assignees else ""
+        return f"#{incident.number} opened{who}"
+    because = f": {taken.because}" if taken.because else " under this key already: counted there"
+    return f"#{incident.number} is open{because}"
 
 
 def _event_by_hand(title: str, severity: Severity, key: str | None, description: str) -> Event:

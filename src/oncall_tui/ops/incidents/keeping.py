@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -59,19 +59,37 @@ def step_all(conn: Connection, causes: Iterable[tuple[Kept, Cause, datetime]], w
     writing.write()
 
 
-def load_all(conn: Connection, numbers: Iterable[int]) -> dict[int, Kept]:
-    """The incidents by number, locked in their order until the transaction ends. Raises Unknown."""
+def load_all(conn: Connection, numbers: Iterable[int]) -> Callable[[], dict[int, Kept]]:
+    """Lock the incidents in their order until the transaction ends; what is given back gives them by number.
+
+    That raises Unknown. Both may be told `in_one_go`, the second after it.
+    """
     wanted = sorted(set(numbers))
-    found = {row.number: Kept(decode(row.document), row.rev) for row in rows.lock_all(conn, wanted)}
-    for number in wanted:
-        if number not in found:
-            raise _unknown(number)
-    return found
+    asked = rows.lock_all(conn, wanted)
+
+    def loaded() -> dict[int, Kept]:
+        found = {row.number: Kept(decode(row.document), row.rev) for row in asked()}
+        for number in wanted:
+            if number not in found:
+                raise _unknown(number)
+        return found
+
+    return loaded
 
 
-def load_free(conn: Connection, numbers: Sequence[int]) -> list[Kept]:
-    """Those of the incidents that nobody is changing just now, locked; the engine waits for nobody's transaction."""
-    return [Kept(decode(row.document), row.rev) for row in rows.lock_free(conn, numbers)]
+def load_free(conn: Connection, numbers: Sequence[int]) -> Callable[[], list[Kept]]:
+    """Lock those of the incidents that nobody is changing just now; the engine waits for nobody's transaction.
+
+    What is given back gives them, in the order of `numbers`. Both may be told `in_one_go`, the second after it.
+    """
+    asked = rows.lock_free(conn, numbers)
+    place = {number: position for position, number in enumerate(numbers)}
+
+    def loaded() -> list[Kept]:
+        found = sorted(asked(), key=lambda row: place[row.number])
+        return [Kept(decode(row.document), row.rev) for row in found]
+
+    return loaded
 
 
 def update(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection
@@ -23,6 +22,7 @@ from oncall_tui.domain.incident.effects import (
 )
 from oncall_tui.ops.contacts.updates import tell_updates
 from oncall_tui.ops.incidents.codec import encode
+from oncall_tui.ops.incidents.columns import columns, is_hidden, looks_the_same, stands
 from oncall_tui.storage.drivers.direct import in_one_go
 from oncall_tui.storage.statements.delivery import outbox
 from oncall_tui.storage.statements.incident import incidents as rows
@@ -92,7 +92,7 @@ class Writing:
 
     def _columns_of_new(self, incident: Incident, next_due_at: datetime | None) -> dict[str, Any]:
         """`columns`; what opens in a storm differs from the one before it in its words alone."""
-        like = (_stands(incident), next_due_at)
+        like = (stands(incident), next_due_at)
         before, known = self._alike
         if like != before:
             known = columns(incident, next_due_at)
@@ -130,7 +130,7 @@ class Writing:
             waiting[1].update(columns(incident, advanced.next_due_at))
         else:
             waiting = self._changed.get(incident.number)
-            if _looks_the_same(before, incident) and (waiting is None or _is_hidden(waiting[1])):
+            if looks_the_same(before, incident) and (waiting is None or is_hidden(waiting[1])):
                 row: dict[str, Any] = {"document": encode(incident), "next_due_at": advanced.next_due_at}
             else:
                 row = columns(incident, advanced.next_due_at)
@@ -171,17 +171,26 @@ class Writing:
 
     def write(self) -> None:
         """Write what has gathered. Raises LostRace when somebody else wrote an incident since it was loaded."""
+        pages = self.page_rows()
+        with in_one_go(self._conn):
+            written = self.tell(pages)
+        written()
+
+    def tell(self, pages: Sequence[Mapping[str, Any]]) -> Callable[[], None]:
+        """`write`, among what is told `in_one_go`, with the `page_rows` asked for before.
+
+        What is given back is to be called after that: it raises LostRace.
+        """
         conn = self._conn
-        pages = self._page_rows()
-        with in_one_go(conn):
-            self._write_opened()
-            rows.count_events(conn, list(self._counts.values()))
-            rows.set_timers(conn, self._timers)
-            timeline.append(conn, self._lines)
-            outbox.add(conn, pages)
-            self._write_incidents()  # last, as its answer is waited for
+        self._write_opened()
+        rows.count_events(conn, list(self._counts.values()))
+        rows.set_timers(conn, self._timers)
+        timeline.append(conn, self._lines)
+        outbox.add(conn, pages)
+        written = self._write_incidents()
         for gathered in (self._counts, self._changed, self._timers, self._lines, self._pages, self._paged):
             gathered.clear()
+        return written
 
     def _write_opened(self) -> None:
         if not self._opened:
@@ -196,21 +205,27 @@ class Writing:
             kept.rev = 1
         self._opened.clear()
 
-    def _write_incidents(self) -> None:
+    def _write_incidents(self) -> Callable[[], None]:
+        changed = [kept for kept, _ in self._changed.values()]
         hidden: list[dict[str, Any]] = []
         shown: list[dict[str, Any]] = []
         for kept, row in self._changed.values():
-            chosen = hidden if _is_hidden(row) else shown
+            chosen = hidden if is_hidden(row) else shown
             chosen.append({**row, "rev": kept.rev + 1, "of": kept.incident.number, "seen": kept.rev})
-        written = rows.write_all(self._conn, shown) + rows.write_documents(self._conn, hidden)
-        if written != len(self._changed):
-            which = ", ".join(f"#{number}" for number in self._changed)
-            one = which if len(self._changed) == 1 else f"one of {which}"
-            raise LostRace(f"{one} was changed by somebody else just now", mend="look again, then repeat it")
-        for kept, _ in self._changed.values():
-            kept.rev += 1
+        written = rows.write_all(self._conn, shown), rows.write_documents(self._conn, hidden)
 
-    def _page_rows(self) -> list[dict[str, Any]]:
+        def compare() -> None:
+            if sum(count() for count in written) != len(changed):
+                which = ", ".join(f"#{kept.incident.number}" for kept in changed)
+                one = which if len(changed) == 1 else f"one of {which}"
+                raise LostRace(f"{one} was changed by somebody else just now", mend="look again, then repeat it")
+            for kept in changed:
+                kept.rev += 1
+
+        return compare
+
+    def page_rows(self) -> list[dict[str, Any]]:
+        """The rows of the pages that have gathered."""
         if not self._pages:
             return []
         known = outbox.contact_ids(self._conn, sorted({page.user for _, page, _ in self._pages if page.user}))
@@ -259,49 +274,3 @@ class Writing:
                     raise LostRace(f"step {place} of policy {policy} has gone on just now", mend="repeat it")
             case _:
                 pass
-
-
-_STANDS = (
-    *("severity", "urgency", "state", "silent_until", "assignees", "acknowledged_at", "acknowledged_by", "resolved_at"),
-    *("resolved_by", "resolution", "merged_into", "version"),
-)
-_shown = attrgetter("title", "description", "labels", *_STANDS)
-_stands = attrgetter("runs", *_STANDS)
-"""All that `columns` looks at beside an incident's words."""
-
-
-def _is_hidden(row: dict[str, Any]) -> bool:
-    """Whether queries see nothing of the change but its next instant, as of most answers of providers."""
-    return "state" not in row
-
-
-def _looks_the_same(before: Incident, after: Incident) -> bool:
-    """Whether `columns` would give the same for both, the document and the next instant aside."""
-    return before.runs is after.runs and _shown(before) == _shown(after)
-
-
-def columns(incident: Incident, next_due_at: datetime | None) -> dict[str, Any]:
-    """An incident's document, and what queries look at beside it."""
-    lead = incident.lead
-    return {
-        "document": encode(incident),
-        "title": incident.title,
-        "description": incident.description,
-        "severity": incident.severity.value,
-        "severity_rank": incident.severity.rank,
-        "urgency": incident.urgency.value,
-        "state": incident.state.value,
-        "phase": incident.phase.value,
-        "step": lead.step if lead else 0,
-        "round": lead.round if lead else 1,
-        "assignees": list(incident.assignees),
-        "labels": dict(incident.labels),
-        "acknowledged_at": incident.acknowledged_at,
-        "acknowledged_by": incident.acknowledged_by,
-        "resolved_at": incident.resolved_at,
-        "resolved_by": incident.resolved_by,
-        "resolution": incident.resolution,
-        "merged_into": incident.merged_into,
-        "next_due_at": next_due_at,
-        "version": incident.version,
-    }

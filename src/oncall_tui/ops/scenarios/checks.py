@@ -79,7 +79,8 @@ def check(entry: ScenarioEntry, world: World, broken: Collection[str]) -> list[I
     _check_times(entry, found)
     for place, wanted in enumerate(entry.expect):
         path = f"expect[{place}]"
-        if not wanted.model_fields_set and not found.is_wrong_inside(path):
+        nothing = all(getattr(wanted, key) is None for key in wanted.model_fields_set)
+        if nothing and not found.is_wrong_inside(path):
             found.wrong(path, "expects nothing", "write one of paged, not_paged, state, pages", "missing")
         for key, page in (("paged", wanted.paged), ("not_paged", wanted.not_paged)):
             if page is not None:

@@ -86,11 +86,13 @@ class Batch:
 
     def write(self) -> None:
         """Write everything; the batch is over."""
+        pages = self.writing.page_rows()
         with in_one_go(self.conn):
-            self.writing.write()
+            written = self.writing.tell(pages)
             self.alerts.write()
             event_rows.add_all(self.conn, self._events)
             change_rows.add_all(self.conn, self._changes)
+        written()
 
     def open_incidents(self, service: int, group_key: str | None, limit: int) -> list[OpenIncident]:
         """A service's newest open incidents, newest first, with what this batch did to them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -55,13 +55,21 @@ class KnownAlerts:
         self._seen: dict[int, _Alert] = {}
         self._closed: dict[int, _Alert] = {}
 
-    def foresee(self, integration: int, keys: Iterable[str]) -> None:
-        """Look up what is known of an integration's keys, all at once."""
+    def foresee(self, integration: int, keys: Iterable[str]) -> Callable[[], None]:
+        """Look up what is known of an integration's keys, all at once.
+
+        To be told `in_one_go`; what is given back is called after that, before anything else is asked here.
+        """
         keeper = (integration, 0)
         wanted = {clean(key) for key in keys}
-        found = {row.dedup_key: row for row in rows.newest(self._conn, integration, wanted)}
-        for key in wanted:
-            self._by_key[keeper, key] = self._kept(keeper, found[key]) if key in found else None
+        asked = rows.newest(self._conn, integration, wanted)
+
+        def know() -> None:
+            found = {row.dedup_key: row for row in asked()}
+            for key in wanted:
+                self._by_key[keeper, key] = self._kept(keeper, found[key]) if key in found else None
+
+        return know
 
     def is_open(self, keeper: Keeper, key: str) -> bool:
         """Whether the key's alert is open; the key was looked up before."""
@@ -160,7 +168,7 @@ class KnownAlerts:
         integration, service = keeper
         if integration is None:
             return incident_rows.newest_alert(self._conn, None, service, key)
-        return next(iter(rows.newest(self._conn, integration, [key])), None)
+        return next(iter(rows.newest(self._conn, integration, [key])()), None)
 
     def _kept(self, keeper: Keeper, row: rows.AlertRow | incident_rows.AnyRow) -> _Alert:
         alert = _Alert(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -20,6 +20,7 @@ from oncall_tui.ops.routing.held import note_silence
 from oncall_tui.ops.taking.batch import Batch, BatchRegister, Source
 from oncall_tui.ops.taking.changes import row_of
 from oncall_tui.ops.taking.names import Names
+from oncall_tui.storage.drivers.direct import in_one_go
 from oncall_tui.storage.statements.incident.incidents import lock_services
 
 
@@ -66,9 +67,14 @@ def take_all(
     """
     known = (names or Names()).look(conn, world)
     dues = [[*_read(post, world, known, now)] for post in posts]
-    lock_services(conn, _services(posts, dues, world, known))
     batch = Batch(conn, world, now)
-    _foresee(batch, [due for of_post in dues for due in of_post])
+    every = [due for of_post in dues for due in of_post]
+    with in_one_go(conn):
+        lock_services(conn, _services(posts, dues, world, known))
+        lookups = _look_up(batch, every)
+    for know in lookups:
+        know()
+    batch.reserve(len({(due.source.integration, due.event.dedup_key) for due in every if _opens(batch, due)}))
     taken = [tuple(place(batch, due) for due in of_post) for of_post in dues]
     batch.write()
     return taken
@@ -138,15 +144,13 @@ def _services(posts: Sequence[Posted], dues: Sequence[Sequence[Due]], world: Wor
     return own | {due.service_id for of_post in dues for due in of_post}
 
 
-def _foresee(batch: Batch, dues: Sequence[Due]) -> None:
+def _look_up(batch: Batch, dues: Sequence[Due]) -> list[Callable[[], None]]:
     """Look up at once what the events will ask for one by one."""
     keys: dict[int, set[str]] = {}
     for due in dues:
         if due.event.dedup_key is not None and due.source.integration is not None:
             keys.setdefault(due.source.integration, set()).add(due.event.dedup_key)
-    for integration, wanted in keys.items():
-        batch.alerts.foresee(integration, wanted)
-    batch.reserve(len({(due.source.integration, due.event.dedup_key) for due in dues if _opens(batch, due)}))
+    return [batch.alerts.foresee(integration, wanted) for integration, wanted in keys.items()]
 
 
 def _opens(batch: Batch, due: Due) -> bool:

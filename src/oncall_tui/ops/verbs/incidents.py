@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oncall_tui.domain.errors import Invalid
@@ -40,6 +41,7 @@ def _resolve(session: Session, target: Target, said: Said) -> Done:
 
 
 def _snooze(session: Session, target: Target, said: Said) -> Done:
+    from oncall_tui.domain.time.walltime import wall
     from oncall_tui.domain.time.when import read_when
     from oncall_tui.ops.incidents import acts
 
@@ -48,7 +50,8 @@ def _snooze(session: Session, target: Target, said: Said) -> Done:
         end = said.at + parse_duration(words.removeprefix("+"))
     except Invalid:
         end = read_when(words, said.at, said.zone)
-    return acts.snooze(session, target.number, until=end, take_over=target.take_over)
+    done = acts.snooze(session, target.number, until=end, take_over=target.take_over)
+    return replace(done, text=f"{done.text} until {wall(end, said.zone):%a %d %b %H:%M}")
 
 
 def _assign(session: Session, target: Target, said: Said) -> Done:
@@ -183,7 +186,7 @@ INCIDENT_VERBS = (
         name="ack-all",
         keys=("A",),
         scope=_ON,
-        title="acknowledge all that are shown and triggered; asks with the count",
+        title="acknowledge all that match and are triggered; asks with the count",
         asks=Asks.COUNT,
         cli="ack",
         done="acknowledged",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Connection, Text, cast, insert, or_, select, text, update
@@ -10,14 +11,16 @@ from oncall_tui.domain.incident.state import Phase
 from oncall_tui.domain.incident.timers import IN_VAIN, LOOKS_AGAIN
 from oncall_tui.storage.directory_rows.reading import REVISION_KEY, revision
 from oncall_tui.storage.statements.incident.incidents import set_timer
+from oncall_tui.storage.statements.prepared import Question
 from oncall_tui.storage.tables import incidents, meta
 from oncall_tui.storage.tables.incidents import OPEN_INCIDENT
 
-__all__ = ["lock", "move_on", "revision", "wake_waiting"]
+__all__ = ["asked", "lock", "move_on", "revision", "wake_waiting"]
 
 _WAITING = [phase.value for phase in LOOKS_AGAIN]
 # What the column does not tell, which is the liveliest phase of several policies alone.
 _OF_A_RUN = [f'%"phase":"{Phase.WAITING}"%', *(f'%"fallback":"{fate}"%' for fate in IN_VAIN)]
+_REVISION = Question(select(meta.c.value).where(meta.c.key == REVISION_KEY))
 _ONE_MORE = cast(cast(meta.c.value, BigInteger) + 1, Text)  # one statement: two changes at once count twice
 
 
@@ -25,6 +28,12 @@ def lock(conn: Connection) -> None:
     """Let nobody else change the directory until the transaction ends. SQLite has one writer at a time anyway."""
     if conn.dialect.name == "postgresql":
         conn.execute(text("LOCK TABLE schedules, users IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def asked(conn: Connection) -> Callable[[], int]:
+    """`revision`, asked for among what is told `in_one_go` and there after that."""
+    rows = _REVISION.asked(conn)
+    return lambda: next((int(row.value) for row in rows()), 0)
 
 
 def move_on(conn: Connection) -> int:

@@ -42,7 +42,10 @@ def in_one_go(conn: Connection) -> AbstractContextManager[object]:
     """
     if conn.dialect.name != "postgresql":
         return nullcontext()
-    made: AbstractContextManager[object] = driver(conn).pipeline()
+    link = driver(conn)
+    if link.pgconn.pipeline_status:
+        return nullcontext()  # inside another: psycopg would wait at the beginning and at the end of this one, too
+    made: AbstractContextManager[object] = link.pipeline()
     return made
 
 

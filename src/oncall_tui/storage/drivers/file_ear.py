@@ -60,19 +60,24 @@ class FileEar:
                 version = self._version()
             except sqlite3.Error:
                 self._drop()
+                version = None
+            if version is None:
                 self._lost = True
                 return False
             moved = self._lost or (self._seen is not None and version != self._seen)
             self._seen, self._lost = version, False
             return moved
 
-    def _version(self) -> int:
+    def _version(self) -> int | None:
+        """Moves with each commit; None while the file that was heard first is not there.
+
+        Another one in its place is left alone: it may be half copied, and who closes a file last works its log into it.
+        """
         found = sqlite.identity(self._path)
-        if self._link is not None and found != self._file:
-            self._drop()
-            self._lost = True
+        if found is None or self._file not in (None, found):
+            return None
         if self._link is None:
-            self._link = sqlite.connect(self._path, busy_timeout=POLL_SECONDS)
+            self._link = sqlite.reader(self._path, busy_timeout=POLL_SECONDS)
             self._file = found
             self._seen = None
         version: int = self._link.execute("PRAGMA data_version").fetchone()[0]

@@ -6,7 +6,8 @@ import math
 import os
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -60,8 +61,31 @@ class Link(sqlite3.Connection):
         return int(self._until is not None and time.monotonic() > self._until)
 
 
-def connect(path: Path, *, busy_timeout: float) -> Link:
-    """A connection without implicit transactions to a file that must exist."""
+def connect(path: Path, *, busy_timeout: float, making: bool = False) -> Link:
+    """A connection that can write to a file that must exist; only when `making` is said may it begin an empty one."""
+    with _opened(path, busy_timeout=busy_timeout) as link:
+        if making or link.execute("PRAGMA page_count").fetchone() != (0,):
+            _into_wal(link, busy_timeout)
+        link.execute("PRAGMA synchronous=FULL")
+        link.execute("PRAGMA foreign_keys=ON")
+        link.execute(f"PRAGMA wal_autocheckpoint={AUTOCHECKPOINT_PAGES}")
+        link.execute(f"PRAGMA journal_size_limit={JOURNAL_LIMIT}")
+        link.execute("PRAGMA cache_size=-16000")
+    return link
+
+
+def reader(path: Path, *, busy_timeout: float) -> Link:
+    """A connection that leaves the file as it finds it: it may be one that somebody is just copying to this place."""
+    with _opened(path, busy_timeout=busy_timeout) as link:
+        link.execute("PRAGMA query_only=ON")
+        # Each commit of another connection empties a reader's cache: a big one is only memory of every open terminal.
+        link.execute("PRAGMA cache_size=-2000")
+    return link
+
+
+@contextmanager
+def _opened(path: Path, *, busy_timeout: float) -> Iterator[Link]:
+    """A connection without implicit transactions; closed when what is done first with it fails."""
     link = sqlite3.connect(
         f"file:{quote(str(path))}?mode=rw",  # never makes a file where one was deleted
         uri=True,
@@ -72,16 +96,10 @@ def connect(path: Path, *, busy_timeout: float) -> Link:
         factory=Link,
     )
     try:
-        _into_wal(link, busy_timeout)
-        link.execute("PRAGMA synchronous=FULL")
-        link.execute("PRAGMA foreign_keys=ON")
-        link.execute(f"PRAGMA wal_autocheckpoint={AUTOCHECKPOINT_PAGES}")
-        link.execute(f"PRAGMA journal_size_limit={JOURNAL_LIMIT}")
-        link.execute("PRAGMA cache_size=-16000")
+        yield link
     except BaseException:
         link.close()
         raise
-    return link
 
 
 def _into_wal(link: Link, busy_timeout: float) -> None:
@@ -107,15 +125,6 @@ def read_engine(path: Path, *, busy_timeout: float) -> Engine:
     return _engine(lambda: reader(path, busy_timeout=busy_timeout), size=_READERS, timeout=busy_timeout)
 
 
-def reader(path: Path, *, busy_timeout: float) -> Link:
-    """A connection that can only read."""
-    link = connect(path, busy_timeout=busy_timeout)
-    link.execute("PRAGMA query_only=ON")
-    # Each commit of another connection empties a reader's cache: a big one is only memory of every open terminal.
-    link.execute("PRAGMA cache_size=-2000")
-    return link
-
-
 def lone_engine(path: Path, *, busy_timeout: float) -> Engine:
     """An engine without a pool, for a migration: its connection can have its pragmas changed."""
     from sqlalchemy import create_engine
@@ -123,7 +132,7 @@ def lone_engine(path: Path, *, busy_timeout: float) -> Engine:
 
     return create_engine(
         "sqlite+pysqlite://",
-        creator=lambda: connect(path, busy_timeout=busy_timeout),
+        creator=lambda: connect(path, busy_timeout=busy_timeout, making=True),
         poolclass=NullPool,
         hide_parameters=True,
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from oncall_tui.domain.severity import Severity
 from oncall_tui.storage.looking import Look, look_of
 
 if TYPE_CHECKING:
@@ -16,18 +17,23 @@ class IncidentCount(NamedTuple):
     """Open incidents of one state and severity."""
 
     state: str
-    severity: str
+    severity: Severity
     number: int
 
 
 def open_incidents(conn: Connection | Look) -> Sequence[IncidentCount]:
     """How many incidents are open, by state and severity."""
-    # The states are named so that SQLite walks their index and not, to have them in order, that of all history.
+    # All are counted in the index of what is open, of those acknowledged the rows are read, too: the rest is triggered.
     found = look_of(conn).rows(
-        "SELECT state, severity, count(*) AS many FROM incidents"
-        " WHERE resolved_at IS NULL AND state IN ('triggered', 'acknowledged') GROUP BY state, severity"
+        "SELECT 'open' AS state, severity_rank, count(*) AS many FROM incidents WHERE resolved_at IS NULL"
+        " GROUP BY severity_rank UNION ALL SELECT 'acknowledged', severity_rank, count(*) FROM incidents"
+        " WHERE resolved_at IS NULL AND state = 'acknowledged' GROUP BY severity_rank"
     )
-    return [IncidentCount(row.state, row.severity, row.many) for row in found]
+    acknowledged = {row.severity_rank: row.many for row in found if row.state == "acknowledged"}
+    every = {row.severity_rank: row.many for row in found if row.state == "open"}
+    counts = [IncidentCount("acknowledged", severity, acknowledged.get(severity.rank, 0)) for severity in Severity]
+    counts += [IncidentCount("triggered", one.severity, every.get(one.severity.rank, 0) - one.number) for one in counts]
+    return [count for count in counts if count.number]
 
 
 def worker_seen_at(conn: Connection | Look) -> datetime | None:

@@ -26,6 +26,8 @@ from oncall_tui.storage.tables import alerts, incidents
 from oncall_tui.storage.types import to_json
 
 LABEL = "label:"
+LISTS = {"tag": ("tags", ("",)), "responder": ("responders", ("team ", "user ", "escalation ", "schedule "))}
+"""The fields that are one of several: the label that holds them, and what may stand before each."""
 MOMENTS = {"createdAt": alerts.c.first_seen_at, "lastOccurredAt": alerts.c.last_seen_at}
 """The fields that hold an instant; all of them, and `count`, can be compared."""
 
@@ -35,7 +37,7 @@ class Term:
     """One condition on an alert: a field, the value it is to have or to be beyond, and whether it is rather not to.
 
     Fields are open, acknowledged and snoozed (true or false), id, count, key, severity, title and description (parts of
-    them), owner, tag, `label:` with a label's name, and those of MOMENTS. `sign` is one of = < <= > >=.
+    them), owner, tag, responder, `label:` with a label's name, and those of MOMENTS. `sign` is one of = < <= > >=.
     """
 
     field: str
@@ -75,8 +77,9 @@ def _one(conn: Connection, term: Term) -> Condition:
     text = str(term.value)
     if term.field.startswith(LABEL):
         return _holds(conn, to_json({term.field.removeprefix(LABEL): text})[1:-1])
-    if term.field == "tag":
-        return _tagged(conn, text)
+    if term.field in LISTS:
+        label, kinds = LISTS[term.field]
+        return or_(*(_listed(conn, label, f"{kind}{text}") for kind in kinds))
     if term.field == "snoozed":
         snoozed = and_(alerts.c.open.is_(True), _in_document(conn, "snoozed_until").is_not(None))
         return snoozed if text == "true" else not_(snoozed)
@@ -110,10 +113,10 @@ _FIELDS: Mapping[str, Callable[[str], Condition]] = {
 }
 
 
-def _tagged(conn: Connection, tag: str) -> Condition:
-    """Tags are one label's text, with commas between them."""
-    word = to_json(tag)[1:-1]
-    return or_(*(_holds(conn, f"{start}{word}{end}") for start in ('"tags":"', ", ") for end in ('"', ", ")))
+def _listed(conn: Connection, label: str, item: str) -> Condition:
+    """Tags and responders are one label's text each, with commas between them."""
+    word = to_json(item)[1:-1]
+    return or_(*(_holds(conn, f"{start}{word}{end}") for start in (f'"{label}":"', ", ") for end in ('"', ", ")))
 
 
 def _holds(conn: Connection, part: str) -> Condition:

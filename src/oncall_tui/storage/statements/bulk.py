@@ -16,6 +16,8 @@ from oncall_tui.storage.drivers.direct import driver
 from oncall_tui.storage.types import CleanText, Instant, Json, clean, micros, to_json
 
 Row = Mapping[str, Any]
+Count = Callable[[], int]
+"""How many rows of the table were met; of what is told `in_one_go` it is known only after that."""
 
 _CHUNKS = (64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1)
 """So many rows has one statement on SQLite: few sizes, so that each is put together once and stays prepared, and yet
@@ -25,6 +27,10 @@ _ESCAPED_NUL = b"\\u0000"
 
 _ON_SERVER: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call] # SQLAlchemy's own
 _IN_FILE: Dialect = sqlite.dialect()
+
+
+def _none() -> int:
+    return 0
 
 
 class _Rows:
@@ -49,17 +55,14 @@ class _Rows:
         told = f"SELECT * FROM json_to_recordset(CAST(%s AS json)) AS told ({shape}) LIMIT %s"  # noqa: S608 - our own words
         self._on_server = on_server(f"({told}) AS given")
 
-    def run(self, conn: Connection, rows: Sequence[Row], *, counted: bool = True) -> int:
-        """How many rows of the table were written; -1 when it need not be `counted` and was not waited for."""
+    def run(self, conn: Connection, rows: Sequence[Row]) -> Count:
+        """How many rows of the table were written."""
         if not rows:
-            return 0
+            return _none
         link = driver(conn)
         if conn.dialect.name == "postgresql":
             asked = link.execute(self._on_server, (self._as_json(rows), len(rows)))
-            if counted and asked.rowcount < 0:
-                with link.pipeline() as under_way:  # sent `in_one_go`
-                    under_way.sync()
-            return int(asked.rowcount)
+            return lambda: int(asked.rowcount)
         start = written = 0
         for size in _CHUNKS:
             while len(rows) - start >= size:
@@ -68,7 +71,7 @@ class _Rows:
                     values += self._stored(row)
                 written += link.execute(self._per_chunk[size], values).rowcount
                 start += size
-        return written
+        return lambda: written
 
     def _stored(self, row: Row) -> list[Any]:
         # One look at all texts of a row is cheaper than one at each.
@@ -121,7 +124,7 @@ class NewRows:
 
     def add(self, conn: Connection, rows: Sequence[Row]) -> None:
         """Insert the rows in this order."""
-        self._rows.run(conn, rows, counted=False)
+        self._rows.run(conn, rows)
 
 
 def given(**types: TypeEngine[Any]) -> FromClause:
@@ -145,12 +148,12 @@ class Joined:
         self._given = rows
         self._rows: _Rows | None = None
 
-    def run(self, conn: Connection, rows: Sequence[Row], *, counted: bool = True) -> int:
-        """How many rows of the table it changed; -1 when it need not be `counted` and was not waited for."""
+    def run(self, conn: Connection, rows: Sequence[Row]) -> Count:
+        """Run it; how many rows of the table it changed."""
         made = self._rows
         if made is None:
             made = self._rows = self._put_together()
-        return made.run(conn, rows, counted=counted)
+        return made.run(conn, rows)
 
     def _put_together(self) -> _Rows:
         types = {one.name: one.type for one in self._given.c}
@@ -184,7 +187,7 @@ class ChangedRows:
 
     def put(self, conn: Connection, rows: Sequence[Row]) -> None:
         """Change the rows, each key once."""
-        self._joined.run(conn, rows, counted=False)
+        self._joined.run(conn, rows)
 
 
 def _quoted(name: str) -> str:

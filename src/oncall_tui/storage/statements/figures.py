@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Column, ColumnElement, Connection, func, select
+from sqlalchemy import Column, ColumnElement, Connection, bindparam, func, select
 
 from oncall_tui.storage.statements.delivery.outbox import SENDING, WAITING
+from oncall_tui.storage.statements.prepared import Question
 from oncall_tui.storage.tables import OPEN_INCIDENT, UNFINISHED_PAGE, attempts, incidents, pages, services, timers
+from oncall_tui.storage.types import Instant
 
 
 class PageCount(NamedTuple):
@@ -90,19 +92,25 @@ def first_tries(conn: Connection, since: datetime, most: int) -> list[float]:
 
 def overdue_timers(conn: Connection, before: datetime) -> Overdue:
     """Incidents that the engine should have looked at before this instant."""
-    return _overdue(conn, timers.c.due_at, timers.c.due_at < before)
+    return Overdue(*_OVERDUE_TIMERS.ask(conn, before=before)[0])
 
 
 def abandoned_pages(conn: Connection, before: datetime) -> Overdue:
     """Pages whose sender's lease ran out before this instant, and that nobody has taken over."""
-    chosen = UNFINISHED_PAGE, pages.c.state == SENDING, pages.c.lease_until < before
-    return _overdue(conn, pages.c.lease_until, *chosen)
+    return Overdue(*_ABANDONED_PAGES.ask(conn, before=before)[0])
 
 
 def overdue_pages(conn: Connection, before: datetime) -> Overdue:
     """Pages that have been due to be sent since before this instant, and that nobody is sending."""
-    return _overdue(conn, pages.c.due_at, UNFINISHED_PAGE, WAITING, pages.c.due_at < before)
+    return Overdue(*_OVERDUE_PAGES.ask(conn, before=before)[0])
 
 
-def _overdue(conn: Connection, since: Column[datetime], *chosen: ColumnElement[bool]) -> Overdue:
-    return Overdue(*conn.execute(select(func.count(), func.min(since, type_=since.type)).where(*chosen)).one())
+def _overdue(since: Column[datetime], *chosen: ColumnElement[bool]) -> Question:
+    """How many rows are overdue, and since when the oldest is."""
+    return Question(select(func.count(), func.min(since, type_=since.type)).where(*chosen, since < _BEFORE))
+
+
+_BEFORE = bindparam("before", type_=Instant())
+_OVERDUE_TIMERS = _overdue(timers.c.due_at)
+_ABANDONED_PAGES = _overdue(pages.c.lease_until, UNFINISHED_PAGE, pages.c.state == SENDING)
+_OVERDUE_PAGES = _overdue(pages.c.due_at, UNFINISHED_PAGE, WAITING)

@@ -17,6 +17,8 @@ from sqlalchemy.sql.visitors import cloned_traverse
 from oncall_tui.storage.drivers.direct import driver
 
 Bind = Callable[[Any], Any]
+Later = Callable[[], list[Any]]
+"""Gives the rows of a question that was asked before; once."""
 
 
 class Asked(Protocol):
@@ -78,7 +80,7 @@ class Question:
 
     __slots__ = ("_ready", "_row", "_statement")
 
-    def __init__(self, statement: Select[Any]) -> None:
+    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
         self._statement = statement
         names = [column.key or "" for column in statement.selected_columns]
         self._row: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]  # known only here
@@ -87,7 +89,18 @@ class Question:
     def ask(self, conn: Asked, **given: Any) -> list[Any]:
         """Its rows. KeyError when a parameter is missing."""
         ready, makes = self._ready.get(conn.dialect.name) or self._prepare(conn.dialect)
-        rows = _run(conn, ready.sql, ready.given(given)).fetchall()
+        return self._made(_run(conn, ready.sql, ready.given(given)).fetchall(), makes)
+
+    def asked(self, conn: Connection, **given: Any) -> Later:
+        """Ask now, among what is told `in_one_go`; its rows are there after that."""
+        ready, makes = self._ready.get(conn.dialect.name) or self._prepare(conn.dialect)
+        cursor = _run(conn, ready.sql, ready.given(given))
+        if conn.dialect.name == "postgresql":
+            return lambda: self._made(cursor.fetchall(), makes)
+        rows = cursor.fetchall()
+        return lambda: self._made(rows, makes)
+
+    def _made(self, rows: Sequence[Any], makes: Sequence[tuple[int, Bind]]) -> list[Any]:
         row_of = self._row._make
         if not makes:
             return [row_of(row) for row in rows]

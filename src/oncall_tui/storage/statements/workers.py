@@ -4,28 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
+from oncall_tui.storage.statements.prepared import Prepared
 from oncall_tui.storage.tables import workers
+
+
+@cache
+def _to_keep(*names: str) -> Prepared:
+    """The statement that keeps these columns of a worker: every worker runs one or another each few seconds."""
+    return Prepared(update(workers).where(workers.c.id == bindparam("worker")), *names)
 
 
 def sign(conn: Connection, worker: Mapping[str, Any], looks: Mapping[str, datetime | None], now: datetime) -> None:
     """This worker lives at `now`, its loops last looked at `looks`; its first sign makes its row."""
-    seen = update(workers).where(workers.c.id == worker["id"]).values(seen_at=now, stopped_at=None, **looks)
-    if conn.execute(seen).rowcount == 0:
+    if not note(conn, worker["id"], seen_at=now, stopped_at=None, **looks):
         conn.execute(insert(workers), {**worker, **looks, "started_at": now, "seen_at": now})
 
 
-def note(conn: Connection, worker: str, **values: Any) -> None:
-    """Keep what this worker's audit or ping came to; nothing before its first sign."""
-    conn.execute(update(workers).where(workers.c.id == worker).values(**values))
+def note(conn: Connection, worker: str, **values: Any) -> bool:
+    """Keep what this worker's audit or ping came to; nothing before its first sign, and whether that has been."""
+    return bool(_to_keep(*values).run(conn, [{"worker": worker, **values}]))
 
 
 def goodbye(conn: Connection, worker: str, now: datetime) -> None:
     """This worker has stopped on purpose."""
-    conn.execute(update(workers).where(workers.c.id == worker).values(seen_at=now, stopped_at=now))
+    note(conn, worker, seen_at=now, stopped_at=now)
 
 
 def running(conn: Connection, since: datetime) -> Sequence[Row[*tuple[Any, ...]]]:

@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING
 
-from textual import events
 from textual.message import Message
-from textual.widget import Widget
 
 from oncall_tui.clock import Clock
 from oncall_tui.ops.verbs import BY_ID, POLICY, REASONS, Asks, Takes, Verb
 from oncall_tui.tui.backend import Backend
-from oncall_tui.tui.commands import keys
-from oncall_tui.tui.commands.parts import PartedApp
+from oncall_tui.tui.commands.saying import SayingApp
 from oncall_tui.tui.feed import Feed
 from oncall_tui.tui.model import Me, Snapshot, Tab, Trouble
 from oncall_tui.tui.outcome import Outcome, Seen
-from oncall_tui.tui.presenters import top
 from oncall_tui.tui.presenters.commands.candidates import candidates
-from oncall_tui.tui.presenters.line import Piece, Tone, line
-from oncall_tui.tui.schedules.asking import Ask, Do, Say
+from oncall_tui.tui.presenters.line import Tone
+from oncall_tui.tui.schedules.asking import Do
 from oncall_tui.tui.views.incidents import IncidentsView
-from oncall_tui.tui.widgets.bars import Answer, KeyBar
+from oncall_tui.tui.widgets.bars import Answer
 
 if TYPE_CHECKING:
-    from oncall_tui.tui.views.schedule import ScheduleView
-    from oncall_tui.tui.widgets.command_list import CommandList
     from oncall_tui.tui.widgets.new_incident import NewIncident
 
-SAID_SECONDS = 8.0
+KEYS_WAIT_SECONDS = 1.0  # for a question whose words are read first: what is typed ahead is its answer
 UNDO_WITHIN = timedelta(seconds=60)
 YES = (Answer("y", "yes", "yes"),)
 REASON_KEYS = tuple(Answer(key, reason, reason) for key, reason in zip(("enter", "c", "f", "d"), REASONS, strict=True))
@@ -50,35 +44,22 @@ class Ended(Message):
         self.outcome, self.then = outcome, then
 
 
-class ActingApp(PartedApp):
+class ActingApp(SayingApp):
     """Acts on incidents through the feed. The application proper adds the tabs and what they show."""
 
-    def __init__(self, feed: Feed, clock: Clock) -> None:
-        super().__init__(ansi_color=True)  # before the theme is set: NO_COLOR then strips colours, not tones them
+    def __init__(self, feed: Feed, clock: Clock, keymap: Mapping[str, str]) -> None:
+        super().__init__(keymap)
         self._feed = feed
         self._clock = clock
-        self._tab = Tab.INCIDENTS
         self._snapshot: Snapshot | None = None
         self._me: Me | None = None
         self._trouble: Trouble | None = None
-        self._said: tuple[str, Tone] | None = None
         self._acted: tuple[datetime, tuple[Seen, ...]] | None = None
-        self._views: dict[Tab, Widget] = {}  # of the tabs that were opened
-        self._commands: CommandList | None = None  # once it was opened
 
-    def focus_tab(self) -> None:
-        """Give the keys back to the open tab."""
+    @property
+    def zone(self) -> tzinfo:
+        """In which zone times are told."""
         raise NotImplementedError
-
-    @property
-    def _is_drawn(self) -> bool:
-        """Whether the widgets are there: news can still come in while the application closes."""
-        return bool(self.screen_stack) and any(isinstance(child, KeyBar) for child in self.screen.children)
-
-    @property
-    def shows_commands(self) -> bool:
-        """Whether the help or the palette is in the place of the tab."""
-        return self._commands is not None and self._commands.is_open
 
     # What a command acts on
 
@@ -87,9 +68,7 @@ class ActingApp(PartedApp):
         if self._tab is not Tab.INCIDENTS:
             return ()
         view = self.query_one(IncidentsView)
-        if verb.asks is Asks.COUNT:
-            seen, none = view.seen_triggered(), "nothing that is shown is triggered"
-        elif verb.id == "incident.undo":
+        if verb.id == "incident.undo":
             seen, none = self._undoable() or view.seen(), "there is nothing to undo"
         else:
             seen, none = view.seen(), "there is no incident here to act on"
@@ -120,15 +99,15 @@ class ActingApp(PartedApp):
         if verb.id == "incident.new":
             self._open_form()
             return
+        if verb.asks is Asks.COUNT:
+            self._ask_all()
+            return
         seen = self._seen_by(verb)
         if not seen:
             return
-        what = f"#{seen[0].number}" if len(seen) == 1 else f"{len(seen)} incidents"
+        what = _what(seen)
         if verb.id == "incident.escalate" and len(seen) == 1:
             self._ask_escalate(verb, seen)
-        elif verb.asks is Asks.COUNT:
-            acknowledge = BY_ID["incident.acknowledge"]
-            self._ask(f"Acknowledge {what}, all that are triggered here?", YES, lambda _: self._act(acknowledge, seen))
         elif verb.asks is Asks.YES:
             self._ask(f"{verb.name.capitalize()} {what}?", YES, lambda _: self._act(verb, seen))
         elif verb.takes is Takes.NOTHING or said:
@@ -141,28 +120,74 @@ class ActingApp(PartedApp):
                 label.format(what=what),
                 lambda text: self._act(verb, seen, text) if text.strip() else None,
                 candidates=lambda _: candidates(verb.takes, self._snapshot),
-                hint=lambda _: hint,
+                hint=lambda text: self._title_of(text) if verb.takes is Takes.INCIDENT and text else hint,
             )
+
+    def _title_of(self, text: str) -> str:
+        """Which incident a number means, as far as the queue has it: what it is merged into can't be taken back."""
+        rows = self._snapshot.queue.rows if self._snapshot is not None and self._snapshot.queue is not None else ()
+        number = text.strip().removeprefix("#")
+        return next((row.title for row in rows if str(row.number) == number), "it is not in this list")
 
     def _ask_escalate(self, verb: Verb, seen: tuple[Seen, ...]) -> None:
         def ask(outcome: Outcome) -> None:
-            if outcome.ok:
-                self._ask(f"Escalate #{seen[0].number}: {outcome.text}?", YES, lambda _: self._act(verb, seen))
-            else:
+            if not outcome.ok:
                 self._hear(outcome)
+            elif self.is_occupied:
+                self.say(f"#{seen[0].number} was not escalated: you went on to something else", Tone.WARN)
+            else:
+                self._ask(f"Escalate #{seen[0].number}: {outcome.text}?", YES, lambda _: self._act(verb, seen))
 
-        self._do(lambda backend: _named(backend.who_is_next(seen[0])), ask)
+        self._do(lambda backend: _named(backend.who_is_next(seen[0])), ask, keys_wait=True)
+
+    def _ask_all(self) -> None:
+        """Ask about all that are triggered, also those that are not loaded: a storm has thousands."""
+
+        def ask(seen: tuple[Seen, ...]) -> None:
+            if not seen:
+                self.say("nothing that matches is triggered", Tone.QUIET)
+            elif self._can_write():
+                words = f"Acknowledge {_what(seen)}, all that are triggered here?"
+                self._ask(words, YES, lambda _: self._act(BY_ID["incident.acknowledge"], seen))
+
+        def heard(outcome: Outcome) -> None:
+            if not outcome.ok:
+                self._hear(outcome)
+            elif self.is_occupied:
+                self.say("nothing was acknowledged: you went on to something else", Tone.WARN)
+            else:
+                ask(outcome.about)
+
+        view = self.query_one(IncidentsView)
+        if view.has_more:
+            wanted = self._feed.wanted.filter
+            self._do(lambda backend: Outcome("", about=backend.triggered(wanted)), heard, keys_wait=True)
+        else:
+            ask(view.seen_triggered())
 
     def _act(self, verb: Verb, seen: tuple[Seen, ...], said: str = "") -> None:
         if verb.id == "incident.undo":
             self._acted = None
-        else:
+        elif verb.id != "incident.note":  # which takes nothing back, and stands in no undo's way
             self._acted = (self._clock.now(), tuple(Seen(one.number, None, one.state) for one in seen))
         self._do(lambda backend: backend.act(verb.id, seen, said))
 
-    def _do(self, act: Callable[[Backend], Outcome], then: Callable[[Outcome], None] | None = None) -> None:
+    def _do(
+        self,
+        act: Callable[[Backend], Outcome],
+        then: Callable[[Outcome], None] | None = None,
+        *,
+        keys_wait: bool = False,
+    ) -> None:
         heard = then or self._hear
-        self._feed.do(act, lambda outcome: self._ended(outcome, heard))
+        go_on = self.hold_keys_for(KEYS_WAIT_SECONDS) if keys_wait else None
+
+        def hear(outcome: Outcome) -> None:
+            heard(outcome)
+            if go_on is not None:
+                go_on()
+
+        self._feed.do(act, lambda outcome: self._ended(outcome, hear))
 
     def _ended(self, outcome: Outcome, then: Callable[[Outcome], None]) -> None:
         self.post_message(Ended(outcome, then))
@@ -172,13 +197,16 @@ class ActingApp(PartedApp):
             message.then(message.outcome)
 
     def _hear(self, outcome: Outcome) -> None:
-        self.say(outcome.text, Tone.GOOD if outcome.ok else Tone.ALARM)
+        from oncall_tui.tui.presenters.incidents.detail import in_my_time
+
+        text = in_my_time(outcome.text, self._clock.now(), self.zone)
+        self.say(text, Tone.GOOD if outcome.ok else Tone.ALARM)
         if outcome.ok:
             self.query_one(IncidentsView).clear_selection()
-        if outcome.taken_by_other:
+        if outcome.taken_by_other and not self.is_occupied:
             taken = outcome.taken_by_other
             self._ask(
-                f"Take over? {outcome.text}",
+                f"Take over{f' {len(taken)}' if len(taken) > 1 else ''}? {text}",
                 YES,
                 lambda _: self._do(lambda backend: backend.act("incident.acknowledge", taken, "", take_over=True)),
             )
@@ -214,91 +242,11 @@ class ActingApp(PartedApp):
 
     def on_do(self, message: Do) -> None:
         if not message.writes or self._can_write():
-            self._do(message.act, message.then)
+            self._do(message.act, message.then, keys_wait=True)
 
-    def on_ask(self, message: Ask) -> None:
-        self.query_one(KeyBar).ask(message.words, message.answers, message.then, message.left)
 
-    def on_say(self, message: Say) -> None:
-        self.say(message.text, message.tone)
-
-    def on_new_keys(self) -> None:
-        self._said = None
-        self._draw_keys()
-
-    # Questions and what is said
-
-    def open_prompt(
-        self,
-        label: str,
-        then: Callable[[str], None],
-        *,
-        candidates: Callable[[str], Sequence[str]] = lambda _: (),
-        hint: Callable[[str], str] = lambda _: "",
-        history: Sequence[str] = (),
-    ) -> None:
-        """Ask for a line in the place of the keys."""
-        from oncall_tui.tui.widgets.prompt import Prompt
-
-        def ask(prompt: Prompt) -> None:
-            self.query_one("#keys").display = False
-            prompt.open(label, then, candidates=candidates, hint=hint, history=history)
-
-        self.use(Prompt, ask)
-
-    def on_prompt_left(self) -> None:
-        self._show_keys()
-
-    def _show_keys(self) -> None:
-        self.query_one("#keys").display = True
-        if not self.shows_commands:
-            self.focus_tab()
-
-    def _ask(self, words: str, answers: Sequence[Answer], then: Callable[[str], None]) -> None:
-        self.query_one(KeyBar).ask(words, answers, then)
-
-    async def take_key(self, event: events.Key) -> None:
-        if self._is_asking():
-            self.query_one(KeyBar).take(event.key)
-            return
-        await super().take_key(event)
-
-    def on_key_bar_clicked(self, message: KeyBar.Clicked) -> None:
-        self.simulate_key(keys.textual_keys((message.key,)).partition(",")[0])
-
-    def _is_asking(self) -> bool:
-        return self._is_drawn and self.query_one(KeyBar).asking
-
-    def say(self, text: str, tone: Tone = Tone.PLAIN, *, stays: bool = False) -> None:
-        """Say something in the key line: for a while, or until esc."""
-        said = (text, tone)
-        self._said = said
-        self._draw_keys()
-        if not stays:
-            self.set_timer(SAID_SECONDS, lambda: self._unsay() if self._said is said else None)
-
-    def _unsay(self) -> None:
-        self._said = None
-        self._draw_keys()
-
-    def _draw_keys(self) -> None:
-        bar = self.query_one(KeyBar)
-        if self._said is not None:
-            text, tone = self._said
-            bar.say(line(Piece(f" {text}", tone)))
-            return
-        shown: Sequence[tuple[str, str]] = keys.BY_TAB[self._tab]
-        if self.shows_commands:
-            shown = keys.IN_COMMANDS
-        elif self._tab is Tab.INCIDENTS and self.query_one(IncidentsView).is_full:
-            shown = keys.IN_STORY
-        elif self._tab is Tab.SCHEDULE:
-            shown = cast("ScheduleView", self._views[Tab.SCHEDULE]).keys
-        bar.say(top.keys_line(shown, self.size.width))
-
-    def on_descendant_focus(self) -> None:
-        if self._is_drawn:
-            self._draw_keys()
+def _what(seen: Sequence[Seen]) -> str:
+    return f"#{seen[0].number}" if len(seen) == 1 else f"{len(seen)} incidents"
 
 
 def _named(people: Sequence[str]) -> Outcome:

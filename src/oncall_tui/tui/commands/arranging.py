@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, tzinfo
 
 from oncall_tui.clock import Clock
@@ -24,8 +25,10 @@ GROUP_KEYS = tuple(Answer(key, word, word) for key, word in zip("stvlx", (*GROUP
 class ArrangingApp(ActingApp):
     """Asks for rows, and remembers what was asked for."""
 
-    def __init__(self, feed: Feed, clock: Clock, zone: tzinfo | None, memory: Memory | None) -> None:
-        super().__init__(feed, clock)
+    def __init__(
+        self, feed: Feed, clock: Clock, keymap: Mapping[str, str], zone: tzinfo | None, memory: Memory | None
+    ) -> None:
+        super().__init__(feed, clock, keymap)
         self._memory = memory
         self._left_as = memory.recall() if memory is not None else Kept()
         self._zone = zone or clock.now().astimezone().tzinfo or UTC

@@ -55,7 +55,9 @@ class CommandingApp(ArrangingApp):
             "incidents.runbook": lambda _: self._copy(runbook=True),
             "incidents.copy": lambda _: self._copy(runbook=False),
         }
-        if verb.id in own:
+        if verb.scope is Scope.INCIDENTS and self._tab is not Tab.INCIDENTS:
+            self._come_to_incidents(verb, said)
+        elif verb.id in own:
             own[verb.id](said)
         elif verb.id == "incidents.filter" and said is not None:
             self.query_one(IncidentsView).ask_for(said)
@@ -64,12 +66,19 @@ class CommandingApp(ArrangingApp):
         else:
             self._press(verb)
 
+    def _come_to_incidents(self, verb: Verb, said: str | None) -> None:
+        """Run it where its incident can be seen; what changes one is given once more there, with that one in sight."""
+        self.open_tab(Tab.INCIDENTS)
+        if verb.id.startswith("incident.") and verb.id != "incident.new":
+            self.say(f"{verb.name} is for the incident under the cursor: once more, if it is this one", Tone.WARN)
+        else:
+            self.call_after_refresh(self.run_verb, verb, said)
+
     def _press(self, verb: Verb) -> None:
         """The screen's own commands run as if their key was pressed, on their tab."""
         if (tab := _TAB_OF.get(verb.scope)) is not None and tab is not self._tab:
             self.open_tab(tab)
-        if verb.keys:
-            key = keys.textual_keys(verb.keys[:1]).partition(",")[0]
+        if key := self.key_names.pressed(verb):
             self.call_after_refresh(self.simulate_key, key)
 
     def suspend_if_may(self) -> None:
@@ -140,7 +149,7 @@ class CommandingApp(ArrangingApp):
         def show(commands: CommandList) -> None:
             self._commands = commands
             self.hide_views()
-            commands.open(keys.SCOPES[self._tab], finding=finding)
+            commands.open(keys.SCOPES[self._tab], self.key_names.of, finding=finding)
             self._draw_keys()
 
         self.use(CommandList, show)

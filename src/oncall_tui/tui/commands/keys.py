@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from textual.binding import Binding
 
@@ -37,8 +37,12 @@ _NAMES = {
     "pgup": "pageup",
     "pgdn": "pagedown",
 }
-_HELP = ("?", "help")
+_SPELLED = {name: key for key, name in _NAMES.items() if "," not in name}
 _MOVES = (("↑↓", "choose"), ("enter", "open"))
+_LATER = ("incident.new", "incidents.filter")
+# Each key of the first does something of its own, that of the second is the editor's.
+KEPT = ("schedule.override", "schedule.delete_schedule")
+"""Commands whose keys no keymap changes."""
 
 
 def textual_keys(keys: Sequence[str]) -> str:
@@ -81,6 +85,9 @@ def keymap_problems(wanted: Mapping[str, str]) -> list[str]:
     ours = {verb.id: set(textual_keys(verb.keys).split(",")) for verb in VERBS}
     theirs = {name: set(keys.split(",")) - {""} for name, keys in keymap_of(wanted).items()}
     found += [f"{BY_ID[name].name} has no key left" for name, keys in theirs.items() if not keys]
+    odd = sorted(key for keys in theirs.values() for key in keys if key.startswith("alt+"))
+    found += [f"{key} is two keys, esc and {key.removeprefix('alt+')}" for key in odd]
+    found += [f"the keys of {BY_ID[name].name} stay as they are" for name in theirs if name in KEPT]
     now = ours | theirs
     for name, keys in theirs.items():
         for other in VERBS:
@@ -96,32 +103,60 @@ def of_scope(scope: Scope) -> Iterator[Verb]:
     return (verb for verb in VERBS if verb.scope is scope)
 
 
-def _hints(scope: Scope) -> tuple[tuple[str, str], ...]:
-    return tuple((verb.keys[0], verb.hint) for verb in of_scope(scope) if verb.hint and verb.keys)
+class KeyNames:
+    """Keys as the key line and the help name them: a person's own in the place of the usual ones."""
+
+    def __init__(self, wanted: Mapping[str, str]) -> None:
+        self._own = {
+            name: tuple(_SPELLED.get(key, key) for key in keys.split(",") if key)
+            for name, keys in keymap_of(wanted).items()
+            if name not in KEPT
+        }
+        self.by_tab = {tab: self._bar(tab) for tab in Tab}
+        self.in_full = {tab: self._full(tab) for tab in Tab}
+        self.in_story = (
+            *self._hints(Scope.INCIDENTS, without=(*_LATER, "incidents.select")),
+            ("esc", "back"),
+            ("↑↓", "scroll"),
+            *self._hints(Scope.ANYWHERE),
+        )
+
+    def _full(self, tab: Tab) -> tuple[tuple[str, str], ...]:
+        """Where the detail has the whole screen: nothing is opened there any more."""
+        left = (("esc", "back"), ("↑↓", "scroll"))
+        return (*left, *(pair for pair in self.by_tab[tab] if pair not in (*_MOVES, *left)))
+
+    def of(self, verb: Verb) -> tuple[str, ...]:
+        """The keys of a command."""
+        return self._own.get(verb.id, verb.keys)
+
+    def pressed(self, verb: Verb) -> str:
+        """What Textual calls the first of them; empty when there is none."""
+        return textual_keys(self.of(verb)[:1]).partition(",")[0]
+
+    def _hints(self, scope: Scope, *, without: Sequence[str] = ()) -> tuple[tuple[str, str], ...]:
+        return self._named(verb for verb in of_scope(scope) if verb.hint and verb.id not in without)
+
+    def _named(self, verbs: Iterable[Verb]) -> tuple[tuple[str, str], ...]:
+        return tuple((keys[0], verb.hint or verb.name) for verb in verbs if (keys := self.of(verb)))
+
+    def _bar(self, tab: Tab) -> tuple[tuple[str, str], ...]:
+        """The most useful first."""
+        own, anywhere = self._hints(SCOPES[tab]), self._hints(Scope.ANYWHERE)
+        helping = self._named((BY_ID["anywhere.help"],))
+        leaving = tuple(pair for pair in anywhere if pair not in helping)
+        match tab:
+            case Tab.INCIDENTS:
+                later = self._named(BY_ID[name] for name in (*_LATER, "incident.undo"))
+                return (*self._hints(SCOPES[tab], without=_LATER), *helping, *later, *leaving)
+            case Tab.SCHEDULE:
+                return (*own[:7], *helping, *own[7:], *leaving)
+            case Tab.USERS:
+                both = (("←→", "contact"),) if "users.next_contact" not in self._own else own[:1]
+                return (*both, *own[1:], *helping, ("enter", "open"), ("↑↓", "choose"), *leaving)
+            case _:
+                return (*_MOVES, *own, *anywhere)
 
 
-def _bar(tab: Tab) -> tuple[tuple[str, str], ...]:
-    own, anywhere = _hints(SCOPES[tab]), _hints(Scope.ANYWHERE)
-    match tab:
-        case Tab.INCIDENTS:
-            later = [pair for pair in own if pair[0] in ("c", "/")]
-            return (*(pair for pair in own if pair not in later), _HELP, *later, ("u", "undo"), *anywhere[1:])
-        case Tab.SCHEDULE:
-            return (*own[:7], *anywhere[:1], *own[7:], *anywhere[1:])
-        case Tab.USERS:
-            return (("←→", "contact"), *own[1:], *anywhere[:1], ("enter", "open"), ("↑↓", "choose"), *anywhere[1:])
-        case _:
-            return (*_MOVES, *own, *anywhere)
-
-
-BY_TAB = {tab: _bar(tab) for tab in Tab}
-"""The keys of the key line by tab, the most useful first."""
-
-IN_STORY = (
-    *(pair for pair in _hints(Scope.INCIDENTS) if pair[0] not in ("c", "space", "/")),
-    ("esc", "back"),
-    ("↑↓", "scroll"),
-    *_hints(Scope.ANYWHERE),
-)
-
+IN_FILTER = (("enter", "show"), ("tab", "complete"), ("esc", "back"))
 IN_COMMANDS = (("enter", "run"), ("↑↓", "choose"), ("/", "find"), ("esc", "back"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from textual.widget import Widget
 
+from oncall_tui.tui.commands import acting
 from oncall_tui.tui.model import Snapshot, Tab
 from oncall_tui.tui.tty.ringing import RingingApp
 from oncall_tui.tui.views.incidents import IncidentsView
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 class TabbingApp(RingingApp):
     """Opens tabs and fills the open one. A tab's widgets are loaded and made when it is opened for the first time."""
+
+    _rows_came: Callable[[], None] | None = None
 
     def view_of(self, tab: Tab) -> Widget:
         """The view of a tab, made now if nobody has opened it yet."""
@@ -51,7 +55,15 @@ class TabbingApp(RingingApp):
             view.display = False
             await self.mount(view, after="#banner")
         self._show_tab(tab)
+        self.take_keys_for_rows()
+        self._rows_came = self.hold_keys_for(acting.KEYS_WAIT_SECONDS)
         self.release_keys()
+
+    def take_keys_for_rows(self) -> None:
+        """The first rows of the open tab are there, or will not come: keys typed behind the tab's are for them."""
+        rows_came, self._rows_came = self._rows_came, None
+        if rows_came is not None:
+            rows_came()
 
     def _show_tab(self, tab: Tab) -> None:
         self._tab = tab

@@ -40,10 +40,10 @@ class PeopleActs(ActingApp):
 
         def sent(outcome: Outcome) -> None:
             self._tell(outcome)
-            if outcome.ok:
+            if outcome.ok and not self.is_occupied:
                 self._open_entry(user, contact)
 
-        self._do(lambda backend: backend.send_code(user, contact), sent)
+        self._do(lambda backend: backend.send_code(user, contact), sent, keys_wait=True)
 
     def _open_entry(self, user: str, contact: str) -> None:
         from oncall_tui.tui.people.code_entry import CodeEntry

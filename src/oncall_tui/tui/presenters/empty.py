@@ -33,7 +33,7 @@ def empty_queue(snapshot: Snapshot, now: datetime, zone: tzinfo) -> list[Line]:
         return _steps(
             f"Nothing matches  {snapshot.wanted.filter}",
             ("/", "change the filter"),
-            ("/ and Enter on an empty line", "all that is open"),
+            ("/  ctrl+u  enter", "all that is open"),
         )
     on_call = (Piece("  "), *on_call_words(snapshot.status.on_call, snapshot.me, now, zone))
     return [

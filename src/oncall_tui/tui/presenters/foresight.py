@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 TITLE = " An incident now, unanswered"
 _WHEN, _WHO = 8, 20
+_SECOND, _MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+_HOUR = timedelta(hours=1)
 _NOBODY = {"waiting": "nobody can be reached: it waits", "exhausted": "exhausted, and nobody is left to page"}
 
 
@@ -84,6 +86,8 @@ def _what(due: DuePage) -> str:
 
 
 def _offset(after: timedelta) -> str:
+    """How long after it opened, in seven cells at most: of hours no seconds."""
+    after -= after % (_MINUTE if after >= _HOUR else _SECOND)
     return f"+{format_duration(after)}" if after else "now"
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from oncall_tui.domain.time.durations import short_span
-from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, cell, cut, line, quiet, strong
+from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, cell, column, cut, line, quiet, strong
 
 if TYPE_CHECKING:
     from oncall_tui.domain.insights import ServicePast, Speed
@@ -51,7 +51,7 @@ def insights_detail(row: ServicePast, seen: Insights, cells: int) -> list[Line]:
         lines += [
             line(
                 "    ",
-                cell(person.user, 17),
+                column(person.user, 17),
                 cell(str(person.business), 9, right=True),
                 cell(str(person.off_hours), 12, right=True),
                 cell(str(person.sleep), 8, Tone.ALARM if person.sleep else Tone.QUIET, right=True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from oncall_tui.tui.boundary import clip, fit, width_of
+from oncall_tui.tui.boundary import clip, fit, safe_text, width_of
 
 
 class Tone(StrEnum):
@@ -80,6 +80,23 @@ def cut(of: Line, cells: int) -> Line:
 def cell(text: str, cells: int, tone: Tone = Tone.PLAIN, *, right: bool = False) -> Piece:
     """A table's cell: exactly so many cells wide."""
     return Piece(fit(text, cells, right=right), tone)
+
+
+def column(text: str, cells: int, tone: Tone = Tone.PLAIN) -> Piece:
+    """A cell with the gap that parts it from the next, however long its text is."""
+    return Piece(f"{fit(text, cells - 1)} ", tone)
+
+
+def spread(text: str, cells: int, most: int) -> list[str]:
+    """The safe text in a few lines, broken at blanks where that wastes little; `…` says that there is more."""
+    lines: list[str] = []
+    rest = safe_text(text)
+    while len(lines) < most - 1 and width_of(rest) > cells > 0:
+        room = len(clip(rest, cells + 1)) - 1
+        blank = rest.rfind(" ", room // 2, room + 1)
+        lines.append(rest[: blank if blank > 0 else room])
+        rest = rest[len(lines[-1]) :].lstrip(" ")
+    return [*lines, clip(rest, cells)]
 
 
 def wrapped(text: str, cells: int) -> list[str]:

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from oncall_tui.domain.time.durations import format_duration
+from oncall_tui.tui.boundary import width_of
 from oncall_tui.tui.presenters import times
-from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, cell, cut, line, quiet, strong
+from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, cell, column, cut, line, quiet, strong
 
 if TYPE_CHECKING:
     from oncall_tui.ops.reading.directory_rows import ContactRow, TeamRow, UserRow
@@ -27,8 +28,8 @@ def user_line(row: UserRow, me: str | None) -> Line:
     return (
         Piece("  "),
         Piece("● " if row.on_call else "  ", Tone.GOOD),
-        cell(row.username + (" (you)" if mine else ""), 14, Tone.STRONG if mine else Tone.PLAIN),
-        cell(row.name, 20),
+        column(row.username + (" (you)" if mine else ""), 14, Tone.STRONG if mine else Tone.PLAIN),
+        column(row.name, 20),
         cell(row.role, 11, Tone.QUIET),
         on,
         alarm,
@@ -49,8 +50,9 @@ def user_detail(
     )
     lines += [line(cell(f"  {name}", 14, Tone.QUIET), value) for name, value in facts if value]
     lines += [EMPTY, line(strong("  Contacts"), quiet("  in the order they were given"))]
+    room = min(25, max([10, *(width_of(contact.name) + 1 for contact in row.contacts)]))
     for place, contact in enumerate(row.contacts):
-        lines.append(_contact(contact, now, chosen=place == chosen))
+        lines.append(_contact(contact, now, room, chosen=place == chosen))
         if place == chosen:
             lines += _more_of(contact, now)
     if not row.contacts:
@@ -73,7 +75,7 @@ def user_detail(
     return [cut(each, cells) for each in lines]
 
 
-def _contact(row: ContactRow, now: datetime, *, chosen: bool = False) -> Line:
+def _contact(row: ContactRow, now: datetime, room: int, *, chosen: bool = False) -> Line:
     edge = "▸" if chosen else " "
     if not row.enabled:
         mark = Piece(f"{edge} - ", Tone.QUIET)
@@ -90,7 +92,7 @@ def _contact(row: ContactRow, now: datetime, *, chosen: bool = False) -> Line:
         notes.append(f"reached {times.age(now - row.last_success_at)} ago")
     if row.enabled and row.last_failure_at and _is_failing(row):
         notes.append(f"failed {times.age(now - row.last_failure_at)} ago: {row.last_answer}")
-    return (mark, cell(row.name, 10), Piece(f"{row.address}   "), quiet(", ".join(notes)))
+    return (mark, column(row.name, room), Piece(f"{row.address}   "), quiet(", ".join(notes)))
 
 
 def _more_of(row: ContactRow, now: datetime) -> list[Line]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from oncall_tui.domain.time.durations import format_duration
 from oncall_tui.tui.presenters.foresight import beside, foresight_lines
-from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, cell, cut, line, quiet, strong
+from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, cell, column, cut, line, quiet, strong
 
 if TYPE_CHECKING:
     from oncall_tui.domain.simulation.foresight import Foresight
@@ -27,7 +27,7 @@ def policy_line(row: PolicyRow) -> Line:
     first = row.steps[0].users_now if row.steps else ()
     who = Piece(_fitted(", ".join(first), 20)) if first else Piece(_fitted("! nobody", 20), Tone.ALARM)
     return (
-        cell(f"  {row.name}", 22),
+        column(f"  {row.name}", 22),
         cell(str(len(row.steps)), 5, right=True),
         Piece("  "),
         who,
@@ -36,7 +36,7 @@ def policy_line(row: PolicyRow) -> Line:
 
 
 def _fitted(text: str, cells: int) -> str:
-    return cell(text, cells).text
+    return column(text, cells).text
 
 
 def policy_detail(row: PolicyRow, cells: int, seen: Foresight | None = None) -> list[Line]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
+from oncall_tui.tui.boundary import width_of
 from oncall_tui.tui.presenters import times
-from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, cell, cut, line, quiet, strong
+from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, cell, column, cut, line, quiet, strong
 
 if TYPE_CHECKING:
     from oncall_tui.ops.reading.estate import Estate, ServiceCard
@@ -14,23 +17,49 @@ if TYPE_CHECKING:
 SHORTENED = 60
 
 
-def header(cells: int) -> Line:
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """How wide the columns are: as wide as what stands in them, within bounds."""
+
+    name: int
+    team: int
+    policy: int
+
+
+def columns(rows: Sequence[ServiceCard]) -> Columns:
+    """The columns that these services need."""
+    return Columns(
+        name=_wide([row.name for row in rows], "Service", 22),
+        team=_wide([row.team or "" for row in rows], "Team", 16),
+        policy=_wide([_policy(row) for row in rows], "Policy", 18),
+    )
+
+
+def _wide(texts: Sequence[str], title: str, most: int) -> int:
+    return min(most, 2 + max(map(width_of, (title, *texts))))
+
+
+def _policy(row: ServiceCard) -> str:
+    return ", ".join(row.policies) or "! none"
+
+
+def header(shape: Columns, cells: int) -> Line:
     """The names over the columns of `service_line`."""
-    return cut(line(quiet("    Service               Open  Team            Policy            Senders")), cells)
+    named = (("Service", shape.name), ("Open", 6), ("Team", shape.team), ("Policy", shape.policy))
+    return cut(line("    ", *(column(name, wide, Tone.QUIET) for name, wide in named), quiet("Senders")), cells)
 
 
-def service_line(row: ServiceCard) -> Line:
+def service_line(row: ServiceCard, shape: Columns) -> Line:
     """One service: a mark, its name, what is open, whose it is."""
     mark = Piece("  ✓ ", Tone.GOOD) if row.healthy else Piece("  ! ", Tone.ALARM)
     late = any(beat.late for beat in row.heartbeats)
-    policy = ", ".join(row.policies)
     return (
         Piece("  ~ ", Tone.WARN) if row.healthy and (late or row.in_maintenance) else mark,
-        cell(row.name, 22),
+        column(row.name, shape.name),
         cell(str(row.open_incidents or "—"), 4, Tone.ALARM if row.open_incidents else Tone.QUIET, right=True),
         Piece("  "),
-        cell(row.team or "—", 16),
-        Piece(cell(policy, 18).text) if policy else cell("! none", 18, Tone.ALARM),
+        column(row.team or "—", shape.team),
+        column(_policy(row), shape.policy, Tone.PLAIN if row.policies else Tone.ALARM),
         quiet(", ".join(sender.name for sender in row.integrations) or "none"),
     )
 
@@ -43,7 +72,7 @@ def service_detail(row: ServiceCard, estate: Estate, now: datetime, zone: tzinfo
     lines += [EMPTY, line(quiet("  Senders"))]
     for sender in row.integrations:
         off = Piece("  switched off", Tone.WARN) if not sender.enabled else Piece("")
-        lines.append(line("    ", cell(sender.name, 22), quiet(f"{sender.kind}  {sender.keys}"), off))
+        lines.append(line("    ", column(sender.name, 22), quiet(f"{sender.kind}  {sender.keys}"), off))
     if not row.integrations:
         lines.append(line(Piece("    none: 'oncall integration create' makes one", Tone.QUIET)))
     if row.heartbeats:
@@ -51,7 +80,7 @@ def service_detail(row: ServiceCard, estate: Estate, now: datetime, zone: tzinfo
     for beat in row.heartbeats:
         heard = f"heard {times.age(now - beat.heard_at)} ago" if beat.heard_at else "never heard"
         state = Piece(cell(beat.health, 9).text, Tone.ALARM if beat.late else Tone.GOOD)
-        lines.append(line("    ", cell(beat.name, 22), state, quiet(f"{beat.rhythm}, {heard}")))
+        lines.append(line("    ", column(beat.name, 22), state, quiet(f"{beat.rhythm}, {heard}")))
     if row.maintenance:
         lines += [EMPTY, line(quiet("  Maintenance"))]
     for window in row.maintenance:
@@ -60,10 +89,12 @@ def service_detail(row: ServiceCard, estate: Estate, now: datetime, zone: tzinfo
             if window.start is not None and window.end is not None
             else "over"
         )
-        lines.append(line("    ", cell(window.name, 22), quiet(when), Piece("  now", Tone.WARN) if window.now else ""))
+        lines.append(
+            line("    ", column(window.name, 22), quiet(when), Piece("  now", Tone.WARN) if window.now else "")
+        )
     if estate.silences:
         lines += [EMPTY, line(quiet("  Silences (of all services)"))]
     for silence in estate.silences:
         said = f"until {times.until(silence.end, now, zone)}  {silence.comment}"
-        lines.append(line("    ", cell(silence.matchers, 40), quiet(said)))
+        lines.append(line("    ", column(silence.matchers, max(40, cells - 40)), quiet(said)))
     return [cut(each, cells) for each in lines]

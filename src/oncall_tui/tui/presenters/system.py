@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from oncall_tui.tui.presenters import times
-from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, cell, cut, line, quiet, strong
+from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, cell, column, cut, line, quiet, strong
 from oncall_tui.tui.presenters.top import WORKER_DEAD_AFTER
 
 if TYPE_CHECKING:
@@ -83,9 +83,9 @@ def _entries(book: str, house: House, now: datetime, zone: tzinfo) -> Iterator[L
                 took = f" in {one.took.total_seconds():.1f} s" if one.took is not None else ""
                 tries = f", {one.tries} tries" if one.tries > 1 else ""
                 yield (
-                    cell(f"  {_at(one.at, now, zone)}", 13, Tone.QUIET),
-                    cell(f"#{one.number}", 8),
-                    cell(f"{one.user}, {one.contact}" if one.user else one.contact, 20),
+                    column(f"  {_at(one.at, now, zone)}", 13, Tone.QUIET),
+                    column(f"#{one.number}", 8),
+                    column(f"{one.user}, {one.contact}" if one.user else one.contact, 20),
                     Piece(f"{one.state}{took}{tries}", _STATES.get(one.state, Tone.WARN)),
                     quiet(f"  {one.answer}" if one.state != "delivered" else ""),
                 )
@@ -95,9 +95,9 @@ def _entries(book: str, house: House, now: datetime, zone: tzinfo) -> Iterator[L
             for notice in house.notices:
                 to = f"{notice.user}, {notice.contact}" if notice.user else notice.channel or ""
                 yield (
-                    cell(f"  {_at(notice.due_at, now, zone)}", 13, Tone.QUIET),
-                    cell(to, 20),
-                    cell(notice.state, 10, _STATES.get(notice.state, Tone.WARN)),
+                    column(f"  {_at(notice.due_at, now, zone)}", 13, Tone.QUIET),
+                    column(to, 20),
+                    column(notice.state, 10, _STATES.get(notice.state, Tone.WARN)),
                     Piece(notice.subject),
                 )
         case "topics":
@@ -105,21 +105,25 @@ def _entries(book: str, house: House, now: datetime, zone: tzinfo) -> Iterator[L
         case _:
             for change in house.changes:
                 yield (
-                    cell(f"  {_at(change.at, now, zone)}", 13, Tone.QUIET),
-                    cell(f"{change.actor} ({change.via})", 18),
+                    column(f"  {_at(change.at, now, zone)}", 13, Tone.QUIET),
+                    column(f"{change.actor} ({change.via})", 18),
                     Piece(change.text or f"{change.action} {change.object}"),
                 )
 
 
 def _rejected(house: House, now: datetime, zone: tzinfo) -> Iterator[Line]:
     for post in house.rejected:
-        yield line(cell(f"  {_at(post.received_at, now, zone)}", 13, Tone.QUIET), cell(post.source, 16), post.reason)
+        yield line(
+            column(f"  {_at(post.received_at, now, zone)}", 13, Tone.QUIET), column(post.source, 16), post.reason
+        )
         yield line(quiet(f"             {post.path}  {post.sample}"))
 
 
 def _topics(house: House, now: datetime, zone: tzinfo) -> Iterator[Line]:
     for topic in house.topics:
-        yield line(cell(f"  {_at(topic.asked_at, now, zone)}", 13, Tone.QUIET), cell(topic.integration, 16), topic.arn)
+        yield line(
+            column(f"  {_at(topic.asked_at, now, zone)}", 13, Tone.QUIET), column(topic.integration, 16), topic.arn
+        )
 
 
 def _workers(house: House, now: datetime) -> Iterator[Line]:
@@ -134,7 +138,7 @@ def _workers(house: House, now: datetime) -> Iterator[Line]:
         yield EMPTY
         yield line(
             Piece("  ● " if alive else "  ! ", Tone.GOOD if alive else Tone.ALARM),
-            cell(f"{worker.host}, process {worker.pid}", 34),
+            column(f"{worker.host}, process {worker.pid}", 34),
             quiet(f"seen {times.age(now - worker.seen_at)} ago, up {times.age(now - worker.started_at)}"),
         )
         audited = f"audited {times.age(now - worker.audited_at)} ago" if worker.audited_at else "not audited yet"

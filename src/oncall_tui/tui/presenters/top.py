@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from oncall_tui.tui.boundary import width_of
 from oncall_tui.tui.model import Me, Snapshot, Tab, Trouble
 from oncall_tui.tui.presenters import times
-from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, both_ends, line, quiet, width
+from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, both_ends, cut, line, quiet, spread, width
 
 if TYPE_CHECKING:
     from oncall_tui.domain.severity import Severity
     from oncall_tui.ops.reading.rows import OnCallRow
 
 WORKER_DEAD_AFTER = timedelta(seconds=30)
-HELP = ("?", "help")
+HELP = "help"
 NAME = Piece(" oncall", Tone.ACCENT)
 
 
@@ -112,19 +112,22 @@ def _tab_names(cells: int) -> dict[Tab, str]:
     return {tab: f" {tab.value} {tab.title[:room]} " for tab in Tab}
 
 
-def banner_line(trouble: Trouble, since: datetime | None, now: datetime) -> Line:
-    """What is wrong, and how old the screen is that stays meanwhile; `since` is None when nothing is shown yet."""
+def banner_lines(trouble: Trouble, since: datetime | None, now: datetime, cells: int) -> list[Line]:
+    """What is wrong, its mend, and how old the screen is that stays meanwhile; `since` None: nothing is shown yet."""
     word = "database away" if trouble.away else "out of date"
     age = f", shown is {times.age(now - since)} old" if since is not None else ""
-    said = f"  {trouble.sentence}" + (f" · {trouble.mend}" if trouble.mend else "")
-    return line(Piece(f" ! {word}{age}, trying again", Tone.ALARM), quiet(said))
+    said = trouble.sentence + (f" · {trouble.mend}" if trouble.mend else "")
+    head = line(Piece(f" ! {word}{age}, trying again", Tone.ALARM))
+    if width(whole := (*head, quiet(f"  {said}"))) <= cells:
+        return [whole]
+    return [head, *(line(quiet(f"   {part}")) for part in spread(said, cells - 4, 2))]
 
 
 def keys_line(keys: Sequence[tuple[str, str]], cells: int) -> Line:
     """`a ack  e escalate`: as many as fit, the most useful first, and always the one that leads to all others."""
-    shown = [(key, word) for key, word in keys if (key, word) == HELP]
+    shown = [(key, word) for key, word in keys if word == HELP]
     for key, word in keys:
-        if (key, word) == HELP:
+        if word == HELP:
             continue
         tried = sorted({*shown, (key, word)}, key=keys.index)
         if sum(len(key) + len(word) + 3 for key, word in tried) - 1 > cells:
@@ -134,6 +137,14 @@ def keys_line(keys: Sequence[tuple[str, str]], cells: int) -> Line:
     for key, word in shown:
         pieces += [Piece("  " if pieces else " "), Piece(key, Tone.ACCENT), quiet(f" {word}")]
     return tuple(pieces)
+
+
+TERMS = "state: service: team: sev>= urgency: label:k=v since: before: @me @nobody #412"
+
+
+def filter_line(keys: Sequence[tuple[str, str]], cells: int) -> Line:
+    """The keys of a filter that is typed, and what can be said in it, as far as there is room."""
+    return cut((*keys_line(keys, cells), quiet(f"   {TERMS}")), cells)
 
 
 def key_at(shown: Line, column: int) -> str:

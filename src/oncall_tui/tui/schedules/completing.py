@@ -14,14 +14,17 @@ from oncall_tui.tui.widgets.field import Field
 _LAST_WORD = re.compile(r"[^,+\s]*$")
 
 
-def completed(value: str, known: Sequence[str]) -> str | None:
-    """The text with its last word completed to the first known one that begins so; None when there is none."""
+def completions(value: str, known: Sequence[str]) -> list[str]:
+    """The text with its last word completed to each known one that begins so."""
     match = _LAST_WORD.search(value)
     begun = match.group() if match is not None else ""
-    if not begun:
-        return None
-    found = next((name for name in known if name.startswith(begun) and name != begun), None)
-    return value[: len(value) - len(begun)] + safe_text(found) if found is not None else None
+    before = value[: len(value) - len(begun)]
+    return [before + safe_text(name) for name in known if begun and name.startswith(begun) and name != begun]
+
+
+def completed(value: str, known: Sequence[str]) -> str | None:
+    """The text with its last word completed to the first known one that begins so; None when there is none."""
+    return next(iter(completions(value, known)), None)
 
 
 class _LastWord(Suggester):
@@ -43,6 +46,7 @@ class Completing(Field):
     def __init__(self, *, id: str | None = None, placeholder: str = "") -> None:
         super().__init__(id=id, placeholder=placeholder)
         self._known: Sequence[str] = ()
+        self._begun = ""  # what stood there before it was completed
         self.entered: Callable[[str], None] | None = None
         self.held = False
         self.first: Callable[[events.Key], bool] | None = None
@@ -72,11 +76,17 @@ class Completing(Field):
         self._known = words
         self.suggester = _LastWord(words) if words else None
 
-    def complete(self) -> bool:
-        """Take the completion of what stands there; whether there was one."""
-        found = completed(self.value, self._known)
-        if found is None or self.cursor_position < len(self.value):
+    def complete(self, *, around: bool = False) -> bool:
+        """Take the completion of what stands there; whether there was one. `around`: once more takes the next one."""
+        if self.cursor_position < len(self.value):
             return False
-        self.value = found
-        self.cursor_position = len(found)
+        found = completions(self._begun, self._known) if around else []
+        if self.value in found:
+            taken: str | None = found[(found.index(self.value) + 1) % len(found)]
+        else:
+            self._begun, taken = self.value, completed(self.value, self._known)
+        if taken is None:
+            return False
+        self.value = taken
+        self.cursor_position = len(taken)
         return True

@@ -24,6 +24,7 @@ from oncall_tui.tui.presenters.line import Piece, Tone, line
 from oncall_tui.tui.schedules.changes import ChangesContainer
 from oncall_tui.tui.schedules.values import Rota
 from oncall_tui.tui.widgets.bars import Bar
+from oncall_tui.tui.widgets.drawing import drawing
 from oncall_tui.tui.widgets.field import Field
 from oncall_tui.tui.widgets.lines import LineView
 
@@ -76,6 +77,7 @@ class WalkingContainer(ChangesContainer):
         self._snapshot: Snapshot | None = None
         self._now: datetime | None = None
         self._cursor: datetime | None = None
+        self._follows = True  # the cursor goes with the time until somebody moves it
         self._name: str | None = None
         self._whose = 0
         self._zoom = Zoom.BOTH
@@ -111,7 +113,7 @@ class WalkingContainer(ChangesContainer):
         if snapshot.schedules is None:
             return
         self._snapshot, self._now = snapshot, now
-        if self._cursor is None:
+        if self._follows and not self.is_covered:
             self._cursor = now
         if self._name is None and snapshot.schedules:
             mine = {row.schedule for row in snapshot.status.on_call if snapshot.me.username in row.users}
@@ -170,7 +172,8 @@ class WalkingContainer(ChangesContainer):
         self.board.show(calendar.calendar(found[0], self.board.size.width, self.board.size.height, found[1]))
 
     def on_board_resized(self) -> None:
-        self.draw()
+        with drawing(self):
+            self.draw()
 
     # The cursor
 
@@ -178,6 +181,7 @@ class WalkingContainer(ChangesContainer):
         found = self._look()
         if found is not None:
             self._cursor = calendar.moved(found[0].cursor, found[0].zone, hours=hours, days=days)
+            self._follows = False
             self.draw()
 
     def action_step(self, across: int, down: int) -> None:
@@ -192,7 +196,7 @@ class WalkingContainer(ChangesContainer):
         self._move(days=by * (28 if self.zoom_shown is Zoom.MONTH else 7))
 
     def action_now(self) -> None:
-        self._cursor = self._now
+        self._cursor, self._follows = self._now, True
         self.draw()
 
     def action_zone(self) -> None:
@@ -241,6 +245,7 @@ class WalkingContainer(ChangesContainer):
         if message.value.strip():
             try:
                 self._cursor = read_when(message.value, found[0].now, found[0].zone)
+                self._follows = False
             except Invalid as error:
                 self.say(f"{error.sentence} {error.mend or ''}".strip(), Tone.ALARM)
                 return

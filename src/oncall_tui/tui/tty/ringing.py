@@ -24,6 +24,11 @@ class RingingApp(CommandingApp):
     def on_app_focus(self, _: events.AppFocus) -> None:
         self._looked_at = True
 
+    def forget_title(self) -> None:
+        """Leave no title behind that tells of fires when nobody looks any more."""
+        if self._title:
+            self.write_out(titled(""))
+
     def ring(self, snapshot: Snapshot) -> None:
         """Tell what is new since the snapshot before."""
         numbers = frozenset(number for number, _ in snapshot.mine)

@@ -6,14 +6,20 @@ on a beat of sixty a second, so that what a key does waits eight milliseconds on
 
 from __future__ import annotations
 
-from rich.console import COLOR_SYSTEMS, Console
+from collections.abc import Iterable
+
+from rich.console import COLOR_SYSTEMS, Console, RenderableType
 from rich.control import Control
 from textual import events
 from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 from textual.app import App
+from textual.geometry import Region
 from textual.screen import Screen
+from textual.strip import Strip
 
 from oncall_tui.tui.tty.pen import Pen
+
+FEW_LINES = 3  # so little arrives in one piece: nobody has to ask the terminal to hold it back until all is there
 
 
 class NarrowUpdate(ChopsUpdate):
@@ -54,6 +60,20 @@ def _move(x: int, y: int) -> str:
 class ThriftyCompositor(Compositor):
     """Draws what changed as narrowly as it changed."""
 
+    def _get_renders(self, crop: Region | None = None) -> Iterable[tuple[Region, Region, list[Strip]]]:
+        """Of each widget the lines within `crop`, front to back, and nothing of what is behind one that covers it."""
+        if not crop:
+            yield from super()._get_renders(crop)
+            return
+        for widget, (region, clip) in self.visible_widgets.items():
+            seen = region.intersection(clip)
+            part = Region(seen.x, crop.y, seen.width, crop.height).intersection(seen)
+            if not part or not part.overlaps(crop):
+                continue
+            yield part, part, widget.render_lines(part.translate(-region.offset))
+            if part.contains_region(crop):
+                return
+
     def render_partial_update(self) -> ChopsUpdate | None:
         update = super().render_partial_update()
         return None if update is None else NarrowUpdate(update.chops, update.spans, update.chop_ends)
@@ -71,16 +91,48 @@ class ThriftyScreen(Screen[None]):
         self._compositor = ThriftyCompositor()
 
     async def _on_idle(self, event: events.Idle) -> None:
+        if self._painted():
+            event.prevent_default()
+
+    def paint(self) -> None:
+        """Paint what was changed so far, without its way through the queues of the widgets and of this screen."""
+        for widget in self._compositor.visible_widgets:
+            if widget._repaint_required and not widget._layout_required:
+                widget._repaint_required = False
+                self._dirty_widgets.add(widget)
+        self._painted()
+
+    def _painted(self) -> bool:
         # What waits for a refresh to be over waits for a layout, too: then all goes by the beat, as ever.
         more = self._layout_required or self._scroll_required or self._repaint_required or self._callbacks
-        if self._dirty_widgets and not more and not self._update_timer._active.is_set():
-            event.prevent_default()
-            self._on_timer_update()
-            self._update_timer.resume()  # until its next beat nothing more is painted
+        if not self._dirty_widgets or more or self._update_timer._active.is_set():
+            return False
+        self._on_timer_update()
+        self._update_timer.resume()  # until its next beat nothing more is painted
+        return True
 
 
 class ThriftyApp(App[None]):
     """An application on such a screen."""
 
+    _is_brief = False
+
     def get_default_screen(self) -> Screen[None]:
         return ThriftyScreen()
+
+    def paint(self) -> None:
+        """Paint what was changed so far, where that can be done at once."""
+        if self.screen_stack and isinstance(screen := self.screen, ThriftyScreen):
+            screen.paint()
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        self._is_brief = isinstance(renderable, NarrowUpdate) and len(renderable.spans) <= FEW_LINES
+        super()._display(screen, renderable)
+
+    def _begin_update(self) -> None:
+        if not self._is_brief:
+            super()._begin_update()
+
+    def _end_update(self) -> None:
+        if not self._is_brief:
+            super()._end_update()

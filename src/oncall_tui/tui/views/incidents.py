@@ -24,6 +24,7 @@ from oncall_tui.tui.presenters.incidents import queue as queue_lines
 from oncall_tui.tui.presenters.incidents.placing import Heading, Placing
 from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, line, quiet
 from oncall_tui.tui.widgets.bars import Bar
+from oncall_tui.tui.widgets.drawing import drawing
 from oncall_tui.tui.widgets.filter_row import FilterRow
 from oncall_tui.tui.widgets.list import CursorList, Resized
 from oncall_tui.tui.widgets.queue_list import QueueList, Story
@@ -45,6 +46,8 @@ class IncidentsView(Container):
     IncidentsView #story-pane { height: 9fr; width: 1fr; layout: vertical; padding-top: 1; }
     IncidentsView.-full #queue-pane { display: none; }
     IncidentsView.-full #story-pane { height: 1fr; padding-top: 0; }
+    IncidentsView #story-head { display: none; }
+    IncidentsView.-full #story-head { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *(one for one in bindings(Scope.INCIDENTS) if one.id not in _OWN),
@@ -94,6 +97,7 @@ class IncidentsView(Container):
             yield Bar(id="queue-header")
             yield QueueList(id="queue")
         with Container(id="story-pane"):
+            yield Bar(id="story-head")
             yield Story(id="story")
 
     @property
@@ -133,6 +137,11 @@ class IncidentsView(Container):
         """All that are shown and triggered."""
         rows = self._placing.rows
         return tuple(Seen(row.number, row.version, row.state) for row in rows if row.state == "triggered")
+
+    @property
+    def has_more(self) -> bool:
+        """Whether more match than are loaded."""
+        return self._page is not None and (self._page.more or self._page.next_cursor is not None)
 
     def ask_for(self, text: str) -> None:
         """Ask for what this filter finds."""
@@ -186,9 +195,12 @@ class IncidentsView(Container):
 
     def draw(self) -> None:
         """Draw what is known; only differences reach the terminal."""
+        with drawing(self):
+            self._draw()
+
+    def _draw(self) -> None:
         if self._page is None or self._now is None or self._zone is None:
             return
-        self._draw_filter(self._page)
         if self._placing.rows:
             self._shape = queue_lines.columns(self.list.size.width, self._placing.rows)
             self.query_one("#queue-header", Bar).say(queue_lines.header(self._shape))
@@ -196,6 +208,7 @@ class IncidentsView(Container):
         elif self._snapshot is not None:
             self.query_one("#queue-header", Bar).say(EMPTY)
             self.list.show(empty_queue(self._snapshot, self._now, self._zone))
+        self._draw_filter(self._page)
         self._draw_story()
 
     def _line(self, index: int) -> Line:
@@ -222,22 +235,28 @@ class IncidentsView(Container):
         placing = self._placing
         shown = f"{len(placing.rows) - placing.ghosts:,} of {total}"
         chosen = f"   {len(self._selected)} selected" if self._selected else ""
+        above = f"↑{self.list.top} above   " if self.list.top > 0 else ""
         order = f"   {queue_lines.order_words(placing.order)}" if placing.order != USUAL else ""
         self.filter_row.say(
             line(Piece(" / ", Tone.ACCENT), self._filter, quiet(order)),
-            line(quiet(shown), Piece(chosen, Tone.ACCENT), " "),
+            line(Piece(above, Tone.ACCENT), quiet(shown), Piece(chosen, Tone.ACCENT), " "),
         )
 
     def _draw_story(self) -> None:
         story = self.story
         assert self._now is not None
         assert self._zone is not None
-        if self._detail is None or not self._placing.rows:
-            story.show(detail_lines.CHOOSE if self._placing.rows else ())
-            return
-        cells = story.size.width
-        if self.is_full:
-            whole = detail_lines.whole(self._detail, self._now, cells, self._zone)
+        cells, row = story.size.width, self.under_cursor
+        is_another_s = self._detail is None or row is None or row.number != self._detail.incident.number
+        if row is not None and self.is_full:  # there however far the story is scrolled
+            self.query_one("#story-head", Bar).say(detail_lines.heading(row, cells))
+        if row is not None and is_another_s and (self.is_full or story.stale):
+            # Keys act on the row under the cursor: no other's story may stand there as if it were that one's.
+            story.show(detail_lines.unread(row, cells, away=story.stale)[self.is_full :])
+        elif self._detail is None or row is None:
+            story.show(detail_lines.CHOOSE if row is not None else ())
+        elif self.is_full:
+            whole = detail_lines.whole(self._detail, self._now, cells, self._zone)[1:]
             if self._detail.incident.number == self._to_runbook and story.size.height:
                 self._to_runbook = None
                 story.top = whole.index(detail_lines.RUNBOOK) if detail_lines.RUNBOOK in whole else story.top
@@ -253,6 +272,8 @@ class IncidentsView(Container):
     def on_cursor_list_moved(self, message: CursorList.Moved) -> None:
         message.stop()
         self._placing.let_go()
+        if self._page is not None:
+            self._draw_filter(self._page)  # how many lines are above
         if self._resting is not None:
             self._resting.stop()
         self._resting = self.set_timer(REST_SECONDS, self._ask_for_detail)
@@ -265,12 +286,15 @@ class IncidentsView(Container):
     def _ask_for_detail(self) -> None:
         key = self.list.key
         self.post_message(self.WantsDetail(key if isinstance(key, int) else None))
+        if self.story.stale:
+            self.draw()
 
     def on_cursor_list_opened(self, message: CursorList.Opened) -> None:
         message.stop()
         self.add_class("-full")
         self.story.top = 0
         self.story.focus()
+        self._ask_for_detail()
 
     def open_runbook(self) -> None:
         """Give the story the whole screen, where the runbook begins."""

@@ -13,6 +13,7 @@ from textual.containers import Container
 from oncall_tui.tui.commands.keys import bound
 from oncall_tui.tui.presenters.line import EMPTY, Line
 from oncall_tui.tui.widgets.bars import Bar
+from oncall_tui.tui.widgets.drawing import drawing
 from oncall_tui.tui.widgets.list import CursorList, Resized, ScrollLines
 
 
@@ -63,7 +64,8 @@ class PairView(Container):
 
     def on_resized(self, message: Resized) -> None:
         message.stop()
-        self.draw()
+        with drawing(self):
+            self.draw()
 
     def draw(self) -> None:
         """Draw anew for the present size."""

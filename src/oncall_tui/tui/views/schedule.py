@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from oncall_tui.tui.commands import keys
-from oncall_tui.tui.model import Tab
 from oncall_tui.tui.presenters import calendar
 from oncall_tui.tui.presenters.calendar import Zoom
 from oncall_tui.tui.presenters.line import Tone
@@ -66,12 +65,12 @@ class ScheduleView(WalkingContainer):
 
     @property
     def keys(self) -> Sequence[tuple[str, str]]:
-        """The keys that work now, the most useful first."""
+        """The keys of what lies over the calendar, the most useful first; none when nothing does."""
         if self.editor.is_open:
             return self.editor.keys
         if self.form.is_open:
             return FORM_KEYS
-        return JUMP_KEYS if self.is_jumping else keys.BY_TAB[Tab.SCHEDULE]
+        return JUMP_KEYS if self.is_jumping else ()
 
     def focus_inside(self) -> None:
         """Take the keys, where they were."""

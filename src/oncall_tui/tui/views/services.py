@@ -28,10 +28,11 @@ class ServicesView(PairView):
     def draw(self) -> None:
         estate = self._shown[0].estate if self._shown is not None else None
         if estate is not None:
+            shape = services.columns(estate.services)
             self.fill(
-                services.header(self.list.size.width),
+                services.header(shape, self.list.size.width),
                 [row.name for row in estate.services],
-                [services.service_line(row) for row in estate.services],
+                [services.service_line(row, shape) for row in estate.services],
                 nothing_yet("services"),
             )
 

@@ -15,13 +15,19 @@ from oncall_tui.tui.widgets.lines import LineView
 
 
 class Bar(LineView):
-    """One line of text."""
+    """One line of text, or a few where what is said must be read to its end."""
 
     DEFAULT_CSS = "Bar { height: 1; }"
 
     def say(self, said: Line) -> None:
         """Show this line."""
         self.show((said,))
+
+    def put(self, lines: Sequence[Line]) -> None:
+        """Show these lines, and be as high as they are."""
+        if self.styles.height is None or self.styles.height.value != len(lines):
+            self.styles.height = len(lines)
+        self.show(lines)
 
 
 class TabBar(Bar):
@@ -79,17 +85,18 @@ class KeyBar(Bar):
         self._answers: Sequence[Answer] = ()
         self._then: Callable[[str], None] | None = None
         self._left: Callable[[], None] | None = None
-        self._under: Line = EMPTY
+        self._under: Sequence[Line] = (EMPTY,)
 
     @property
     def asking(self) -> bool:
         """Whether a question is open."""
         return self._then is not None
 
-    def say(self, said: Line) -> None:
+    def say(self, *said: Line) -> None:
+        """Show these lines; more than one only where what is said needs them."""
         self._under = said
         if not self.asking:
-            super().say(said)
+            self.put(said)
 
     def ask(
         self,
@@ -101,24 +108,27 @@ class KeyBar(Bar):
         """Ask; `then` gets the value of the answer that was given, `left` is called on esc."""
         self._answers, self._then, self._left = answers, then, left
         pieces: list[Piece] = []
-        for answer in (*answers, Answer("esc", "no", "")):
+        for answer in answers:
             pieces += [Piece(f"  {answer.key} ", Tone.ACCENT), quiet(answer.word)]
-        tail = line(*pieces)
-        room = max(20, self.size.width - width(tail) - 1)
-        super().say((*cut(line(Piece(f" {words}", Tone.STRONG)), room), *tail))
+        asked, way_out = line(Piece(f" {words}", Tone.STRONG)), line(Piece("  esc", Tone.ACCENT), quiet(" no"))
+        if width(asked) + width(tuple(pieces)) + width(way_out) > self.size.width:
+            way_out = way_out[:1]
+        room = max(20, self.size.width - width(tuple(pieces)) - width(way_out))
+        self.put((cut((*cut(asked, room), *pieces, *way_out), self.size.width),))
 
     def on_click(self, event: events.Click) -> None:
         if self._drawn and (key := key_at(self._drawn[0][0], event.x)):
             self.post_message(self.Clicked(key))
 
     def take(self, key: str) -> None:
-        """A key while asking: an answer, or esc or n for none; every other key changes nothing."""
-        answer = next((answer for answer in self._answers if answer.key == key), None)
-        if answer is None and key not in ("escape", "n"):
+        """A key while asking: an answer, or esc or n for none, as a capital, too; every other key changes nothing."""
+        meant = key.lower()
+        answer = next((answer for answer in self._answers if answer.key == meant), None)
+        if answer is None and meant not in ("escape", "n"):
             return
         then, self._then = self._then, None
         left, self._left = self._left, None
-        super().say(self._under)
+        self.put(self._under)
         if answer is not None and then is not None:
             then(answer.value)
         elif answer is None and left is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import ClassVar
 
 from textual import events
@@ -13,10 +13,11 @@ from textual.message import Message
 from textual.widgets import Input
 
 from oncall_tui.ops.verbs import Scope, Verb
-from oncall_tui.tui.presenters.commands.help import command_lines, in_help, matching
-from oncall_tui.tui.presenters.line import Piece, Tone, line
+from oncall_tui.tui.presenters.commands.help import command_lines, in_help, matching, whole_lines
+from oncall_tui.tui.presenters.line import EMPTY, Piece, Tone, line
 from oncall_tui.tui.schedules.completing import Completing
 from oncall_tui.tui.widgets.bars import Bar
+from oncall_tui.tui.widgets.lines import LineView
 from oncall_tui.tui.widgets.list import CursorList, Resized
 
 _WALKS = {"down": "action_move", "up": "action_move", "pagedown": "action_page", "pageup": "action_page"}
@@ -38,6 +39,7 @@ class CommandList(Container):
     CommandList #find-mark { width: 3; }
     CommandList #find { width: 1fr; }
     CommandList.-reading #find-row { display: none; }
+    CommandList #whole { height: 3; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "leave", show=False),
@@ -58,12 +60,14 @@ class CommandList(Container):
         super().__init__(id=id)
         self._scope = Scope.ANYWHERE
         self._shown: Sequence[Verb | Scope] = ()
+        self._keys_of: Callable[[Verb], Sequence[str]] = lambda verb: verb.keys
 
     def compose(self) -> ComposeResult:
         with Container(id="find-row"):
             yield Bar(id="find-mark")
             yield Completing(id="find", placeholder="words of a command; enter runs it")
         yield CommandRows(id="commands")
+        yield LineView(id="whole")
 
     @property
     def list(self) -> CursorList:
@@ -75,9 +79,9 @@ class CommandList(Container):
         """Whether it is on the screen."""
         return bool(self.display)
 
-    def open(self, scope: Scope, *, finding: bool) -> None:
+    def open(self, scope: Scope, keys_of: Callable[[Verb], Sequence[str]], *, finding: bool) -> None:
         """Show the commands of this scope and of anywhere: to read, or to find one by its words."""
-        self._scope = scope
+        self._scope, self._keys_of = scope, keys_of
         self.display = True
         self.set_class(not finding, "-reading")
         self._fill(matching("", scope) if finding else in_help(scope))
@@ -119,7 +123,8 @@ class CommandList(Container):
         self._draw()
 
     def _draw(self) -> None:
-        self.list.show(tuple(command_lines(self._shown, self.list.size.width)))
+        self.list.show(tuple(command_lines(self._shown, self.list.size.width, self._keys_of)))
+        self._tell_whole()
 
     def on_resized(self, message: Resized) -> None:
         message.stop()
@@ -133,6 +138,14 @@ class CommandList(Container):
 
     def on_cursor_list_moved(self, message: CursorList.Moved) -> None:
         message.stop()
+        self._tell_whole()
+
+    def _tell_whole(self) -> None:
+        """Below the list the command under the cursor in full: in its line there is not always room."""
+        key = self.list.key
+        one = next((one for one in self._shown if isinstance(one, Verb) and one.id == key), None)
+        lines = whole_lines(one, self.list.size.width) if one is not None else ()
+        self.query_one("#whole", LineView).show((EMPTY, *lines))
 
     def action_leave(self) -> None:
         self.post_message(self.Left())

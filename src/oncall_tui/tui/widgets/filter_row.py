@@ -19,6 +19,22 @@ if TYPE_CHECKING:
     from oncall_tui.tui.schedules.completing import Completing
 
 
+class FilterBar(Bar):
+    """The line while it is read. It is drawn anew with the room that it has: after typing it has none at first."""
+
+    _ends: tuple[Line, Line] | None = None
+
+    def say_both(self, left: Line, right: Line) -> None:
+        """Show something at each end."""
+        self._ends = (left, right)
+        self.say(both_ends(left, right, self.size.width))
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        if self._ends is not None:
+            self.say_both(*self._ends)
+
+
 class FilterRow(Container):
     """One line: read, or typed in."""
 
@@ -45,7 +61,7 @@ class FilterRow(Container):
         self._field: Completing | None = None  # made when somebody types
 
     def compose(self) -> ComposeResult:
-        yield Bar(id="filter-bar")
+        yield FilterBar(id="filter-bar")
         yield Bar(id="filter-mark")
 
     @property
@@ -55,8 +71,7 @@ class FilterRow(Container):
 
     def say(self, left: Line, right: Line) -> None:
         """What is asked for, and what was found."""
-        bar = self.query_one("#filter-bar", Bar)
-        bar.say(both_ends(left, right, bar.size.width))
+        self.query_one(FilterBar).say_both(left, right)
 
     async def begin(self, text: str) -> None:
         """Type on from this text."""
@@ -79,7 +94,7 @@ class FilterRow(Container):
 
     def action_complete(self) -> None:
         if self._field is not None:
-            self._field.complete()
+            self._field.complete(around=True)
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
         message.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import groupby
@@ -15,7 +16,9 @@ from textual.widget import Widget
 
 from oncall_tui.tui.boundary import clip, safe_link, width_of
 from oncall_tui.tui.palette import COLOURS, NO_COLOURS, Palette
-from oncall_tui.tui.presenters.line import EMPTY, Line, Tone
+from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, line
+
+log = logging.getLogger(__name__)
 
 
 class LineView(Widget):
@@ -71,7 +74,7 @@ class LineView(Widget):
         height, cells = self.size.height, self.size.width
         self.top = max(0, min(self.top, self._count - height))
         visible = range(self.top, min(self.top + height, self._count))
-        self._made = {index: self._made.get(index) or self._source(index) for index in visible}
+        self._made = {index: self._made.get(index) or self._line_at(index) for index in visible}
         wanted = [self._wanted(self.top + y) for y in range(height)]
         before, self._drawn = self._drawn, wanted
         if len(before) != len(wanted):
@@ -85,6 +88,13 @@ class LineView(Widget):
         ]
         if changed:
             self.refresh(*changed)
+
+    def _line_at(self, index: int) -> Line:
+        try:
+            return self._source(index)
+        except Exception as error:  # of all the lines one, and the others are wanted
+            log.exception("a line could not be drawn")
+            return line(Piece(f" ! this line could not be drawn: {type(error).__name__}: {error}", Tone.ALARM))
 
     def replace_line(self, index: int, fresh: Line) -> None:
         """Draw one visible line anew, for now: the next `repaint` draws the source's again."""

@@ -96,7 +96,7 @@ class Prompt(Container):
         self._close()
 
     def action_complete(self) -> None:
-        self.field.complete()
+        self.field.complete(around=True)
 
     def action_earlier(self, by: int) -> None:
         place = self._back + by

@@ -10,10 +10,9 @@ from oncall_tui.clock import Clock
 from oncall_tui.domain.errors import DatabaseAway, WrongRevision
 from oncall_tui.ops.directory import Directory
 from oncall_tui.ops.engine import BATCH, advance_due, advance_one, first_due, set_aside
-from oncall_tui.ops.routing.releasing import next_look
 from oncall_tui.running import THREADS, Flag, Running
 from oncall_tui.storage.engine import Store
-from oncall_tui.storage.statements.incident.expiring import next_expiry
+from oncall_tui.storage.statements.coming import coming
 from oncall_tui.storage.statements.incident.incidents import next_timer
 from oncall_tui.storage.writer import Writer
 from oncall_tui.worker.crashpoints import AFTER_ESCALATION, passing
@@ -66,7 +65,8 @@ class Engine:
     def step(self) -> float:
         """Advance one batch of what is due; seconds until there is something to do again."""
         with self._store.glance() as seen:
-            due, ends, opens = next_timer(seen), next_expiry(seen), next_look(seen)
+            comes = coming(seen)
+        due, ends, opens = comes.timer, comes.expiry, comes.silenced
         self.looked_at = self._clock.monotonic()
         now = self._clock.now()
         if due is not None and due <= now:
@@ -75,10 +75,10 @@ class Engine:
             ends = self._expiring.expire(now)
         if opens is not None and opens <= now:
             opens = self._releasing.release(now)
-        coming = min((at for at in (due, ends, opens) if at is not None), default=None)
-        if coming is None:
+        first = min((at for at in (due, ends, opens) if at is not None), default=None)
+        if first is None:
             return self._look_every
-        return max(0.0, (coming - self._clock.now()).total_seconds())
+        return max(0.0, (first - self._clock.now()).total_seconds())
 
     def _advance(self, now: datetime) -> datetime | None:
         try:

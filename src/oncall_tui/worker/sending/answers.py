@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
+from oncall_tui.clock import Clock
 from oncall_tui.domain.errors import DatabaseAway, WrongRevision
 from oncall_tui.ops.delivery import Answer, Job, record, record_apart
 from oncall_tui.ops.directory import Directory
@@ -51,10 +52,18 @@ class Answers:
     """Writes answers down, many in a few statements under load, at once when nothing waits. Nobody waits for it."""
 
     def __init__(
-        self, writer: Writer, directory: Directory, worker: str, *, settled: Settled, running: Running = THREADS
+        self,
+        writer: Writer,
+        directory: Directory,
+        clock: Clock,
+        worker: str,
+        *,
+        settled: Settled,
+        running: Running = THREADS,
     ) -> None:
         self._writer = writer
         self._directory = directory
+        self._clock = clock
         self._worker = worker
         self._settled = settled
         self._guard = threading.Lock()
@@ -83,6 +92,9 @@ class Answers:
         """Have the answer to all of a job's pages written down soon."""
         with self._guard:
             self._left[answer.job.token] = len(answer.pages)
+        if len(answer.pages) <= PART:
+            self._join(answer)
+            return
         for first in range(0, len(answer.pages), PART):
             self._join(replace(answer, pages=answer.pages[first : first + PART]))
 
@@ -150,7 +162,7 @@ class Answers:
         with self._guard:
             if self._gathering is gathering:
                 self._gathering = None
-        return record(conn, self._directory, gathering.answers, worker=self._worker)
+        return record(conn, self._directory, gathering.answers, worker=self._worker, now=self._clock.now())
 
     def _written(self, gathering: _Gathering, done: Future[list[bool]]) -> None:
         with self._guard:

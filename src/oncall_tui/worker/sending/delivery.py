@@ -43,6 +43,7 @@ RETRY_AFTER_OUTAGE = 0.5  # seconds
 AT_ONCE = 64  # sends under way in all …
 TO_ONE_PROVIDER = 24  # … and to one provider: one that hangs leaves the others most of our threads
 REST = 0.02  # seconds between two wakes: room that sends leave is filled again while the others are under way
+APART = 0.05  # seconds between two claims that fill less than half of the room: each costs the same, little as it takes
 
 
 class Delivery:
@@ -83,11 +84,12 @@ class Delivery:
         self._bundling = bundling
         self._look_every = look_every
         self._pool = running.pool(at_once, "send")
-        self._answers = Answers(writer, directory, worker, settled=self._settled, running=running)
+        self._answers = Answers(writer, directory, clock, worker, settled=self._settled, running=running)
         self._bulkhead = Bulkhead(at_once, to_one_provider)
         self._pulse = Pulse(running, rest=REST)
         self._jitter = jitter or random.Random()  # noqa: S311 - spreads retries, guards nothing
         self._held_at = 0.0
+        self._claimed_at = -APART
         self._in_vain = False
         self.looked_at = 0.0
 
@@ -121,16 +123,19 @@ class Delivery:
         something = False
         with self._store.glance() as seen:
             due = soonest(seen)
+        self.looked_at = self._clock.monotonic()
         if due is not None and due <= now:
+            if wait := self._until_worth_a_claim(free):
+                return wait
             # A page that has just come is claimed unasked, so that it goes out at once; what may have to wait is looked
             # at first: a claim in vain is a commit in vain.
-            something = free > 0 and not self._in_vain and not providers.full
+            something = not self._in_vain and not providers.full
             if not something:
                 with self._store.read() as conn:
                     something = is_something_due(conn, now, providers)
                     due = next_due(conn, now)
-        self.looked_at = self._clock.monotonic()
-        if something and free > 0:
+        if something:
+            self._claimed_at = self._clock.monotonic()
             jobs = self._claim(now, free, providers)
             self._in_vain = not jobs
             if jobs:
@@ -142,6 +147,14 @@ class Delivery:
         if due is None:
             return self._look_every
         return max(0.0, (due - self._clock.now()).total_seconds())
+
+    def _until_worth_a_claim(self, free: int) -> float:
+        """Seconds until a claim takes enough; where nothing is free, whoever ends wakes this loop."""
+        if not free:
+            return self._look_every
+        if free >= self._bulkhead.in_all // 2:
+            return 0.0
+        return max(0.0, self._claimed_at + APART - self._clock.monotonic())
 
     def _claim(self, now: datetime, free: int, providers: Providers) -> tuple[Job, ...]:
         return self._writer.submit(

@@ -108,6 +108,17 @@ def test_nothing_is_doubled_when_a_rule_and_a_reminder_meet() -> None:
     assert contacts(driver) == [(0, "ana", "push"), (10, "ana", "push"), (10, "ana", "phone")]
 
 
+def test_a_contact_named_by_several_rules_pages_at_the_time_of_each() -> None:
+    """The reminder at 3 begins again with the rule of 2, at 5; that of 6 waits and keeps its time."""
+    rules = (NotificationRule("push"), NotificationRule("push", minutes(2)), NotificationRule("push", minutes(6)))
+    often = replace(ANA, rules=rules)
+    driver = Driver(world_of(often, BO, policy=QUIET)).until(10)
+    assert contacts(driver) == [(0, "ana", "push"), (2, "ana", "push"), (6, "ana", "push")]
+    driver = Driver(world_of(often, BO, policy=replace(QUIET, remind=minutes(3)))).until(5.5)
+    assert [at for at, *_ in driver.pages] == [0, 2, 3, 5]
+    assert [at for at, *_ in driver.until(6).pages][4:] == [6]
+
+
 def test_a_contact_that_went_away_meanwhile_is_skipped_and_said() -> None:
     driver = Driver(world_of(ANA, BO, policy=QUIET)).until(1)
     driver.world = world_of(person("ana", "push"), BO, policy=QUIET)
@@ -142,6 +153,12 @@ class TestFailures:
         assert driver.texts[-1] == "paging ana, push: 500 Internal Server Error, again in 5 s"
         driver.do(result(driver, 0, final=False))
         assert contacts(driver.until(4)) == [(0, "ana", "push"), (2, "ana", "phone")]
+
+    def test_temporary_takes_the_next_rule_of_another_contact(self) -> None:
+        rules = (NotificationRule("push"), NotificationRule("push", minutes(3)), NotificationRule("phone", minutes(9)))
+        driver = Driver(world_of(replace(ANA, rules=rules), BO, policy=QUIET))
+        driver.do(result(driver, 0, final=False))
+        assert contacts(driver.until(10)) == [(0, "ana", "push"), (1, "ana", "phone"), (3, "ana", "push")]
 
     def test_temporary_leaves_an_earlier_rule_alone(self) -> None:
         driver = Driver(world_of(ANA, BO, policy=QUIET)).until(4.5)

@@ -107,6 +107,30 @@ def test_repeats_count_and_a_new_alert_comes_after_the_close(house: House, http:
     assert create(http, alias=None) != create(http, alias=None), "without an alias each is an alert of its own"
 
 
+def test_apprise_names_an_alert_by_the_request_that_created_it(house: House, http: httpx.Client) -> None:
+    asked = http.post("/v2/alerts", json={"message": "Backup failed"}).json()["requestId"]
+    acknowledged = act(http, f"{asked}/acknowledge?identifierType=id", {"note": "seen"})
+    assert (acknowledged["isSuccess"], house.open) == (True, [(1, "acknowledged")])
+    stranger = {"Authorization": f"GenieKey {OTHER}"}
+    http.post(f"/v2/alerts/{asked}/close?identifierType=id", headers=stranger, json={})
+    assert house.open == [(1, "acknowledged")]
+    assert act(http, f"{asked}/close?identifierType=id")["isSuccess"] is True
+    assert house.open == []
+    pinged = http.post("/v2/heartbeats/nightly%20backup/ping").json()["requestId"]
+    assert act(http, f"{pinged}/close")["isSuccess"] is False, "it created none"
+
+
+def test_jira_service_management_has_the_same_behind_a_prefix(house: House, http: httpx.Client) -> None:
+    there = f"{http.base_url}/jsm/ops/integration/v2"
+    asked = http.post(f"{there}/alerts", json={"message": "CPU high", "alias": "cpu"})
+    assert (asked.status_code, house.open) == (202, [(1, "triggered")])
+    assert http.get(f"{there}/alerts/requests/{asked.json()['requestId']}").json()["data"]["success"] is True
+    assert http.get(f"{there}/alerts").json()["paging"]["first"].startswith(f"{there}/alerts?")
+    assert http.post(f"{there}/alerts/cpu/close?identifierType=alias", json={}).status_code == 202
+    assert house.open == []
+    assert http.get(f"{there}/heartbeats/nightly%20backup/ping").status_code == 202
+
+
 def test_every_path_with_and_without_a_last_slash_and_with_plain_slashes(http: httpx.Client) -> None:
     assert http.post("/v2/alerts/", json={"message": "m", "alias": "a/b"}).status_code == 202
     for path in ("a%2Fb", "a%2Fb/", "a/b"):
@@ -194,6 +218,16 @@ def test_notes_logs_and_what_is_only_written_down(http: httpx.Client) -> None:
     logs = http.get(f"/v2/alerts/{made}/logs").json()["data"]
     assert logs[-1]["log"] == "triggered by og"
     assert http.get(f"/v2/alerts/{made}/recipients").json()["data"] == []
+    oldest_first = http.get(f"/v2/alerts/{made}/logs", params={"order": "asc"}).json()["data"]
+    assert oldest_first == logs[::-1]
+
+    def stretch(**asked: str | int) -> object:
+        return http.get(f"/v2/alerts/{made}/logs", params={"limit": 2, **asked}).json()["data"]
+
+    assert stretch(offset=logs[1]["offset"]) == logs[2:4], "from there on, or a client that pages never comes to an end"
+    assert stretch(offset=logs[3]["offset"], direction="prev") == logs[1:3]
+    assert stretch(offset=logs[-1]["offset"]) == []
+    assert stretch(offset="nowhere") == logs[:2]
 
 
 def test_a_deleted_alert_is_closed_and_stays_to_be_read(house: House, http: httpx.Client) -> None:
@@ -209,7 +243,8 @@ def test_what_is_said_about_no_alert_is_taken_and_changes_nothing(house: House, 
         answer = http.request(method, f"/v2/alerts/{path}", json={"message": "m"})
         assert answer.status_code == 202
         status = http.get(f"/v2/alerts/requests/{answer.json()['requestId']}").json()["data"]
-        assert (status["isSuccess"], status["status"], status["alertId"]) == (False, "Alert does not exist", "")
+        assert (status["isSuccess"], status["alertId"]) == (False, "")
+        assert "There is no open alert" in status["status"], "or Zabbix' media type asks twenty-five times"
     assert http.get("/v2/alerts/nope").status_code == 404
     assert http.get("/v2/alerts/requests/nope").status_code == 404
     made = create(http)
@@ -222,7 +257,16 @@ def test_what_is_said_about_no_alert_is_taken_and_changes_nothing(house: House, 
 @pytest.mark.usefixtures("house")
 def test_lists_and_counts_by_query(http: httpx.Client) -> None:
     create(http, alias="a", tags=["db", "eu"], priority="P1", entity="web1")
-    create(http, alias="b", tags=["db2"], priority="P2", message="disk full", details={"open": "false"})
+    asked_for = [{"type": "team", "name": "net"}, {"type": "user", "username": "ana@example.com"}]
+    create(
+        http,
+        alias="b",
+        tags=["db2"],
+        priority="P2",
+        message="disk full",
+        details={"open": "false"},
+        responders=asked_for,
+    )
     closed = create(http, alias="c", source="probe")
     act(http, f"{closed}/close")
     act(http, "b/acknowledge?identifierType=alias")
@@ -241,6 +285,8 @@ def test_lists_and_counts_by_query(http: httpx.Client) -> None:
     assert aliases('status: open AND NOT tag: "db"') == ["b"]
     assert aliases("tag: db") == ["a"]
     assert aliases("tags: eu") == ["a"]
+    assert aliases("teams: net") == aliases("teams=net") == aliases('responders: "ana@example.com"') == ["b"]
+    assert aliases("teams: ana") == []
     assert aliases("priority: P2 acknowledged: true") == ["b"]
     assert aliases("NOT acknowledged: true") == ["a", "c"]
     assert aliases("message: disk*") == ["b"]
@@ -251,7 +297,12 @@ def test_lists_and_counts_by_query(http: httpx.Client) -> None:
     assert aliases('alias: "c"') == ["c"]
     assert aliases("", limit=2, offset=1) == ["b", "c"]
     first = http.get("/v2/alerts", params={"limit": 1, "sort": "alias", "order": "asc"}).json()
-    assert http.get(first["paging"]["next"]).json()["data"][0]["alias"] == "b"
+    following = first["paging"]["next"]
+    assert following.startswith(f"{http.base_url}/v2/alerts?"), "clients get it as it is"
+    assert httpx.get(following, headers=http.headers, trust_env=False).json()["data"][0]["alias"] == "b"
+    outside = http.get("/v2/alerts", headers={"Host": "oncall.example", "X-Forwarded-Proto": "https"}).json()
+    assert outside["paging"]["first"].startswith("https://oncall.example/v2/alerts?")
+    assert http.get("/v2/alerts", headers={"Host": 'a"b/'}).json()["paging"]["first"].startswith("/v2/alerts?")
     assert http.get("/v2/alerts/count").json()["data"] == {"count": 3}
     assert aliases("status: closed OR priority: P2") == ["b", "c"]
     assert aliases("(status: closed) OR (status: open AND NOT (priority: P1))") == ["b", "c"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from oncall_tui.cli.frame.flags import Family, said
-from oncall_tui.cli.frame.opening import store_of_flags
+from oncall_tui.cli.frame.opening import settings_of_flags, store_of_flags
 from oncall_tui.cli.frame.printing import say, say_json
 from oncall_tui.domain.errors import InvalidMany, OncallError
 
@@ -63,3 +65,24 @@ def check() -> None:
         say_json({"database": shown, "sound": True})
     else:
         say(f"{shown} is sound")
+
+
+@db.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(file: Path) -> None:
+    """Copy the SQLite database into FILE as it is now; workers go on.
+
+    The secret key is not in it: without it the addresses of contacts can't be read.
+    """
+    from oncall_tui.storage.backup import back_up
+    from oncall_tui.storage.cipher import key_file
+
+    settings = settings_of_flags()
+    with store_of_flags() as store:
+        size = back_up(store, file)
+        shown, key = store.shown, key_file(store.address, settings.secret_key_text, settings.secret_key_file)
+    if said().json:
+        say_json({"database": shown, "backup": str(file), "bytes": size, "key_file": str(key) if key else None})
+    else:
+        say(f"{shown} is in {file}, {size:,} bytes")
+        say(f"keep its key as well: {key or 'it is in your settings'}")

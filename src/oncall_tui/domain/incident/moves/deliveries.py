@@ -78,7 +78,7 @@ def _next_contact_now(draft: Draft, result: PageResult, places: Sequence[Place])
 def _next_contact_soon(draft: Draft, result: PageResult) -> None:
     """The next contact goes after a minute, while the retries of this one go on."""
     soon = draft.now + AFTER_TEMPORARY_FAILURE
-    waiting = _waiting_of(draft, result.user)
+    waiting = [pending for pending in _waiting_of(draft, result.user) if pending.contact != result.contact]
     if waiting:
         first = min(waiting, key=lambda pending: pending.due_at)
         if first.due_at > soon:

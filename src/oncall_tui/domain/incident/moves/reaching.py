@@ -107,7 +107,7 @@ def reach_user(draft: Draft, username: str, place: Place, kind: PageKind, becaus
         if not rule.delay:
             draft.page(username, rule.contact, place, kind, because)
         else:
-            draft.wait(Pending(username, rule.contact, draft.now + rule.delay, place))
+            draft.wait(Pending(username, rule.contact, draft.now + rule.delay, place, rule.delay))
 
 
 def page_due_rules(draft: Draft) -> None:

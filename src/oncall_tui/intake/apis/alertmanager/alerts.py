@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
@@ -20,10 +21,16 @@ def status(desk: Desk, _: Asked) -> Told:
     built = dict.fromkeys(("branch", "buildDate", "buildUser", "goVersion", "revision"), "")
     return {
         "cluster": {"peers": [], "status": "disabled"},
-        "config": {"original": f"# oncall {__version__}: alerts of integration {desk.integration.name}\n"},
+        "config": {"original": _config(desk.integration.name, __version__)},
         "uptime": time_text(desk.now),
         "versionInfo": built | {"version": f"oncall-{__version__}"},
     }
+
+
+def _config(name: str, version: str) -> str:
+    """As much of a configuration as `amtool config routes` reads: everything goes to the one receiver."""
+    quoted = json.dumps(name)  # JSON is YAML
+    return f"# oncall {version}\nroute: {{receiver: {quoted}}}\nreceivers: [{{name: {quoted}}}]\n"
 
 
 def receivers(desk: Desk, _: Asked) -> Told:

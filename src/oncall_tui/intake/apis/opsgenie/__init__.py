@@ -13,6 +13,7 @@ from oncall_tui.intake.apis.opsgenie.alerts import alerts
 from oncall_tui.intake.apis.opsgenie.endpoint import Endpoint
 from oncall_tui.intake.apis.opsgenie.heartbeats import heartbeats
 from oncall_tui.intake.doors.door import EventDoor
+from oncall_tui.intake.sources.paging.opsgenie import PREFIXES
 
 __all__ = ["opsgenie_routes"]
 
@@ -21,11 +22,10 @@ METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 def opsgenie_routes(books: Books, door: EventDoor) -> list[Route]:
     """The routes over these books; the door keeps what is turned away."""
-    about_alerts = Endpoint(books, door, alerts, "/v2/alerts").respond
-    about_heartbeats = Endpoint(books, door, heartbeats, "/v2/heartbeats").respond
-    return [
-        *(Route(f"/v2/alerts{slash}", about_alerts, methods=["GET"]) for slash in ("", "/")),
-        Route("/v2/alerts/{rest:path}", about_alerts, methods=METHODS),
-        *(Route(f"/v2/heartbeats{slash}", about_heartbeats, methods=["GET"]) for slash in ("", "/")),
-        Route("/v2/heartbeats/{rest:path}", about_heartbeats, methods=METHODS),
-    ]
+    routes = []
+    for prefix in PREFIXES:
+        for find, path in ((alerts, f"{prefix}/v2/alerts"), (heartbeats, f"{prefix}/v2/heartbeats")):
+            respond = Endpoint(books, door, find, path).respond
+            routes += [Route(f"{path}{slash}", respond, methods=["GET"]) for slash in ("", "/")]
+            routes.append(Route(f"{path}/{{rest:path}}", respond, methods=METHODS))
+    return routes

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from oncall_tui.domain.errors import Invalid
 from oncall_tui.intake.apis.alertmanager.books import Desk
 from oncall_tui.intake.apis.opsgenie import acts
 from oncall_tui.intake.apis.opsgenie.endpoint import Asked, Unprocessable, Work
-from oncall_tui.intake.apis.opsgenie.finding import MISSING, alert_of
+from oncall_tui.intake.apis.opsgenie.finding import MISSING, alert_behind, alert_of
 from oncall_tui.intake.apis.opsgenie.query import parse
-from oncall_tui.intake.apis.opsgenie.shapes import full_shape, logs_shape, notes_shape, short_shape, status_shape
+from oncall_tui.intake.apis.opsgenie.shapes import (
+    Json,
+    full_shape,
+    logs_shape,
+    notes_shape,
+    short_shape,
+    status_shape,
+)
 from oncall_tui.intake.payload.reading import Answer
 from oncall_tui.intake.sources.paging.opsgenie import failed
-from oncall_tui.intake.sources.paging.opsgenie_ids import Came, Did, RequestId, digest_of, read_request
+from oncall_tui.intake.sources.paging.opsgenie_ids import Came, Did, RequestId, read_request
 from oncall_tui.ops import sent_alerts
-from oncall_tui.ops.sent_alerts import SORTS, SentAlert
+from oncall_tui.ops.sent_alerts import SORTS
 
 PAGE = 20
 LONGEST_PAGE = 100
@@ -58,11 +66,23 @@ def _lines(desk: Desk, asked: Asked, name: str, verb: str) -> Answer:
     lines = sent_alerts.lines(desk.conn, alert)
     match verb:
         case "notes":
-            return told(notes_shape(lines)[: _number(asked, "limit", LONGEST_PAGE, LONGEST_PAGE)])
+            return told(_stretch(asked, notes_shape(lines)))
         case "logs":
-            return told(logs_shape(lines)[: _number(asked, "limit", LONGEST_PAGE, LONGEST_PAGE)])
+            return told(_stretch(asked, logs_shape(lines)))
         case _:
             return told([])
+
+
+def _stretch(asked: Asked, lines: Sequence[Json]) -> Sequence[Json]:
+    """Of the lines, the newest first, those asked for: behind `offset`, or with `direction=prev` before it."""
+    limit = _number(asked, "limit", LONGEST_PAGE, LONGEST_PAGE)
+    ordered = [*reversed(lines)] if asked.text("order").lower() == "asc" else [*lines]
+    place = next((place for place, line in enumerate(ordered) if line["offset"] == asked.text("offset")), None)
+    if place is None:
+        return ordered[:limit]
+    if asked.text("direction").lower() == "prev":
+        return ordered[max(0, place - limit) : place]
+    return ordered[place + 1 : place + 1 + limit]
 
 
 def _list(asked: Asked) -> Work:
@@ -97,19 +117,10 @@ def _status(desk: Desk, text: str) -> Answer:
     request = read_request(text)
     if request is None:
         return failed(404, "Request not found. It might not be processed, yet.")
-    alert = _alert_behind(desk, request)
+    alert = alert_behind(desk, request)
     if alert is None and request.came is Came.DONE and request.did not in (Did.CREATE, Did.PING):
         return failed(404, "Request not found. It might not be processed, yet.")
     return told(status_shape(request, alert))
-
-
-def _alert_behind(desk: Desk, request: RequestId) -> SentAlert | None:
-    name = desk.integration.name
-    if request.did is not Did.CREATE:
-        return sent_alerts.by_id(desk.conn, name, request.number) if request.number else None
-    found = sent_alerts.of_incident(desk.conn, name, request.number) if request.number else ()
-    ours = [alert for alert in found if digest_of(alert.key) == request.digest]
-    return max(ours, key=lambda alert: alert.id, default=None)
 
 
 def _terms(asked: Asked) -> tuple[sent_alerts.Term | sent_alerts.Terms, ...]:
@@ -130,4 +141,4 @@ def _number(asked: Asked, name: str, default: int, most: int) -> int:
 
 def _page(asked: Asked, offset: int, limit: int) -> str:
     kept = {name: asked.text(name) for name in ("query", "sort", "order") if asked.text(name)}
-    return "/v2/alerts?" + urlencode({"limit": limit, "offset": offset, **kept})
+    return f"{asked.address}?" + urlencode({"limit": limit, "offset": offset, **kept})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -25,13 +26,18 @@ from oncall_tui.ops.intake.rejected import Rejection
 log = logging.getLogger(__name__)
 
 PAYLOAD_KEPT = 64_000  # characters
+_HOST = re.compile(r"[A-Za-z0-9.:\[\]_-]{1,255}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What was asked: the method, the parts of the path behind the API's own, the query, and the body's fields."""
+    """What was asked: the method, the parts of the path behind the API's own, the query, and the body's fields.
+
+    `address` is the API's own, as whoever asks knows it.
+    """
 
     method: str
+    address: str
     parts: tuple[str, ...]
     query: Mapping[str, str]
     fields: Mapping[str, Any]
@@ -119,11 +125,19 @@ class Endpoint:
         return unknown_key() if wait is None else responses.guessing(wait.seconds)
 
 
+def _address(request: Request) -> str:
+    """The host that was asked, by the sender's own word; empty where that is no host."""
+    host = request.headers.get("host", "")
+    scheme = request.headers.get("x-forwarded-proto", request.url.scheme)
+    return f"{scheme}://{host}" if _HOST.fullmatch(host) and scheme in ("http", "https") else ""
+
+
 def _asked(request: Request, prefix: str, query: Mapping[str, str], value: object, body: bytes) -> Asked:
     raw = bytes(request.scope.get("raw_path") or str(request.scope["path"]).encode()).decode("latin-1")
     rest = raw[len(prefix) :].strip("/")
     return Asked(
         method="GET" if request.method == "HEAD" else request.method,
+        address=_address(request) + prefix,
         parts=tuple(unquote(part) for part in rest.split("/")) if rest else (),
         query=query,
         fields=value if isinstance(value, dict) else {},

@@ -216,6 +216,7 @@ _FIELDS: Mapping[str, Callable[[str], tuple[str, str]]] = {
     "description": lambda value: ("description", value.strip("*")),
     "tag": lambda value: ("tag", value),
     "tags": lambda value: ("tag", value),
+    **dict.fromkeys(("team", "teams", "responder", "responders"), lambda value: ("responder", value)),
     "entity": lambda value: ("label:entity", value),
     "source": lambda value: ("label:source", value),
     "user": lambda value: ("label:user", value),

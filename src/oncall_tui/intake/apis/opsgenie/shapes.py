@@ -137,7 +137,7 @@ def status_shape(request: RequestId, alert: SentAlert | None) -> Json:
     action, done = _ACTIONS[request.did]
     success = request.came is Came.DONE
     if request.came is Came.NO_ALERT:
-        done = "Alert does not exist"
+        done = "Alert does not exist. There is no open alert"  # Zabbix asks again until it reads the latter
     elif request.came is Came.REFUSED:
         done = "The alert is not in a state for it: see its logs"
     elif request.did is Did.CREATE and alert is None:

@@ -9,4 +9,4 @@ from dataclasses import replace
 
 from oncall_tui.intake.sources.monitoring import nagios
 
-DIALECT = replace(nagios.DIALECT, kind="icinga")
+DIALECT = replace(nagios.DIALECT, kind="icinga", paths=())

@@ -1,7 +1,8 @@
 """Nagios and its kin: a notification command that posts its macros, as a form or as JSON.
 
 Types: https://assets.nagios.com/downloads/nagioscore/docs/nagioscore/4/en/macrolist.html#notificationtype. PROBLEM
-opens, RECOVERY resolves, ACKNOWLEDGEMENT acknowledges; DOWNTIME*, FLAPPING* and CUSTOM are remarks.
+opens, RECOVERY resolves, ACKNOWLEDGEMENT acknowledges; DOWNTIME*, FLAPPING* and CUSTOM are remarks. PagerDuty's plugin,
+pagerduty_nagios.pl, posts the same macros to a path of its own, with the key as the contact's pager.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ def read(post: Post) -> Reading | Unusable:
         started_at=fields.get(SINCE["service" if service else "host"]),
         links=(fields.get(name) for name in LINKS),
     )
-    return Reading(events=(event,), key=post.key or "")
+    return Reading(events=(event,), key=post.key or text_of(fields, "contactpager").strip())
 
 
 def _name(fields: Mapping[str, Any], names: tuple[str, ...]) -> str:
@@ -104,5 +105,11 @@ def _lines(fields: Mapping[str, Any]) -> Iterator[str]:
 
 
 DIALECT = Dialect(
-    kind="nagios", read=read, accepted=accepted, unusable=unusable, unknown_key=unknown_key, also_get=True
+    kind="nagios",
+    read=read,
+    accepted=accepted,
+    unusable=unusable,
+    unknown_key=unknown_key,
+    paths=("/nagios/2010-04-15/create_event",),
+    also_get=True,
 )

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from urllib.parse import parse_qs
 
 from oncall_tui.domain.events import Action, Event
 from oncall_tui.domain.severity import Severity
 from oncall_tui.intake.payload.decoding import one_line, shown
 from oncall_tui.intake.payload.fields import (
+    LABELS,
     description_from,
     key_from,
     labels_from,
+    link_among,
     link_from,
     object_of,
     severity_from,
@@ -33,6 +36,8 @@ NO_MESSAGE = "message: Message can not be empty."
 UNPROCESSABLE = "Request body is not processable. Please check the errors."
 OWN_LABELS = ("entity", "source", "tags", "responders", "user")
 QUERY_FIELDS = 200
+PREFIXES = ("", "/jsm/ops/integration")
+"""Where the API stands at its vendor's: at api.opsgenie.com, and at api.atlassian.com for Jira Service Management."""
 _LINKS = ("url", "link", "generatorURL")
 
 
@@ -72,9 +77,15 @@ def _event(fields: Mapping[str, object], notes: list[str]) -> Event:
         description=description_from("\n".join(line for line in lines if line), notes),
         severity=severity_from(fields["priority"], notes) if text_of(fields, "priority") else Severity.MEDIUM,
         labels=labels_from(_labels(fields, details), notes),
-        link=next((link for name in _LINKS if (link := link_from(details.get(name)))), link_from(fields.get("source"))),
+        link=_link(fields, details),
         notes=tuple(notes),
     )
+
+
+def _link(fields: Mapping[str, object], details: Mapping[str, object]) -> str | None:
+    """An address under one of the names that senders use, else the source, else any that stands among the details."""
+    named = next((link for name in _LINKS if (link := link_from(details.get(name)))), None)
+    return named or link_from(fields.get("source")) or link_among(islice(details.values(), LABELS))
 
 
 def _labels(fields: Mapping[str, object], details: Mapping[str, object]) -> Iterator[tuple[str, object]]:
@@ -150,5 +161,5 @@ DIALECT = Dialect(
     accepted=accepted,
     unusable=unusable,
     unknown_key=unknown_key,
-    paths=("/v2/alerts",),
+    paths=tuple(f"{prefix}/v2/alerts" for prefix in PREFIXES),
 )

@@ -7,14 +7,17 @@ says what it is; entity_id is the alert's key, and one is made where a sender gi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from oncall_tui.domain.events import Action, Event, cut
 from oncall_tui.domain.severity import Severity
 from oncall_tui.intake.payload.decoding import one_line
 from oncall_tui.intake.payload.fields import (
+    LABELS,
     description_from,
     key_from,
     labels_from,
+    link_among,
     link_from,
     text_of,
     title_from,
@@ -72,7 +75,7 @@ def _event(
         severity=severity,
         labels=labels_from(_labels(fields, post), notes),
         started_at=moment_from(fields.get("state_start_time"), "state_start_time", notes),
-        link=link_from(fields.get("alert_url")),
+        link=link_from(fields.get("alert_url")) or link_among(_addresses(fields)),
         notes=tuple(notes),
     )
 
@@ -82,6 +85,13 @@ def _labels(fields: Mapping[str, object], post: Post) -> Iterator[tuple[str, obj
     for name, value in fields.items():
         if name not in _READ and name != "routing_key" and isinstance(value, str | int | float):
             yield name, value
+
+
+def _addresses(fields: Mapping[str, object]) -> Iterator[object]:
+    """Where else senders put an address: URL annotations, Zabbix' event_info; pictures are none."""
+    for name, value in islice(fields.items(), LABELS):
+        if "image" not in name:
+            yield value
 
 
 def accepted(taken: Sequence[Taken]) -> Answer:

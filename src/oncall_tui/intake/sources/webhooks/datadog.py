@@ -1,7 +1,7 @@
 """Datadog's webhooks: the body is the operator's template, https://docs.datadoghq.com/integrations/webhooks/
 
 $ALERT_TRANSITION says what happened, $ALERT_CYCLE_KEY is one problem from its trigger to its recovery. The default
-payload has neither: there state and scope are read out of the title, "[Triggered on {host:web-1}] CPU is high".
+payload has neither: there all is read out of the title, "[P1] [Triggered on {host:web-1}] CPU is high".
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _TEXTS = ("textonlymsg", "eventmsg", "body", "message", "text", "description")
 _TRANSITIONS = ("alerttransition", "transition", "alertstatus", "status")
 _TRIGGERS = {"TRIGGERED", "RETRIGGERED", "WARN", "REWARN", "NODATA", "RENODATA", "RENOTIFY", "RENOTIFIED", "ALERT"}
 _RECOVERIES = {"RECOVERED", "RECOVERY", "OK", "RESOLVED"}
-_HEAD = re.compile(r"(?:\[P[1-5]\]\s*)?\[([A-Za-z -]+?)(?: on ([^\]]*))?\]\s*(.*)", re.DOTALL)
+_HEAD = re.compile(r"(?:\[(P[1-5])\]\s*)?\[([A-Za-z -]+?)(?: on ([^\]]*))?\]\s*(.*)", re.DOTALL)
 HEAD_WITHIN = 2_000  # characters of a title
 _TYPES = {"ERROR": Severity.HIGH, "WARNING": Severity.MEDIUM, "INFO": Severity.INFO}
 
@@ -39,7 +39,7 @@ def read(post: Post) -> Reading | Unusable:
     fields = folded(given)
     title = one_line(text_of(fields, *_TITLES))
     head = _HEAD.fullmatch(title) if len(title) <= HEAD_WITHIN else None
-    transition = text_of(fields, *_TRANSITIONS) or (head[1] if head is not None else "")
+    transition = text_of(fields, *_TRANSITIONS) or (head[2] if head is not None else "")
     key = _key(fields, head, title)
     if not title and not key:
         return Unusable(errors=("title or alert_cycle_key is needed: $EVENT_TITLE, $ALERT_CYCLE_KEY",))
@@ -47,9 +47,9 @@ def read(post: Post) -> Reading | Unusable:
         _action(transition, fields, notes),
         notes,
         key=key,
-        title=(head[3] if head is not None else title) or title or f"Datadog alert {key}",
+        title=(head[4] if head is not None else title) or title or f"Datadog alert {key}",
         lines=(text_of(fields, *_TEXTS),),
-        severity=_severity(transition, fields),
+        severity=_severity(transition, fields, head),
         labels=_labels(fields, head),
         links=(fields.get(name) for name in ("link", "url", "eventurl", "snapshot")),
     )
@@ -62,7 +62,7 @@ def _key(fields: Mapping[str, Any], head: re.Match[str] | None, title: str) -> s
     if alert := text_of(fields, "alertid").strip():
         return f"{alert} {text_of(fields, 'alertscope', 'scope')}".strip()
     # $ID is another one for every event: it would never meet its recovery.
-    return f"{head[3]} {head[2] or ''}".strip() if head is not None else title
+    return f"{head[4]} {head[3] or ''}".strip() if head is not None else title
 
 
 def _action(transition: str, fields: Mapping[str, Any], notes: list[str]) -> Action:
@@ -74,11 +74,13 @@ def _action(transition: str, fields: Mapping[str, Any], notes: list[str]) -> Act
     return Action.TRIGGER
 
 
-def _severity(transition: str, fields: Mapping[str, Any]) -> Severity | object:
+def _severity(transition: str, fields: Mapping[str, Any], head: re.Match[str] | None) -> Severity | object:
     word = text_of(fields, "alertpriority", "priority", "severity")
     # Without a priority Datadog says "normal".
     if word and word_of(word) not in ("NORMAL", "LOW"):
         return word
+    if head is not None and head[1]:
+        return head[1]
     if word_of(transition) in ("WARN", "REWARN"):
         return Severity.MEDIUM
     return _TYPES.get(word_of(text_of(fields, "alerttype")), Severity.HIGH)
@@ -86,7 +88,7 @@ def _severity(transition: str, fields: Mapping[str, Any]) -> Severity | object:
 
 def _labels(fields: Mapping[str, Any], head: re.Match[str] | None) -> Iterator[tuple[str, object]]:
     yield "host", text_of(fields, "hostname", "host")
-    yield "scope", text_of(fields, "alertscope", "scope") or (head[2] if head is not None else None)
+    yield "scope", text_of(fields, "alertscope", "scope") or (head[3] if head is not None else None)
     yield "monitor_id", fields.get("alertid")
     yield "metric", fields.get("alertmetric", fields.get("metric"))
     tags = fields.get("tags", ())

@@ -20,7 +20,7 @@ def status(session: Session, now: datetime | None = None, *, rota: tuple[OnCallR
         world = session.directory.world(look)
         counts: Mapping[str, dict[Severity, int]] = defaultdict(dict)
         for state, severity, number in overview.open_incidents(look):
-            counts[state][Severity(severity)] = number
+            counts[state][severity] = number
         worker, event = overview.worker_seen_at(look), overview.last_event_at(look)
         unsent = overview.oldest_unsent_at(look)
     return Status(

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, bindparam, case, func, insert, literal, not_, select, text, update
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Row,
+    bindparam,
+    case,
+    false,
+    func,
+    insert,
+    literal,
+    not_,
+    select,
+    text,
+    update,
+)
 
 from oncall_tui.storage.statements.delivery.outbox import (
     ADDRESS,
@@ -21,7 +35,7 @@ from oncall_tui.storage.statements.delivery.outbox import (
     WAITING,
 )
 from oncall_tui.storage.statements.lists import among
-from oncall_tui.storage.statements.prepared import Question
+from oncall_tui.storage.statements.prepared import Later, Question
 from oncall_tui.storage.tables import channels, contact_methods, incidents, pages, provider_rests, services, users
 from oncall_tui.storage.tables.delivery import UNFINISHED_PAGE
 
@@ -88,8 +102,25 @@ _TAKE_APART = (
         lease_until=None,
     )
 )
-_STALE = (
-    select(pages.c.id, pages.c.number, pages.c.seq, incidents.c.severity_rank)
+_BEFORE = pages.alias()
+# "+ 0" keeps the index on contacts out of it: one contact may wait for fifty thousand pages, an incident has a few, and
+# PostgreSQL, knowing of neither, reads all of them for each page that is asked about.
+_IS_FIRST = not_(
+    select(_BEFORE.c.id)
+    .where(
+        _BEFORE.c.number == pages.c.number,
+        _BEFORE.c.contact_id + 0 == pages.c.contact_id,
+        _BEFORE.c.seq < pages.c.seq,
+    )
+    .exists()
+)
+_TO_CONTACT = (
+    select(
+        pages.c.id,
+        case((incidents.c.severity_rank >= bindparam("least_rank", type_=Integer), _IS_FIRST), else_=false()).label(
+            "is_first"
+        ),
+    )
     .join(incidents, incidents.c.number == pages.c.number)
     .where(
         pages.c.contact_id == bindparam("contact"),
@@ -126,7 +157,7 @@ _EARLIER = (
     select(pages.c.id)
     .where(
         pages.c.number == bindparam("number"),
-        pages.c.contact_id == bindparam("contact"),
+        pages.c.contact_id + 0 == bindparam("contact"),
         pages.c.seq < bindparam("before", type_=Integer),
     )
     .limit(1)
@@ -140,9 +171,9 @@ _BUNDLE = (
 _RESTING = Question(select(provider_rests).where(provider_rests.c.until_at > bindparam("now")))
 
 
-def due(conn: Connection, now: datetime, limit: int, *, without: Sequence[str] = ()) -> Sequence[Row[*tuple[Any, ...]]]:
+def due(conn: Connection, now: datetime, limit: int, *, without: Sequence[str] = ()) -> Later:
     """Digests to send now, the worst first: (digest, provider, rank, since)."""
-    return _DUE.ask(conn, now=now, most=limit, without=without)
+    return _DUE.asked(conn, now=now, most=limit, without=without)
 
 
 def mine(conn: Connection, thing: str) -> bool:
@@ -201,9 +232,15 @@ def leased(conn: Connection, token: str) -> Sequence[Row[*tuple[Any, ...]]]:
     ).all()
 
 
-def stale(conn: Connection, contact: int, now: datetime, before: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
-    """The contact's pages that are due, not sent, and were made at `before` or earlier: (id, number, seq, rank)."""
-    return conn.execute(_STALE, {"contact": contact, "now": now, "before": before}).all()
+def to_contact(
+    conn: Connection, contact: int, now: datetime, before: datetime, *, least_rank: int
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The contact's pages that are due, never tried, and were made at `before` or earlier.
+
+    (id, is_first): whether it is the first that this contact gets of an incident at least that severe.
+    """
+    given = {"contact": contact, "now": now, "before": before, "least_rank": least_rank}
+    return conn.execute(_TO_CONTACT, given).all()
 
 
 def collecting(conn: Connection, contact: int) -> Row[*tuple[Any, ...]] | None:
@@ -229,9 +266,9 @@ def bundle(conn: Connection, ids: Sequence[str], digest: str, goes_at: datetime,
     return sum(conn.execute(_BUNDLE, {"ids": part, **values}).rowcount for part in parts)
 
 
-def resting(conn: Connection, now: datetime) -> Mapping[str, Row[*tuple[Any, ...]]]:
-    """The providers that asked to be left alone and until when (`until_at`, `answer`)."""
-    return {row.provider: row for row in _RESTING.ask(conn, now=now)}
+def resting(conn: Connection, now: datetime) -> Later:
+    """The providers that asked to be left alone and until when (`provider`, `until_at`, `answer`)."""
+    return _RESTING.asked(conn, now=now)
 
 
 def rest(conn: Connection, provider: str, until: datetime, answer: str) -> None:

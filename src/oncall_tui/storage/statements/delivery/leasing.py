@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, and_, bindparam, case, func, not_, select, union_all, update
+from sqlalchemy import Connection, Integer, and_, bindparam, case, func, not_, select, union_all, update
 
 from oncall_tui.storage.statements.bulk import Joined, given
 from oncall_tui.storage.statements.delivery.outbox import (
@@ -19,7 +18,7 @@ from oncall_tui.storage.statements.delivery.outbox import (
     deaths,
 )
 from oncall_tui.storage.statements.lists import among
-from oncall_tui.storage.statements.prepared import Question
+from oncall_tui.storage.statements.prepared import Later, Question
 from oncall_tui.storage.tables import channels, contact_methods, incidents, pages, users
 from oncall_tui.storage.tables.delivery import LEASED_PAGE, PENDING_PAGE, UNFINISHED_PAGE
 from oncall_tui.storage.types import Instant
@@ -138,14 +137,14 @@ NO_MATTER = 1_000_000
 
 def due(
     conn: Connection, now: datetime, limit: int, *, without: Collection[str] = (), most_deaths: int = NO_MATTER
-) -> Sequence[Row[*tuple[Any, ...]]]:
+) -> Later:
     """Single pages to send now, in order of importance; rows another worker holds are left out.
 
     `without` are providers that take nothing now. Pages that raised or killed their worker `most_deaths` times or more
     are left out, too.
     """
     query = _LOCK_DUE if conn.dialect.name == "postgresql" else _SEE_DUE
-    return query.ask(conn, now=now, most=limit, without=sorted(without), most_deaths=most_deaths)
+    return query.asked(conn, now=now, most=limit, without=sorted(without), most_deaths=most_deaths)
 
 
 def is_due(conn: Connection, now: datetime, *, without: Collection[str] = (), most_deaths: int = NO_MATTER) -> bool:
@@ -153,18 +152,19 @@ def is_due(conn: Connection, now: datetime, *, without: Collection[str] = (), mo
     return bool(_IS_DUE.ask(conn, now=now, most=1, without=sorted(without), most_deaths=most_deaths))
 
 
-def lease_all(conn: Connection, tokens: Mapping[str, str], *, worker: str, now: datetime, until: datetime) -> int:
-    """Take pages, each under its token, as far as they are still to be had; how many were.
+def lease_all(conn: Connection, tokens: Mapping[str, str], *, worker: str, now: datetime, until: datetime) -> None:
+    """Take pages, each under its token, as far as they are still to be had.
 
     A page whose last sender vanished may reach its reader twice.
     """
     taken = {"now": now, "lease_owner": worker, "lease_until": until}
-    return _LEASE_ALL.run(conn, [{"page": page, "lease_token": token, **taken} for page, token in tokens.items()])
+    rows = [{"page": page, "lease_token": token, **taken} for page, token in tokens.items()]
+    _LEASE_ALL.run(conn, rows)
 
 
-def leased(conn: Connection, ids: Sequence[str]) -> Sequence[Row[*tuple[Any, ...]]]:
+def leased(conn: Connection, ids: Sequence[str]) -> Later:
     """The leased pages with the address to send to; it is None when the contact is gone or disabled."""
-    return _LEASED.ask(conn, ids=ids)
+    return _LEASED.asked(conn, ids=ids)
 
 
 def renew(conn: Connection, tokens: Sequence[str], until: datetime) -> int:
@@ -172,9 +172,6 @@ def renew(conn: Connection, tokens: Sequence[str], until: datetime) -> int:
     return conn.execute(_RENEW, {"tokens": list(tokens), "lease_until": until}).rowcount
 
 
-def paged_together(conn: Connection, ids: Sequence[str]) -> dict[str, set[str]]:
-    """Of each of these pages, everybody paged at the same place of its incident."""
-    found: dict[str, set[str]] = {page: set() for page in ids}
-    for page, username in _PAGED_TOGETHER.ask(conn, ids=ids):
-        found[page].add(username)
-    return found
+def paged_together(conn: Connection, ids: Sequence[str]) -> Later:
+    """Of these pages, everybody paged at the same place of their incidents: (page, username)."""
+    return _PAGED_TOGETHER.asked(conn, ids=ids)

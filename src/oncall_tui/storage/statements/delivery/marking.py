@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from oncall_tui.storage.statements.bulk import Joined, NewRows, given
 from oncall_tui.storage.statements.delivery.outbox import DELIVERED, SENDING
 from oncall_tui.storage.statements.lists import among
-from oncall_tui.storage.statements.prepared import Question
+from oncall_tui.storage.statements.prepared import Later, Question
 from oncall_tui.storage.tables import attempts, contact_methods, pages, workers
 from oncall_tui.storage.tables.delivery import UNFINISHED_PAGE
 from oncall_tui.storage.types import Instant
@@ -93,17 +93,16 @@ def finish(conn: Connection, page: str, token: str, **values: Any) -> bool:
     return conn.execute(_OURS, {"page": page, "token": token, **given_back, **values}).rowcount == 1
 
 
-def held(conn: Connection, ids: Collection[str]) -> dict[str, str]:
-    """The token under which each of these pages is being sent, of those that are; nobody marks one meanwhile."""
+def hold(conn: Connection, ids: Collection[str]) -> Later:
+    """Those of these pages that are being sent, and under which token; nobody marks one meanwhile."""
     query = _HOLD if conn.dialect.name == "postgresql" else _SEE_HELD
-    return {row.id: row.lease_token for row in query.ask(conn, ids=ids)}
+    return query.asked(conn, ids=ids)
 
 
-def delivered(conn: Connection, told: Mapping[str, tuple[str, datetime]]) -> int:
-    """Mark pages delivered, each with its token and when, as far as the leases are still ours; how many were."""
-    return _DELIVERED.run(
-        conn, [{"page": page, "token": token, "finished_at": at} for page, (token, at) in told.items()]
-    )
+def delivered(conn: Connection, told: Mapping[str, tuple[str, datetime]]) -> None:
+    """Mark pages delivered, each with its token and when, as far as the leases are still ours."""
+    rows = [{"page": page, "token": token, "finished_at": at} for page, (token, at) in told.items()]
+    _DELIVERED.run(conn, rows)
 
 
 def lived_on(conn: Connection, page: str) -> int:
@@ -166,5 +165,5 @@ def note_contacts(conn: Connection, heard: Mapping[int, Noted]) -> None:
         for contact, noted in sorted(heard.items())
     ]
     if len(rows) > 1 and conn.dialect.name == "postgresql":
-        _HOLD_CONTACTS.ask(conn, ids=heard)
+        _HOLD_CONTACTS.asked(conn, ids=heard)
     _NOTE.run(conn, rows)

@@ -91,8 +91,10 @@ _CONTACT = (
 )
 
 
-_MARKS = select(schedules.c.name, schedules.c.id, notice_marks.c.told_until).outerjoin(
-    notice_marks, notice_marks.c.schedule_id == schedules.c.id
+_MARKS = Question(
+    select(schedules.c.name, schedules.c.id, notice_marks.c.told_until).outerjoin(
+        notice_marks, notice_marks.c.schedule_id == schedules.c.id
+    )
 )
 _OPEN = (
     select(
@@ -167,7 +169,7 @@ def next_due(conn: Asked) -> datetime | None:
 
 def marks(conn: Connection) -> dict[str, tuple[int, datetime | None]]:
     """By schedule: its row, and up to when its notices have been worked out; None when they never were."""
-    return {name: (row, told_until) for name, row, told_until in conn.execute(_MARKS)}
+    return {name: (row, told_until) for name, row, told_until in _MARKS.ask(conn)}
 
 
 def move_mark(conn: Connection, schedule: int, seen: datetime | None, until: datetime) -> bool:

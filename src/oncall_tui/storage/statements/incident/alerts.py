@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -56,14 +56,21 @@ class AlertRow(NamedTuple):
     told: str | None
 
 
-def newest(conn: Connection, integration: int, keys: Iterable[str]) -> list[AlertRow]:
-    """Of each of an integration's keys the newest alert, the open one before any closed one; keys must be clean."""
+def newest(conn: Connection, integration: int, keys: Iterable[str]) -> Callable[[], list[AlertRow]]:
+    """Of each of an integration's keys the newest alert, the open one before any closed one; keys must be clean.
+
+    Asked for now, and there after what is told `in_one_go`.
+    """
     wanted = list(keys)
     if conn.dialect.name == "postgresql":
-        found, read = driver(conn).execute(_NEWEST_ON_POSTGRESQL, (wanted, integration)).fetchall(), _utc
-    else:
-        text = json.dumps(wanted, ensure_ascii=False)
-        found, read = driver(conn).execute(_NEWEST_ON_SQLITE, (text, integration, integration)).fetchall(), _instant
+        cursor = driver(conn).execute(_NEWEST_ON_POSTGRESQL, (wanted, integration))
+        return lambda: _alert_rows(cursor.fetchall(), _utc)
+    text = json.dumps(wanted, ensure_ascii=False)
+    found = driver(conn).execute(_NEWEST_ON_SQLITE, (text, integration, integration)).fetchall()
+    return lambda: _alert_rows(found, _instant)
+
+
+def _alert_rows(found: Iterable[Any], read: Callable[[Any], datetime | None]) -> list[AlertRow]:
     return [
         AlertRow(key, id_, number, bool(open_), title, severity, read(started), read(closed), by, read(seen), told)
         for key, id_, number, open_, title, severity, started, closed, by, seen, told in found

@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, Row, bindparam, select
 
+from oncall_tui.storage.statements.prepared import Question
 from oncall_tui.storage.tables import OPEN_INCIDENT, incidents, timers
 from oncall_tui.storage.types import Id
 
 _BESIDE = select(
     incidents.c.number, incidents.c.document, incidents.c.rev, incidents.c.next_due_at, timers.c.due_at
 ).outerjoin(timers, timers.c.number == incidents.c.number)
-_BATCH = (
+_BATCH = Question(
     _BESIDE.where(OPEN_INCIDENT, incidents.c.number > bindparam("after", type_=Id))
     .order_by(incidents.c.number)
     .limit(bindparam("most", type_=Integer))
@@ -24,7 +25,7 @@ _LOCK_ONE = _ONE.with_for_update(of=incidents)
 
 def open_after(conn: Connection, after: int, most: int) -> Sequence[Row[*tuple[Any, ...]]]:
     """Open incidents with a number above `after`; `due_at` is their timer's, None without one."""
-    return conn.execute(_BATCH, {"after": after, "most": most}).all()
+    return _BATCH.ask(conn, after=after, most=most)
 
 
 def lock(conn: Connection, number: int) -> Row[*tuple[Any, ...]] | None:

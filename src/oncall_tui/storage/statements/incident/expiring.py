@@ -12,7 +12,8 @@ from oncall_tui.storage.statements.prepared import Asked, Question
 from oncall_tui.storage.tables import alerts, integrations
 
 _OPEN = (alerts.c.open, alerts.c.expires_at.is_not(None), alerts.c.integration_id.is_not(None))
-_NEXT = Question(select(func.min(alerts.c.expires_at)).where(*_OPEN))
+NEXT_EXPIRY = select(func.min(alerts.c.expires_at)).where(*_OPEN)
+_NEXT = Question(NEXT_EXPIRY)
 _DUE = (
     select(alerts.c.id, alerts.c.dedup_key, alerts.c.expires_at, integrations.c.name, integrations.c.service_id)
     .join(integrations, integrations.c.id == alerts.c.integration_id)

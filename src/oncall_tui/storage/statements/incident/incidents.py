@@ -10,9 +10,9 @@ from sqlalchemy import Connection, Integer, Row, and_, bindparam, delete, func, 
 
 from oncall_tui.domain.severity import Severity
 from oncall_tui.storage.drivers.direct import driver
-from oncall_tui.storage.statements.bulk import ChangedRows, Joined, NewRows, given
+from oncall_tui.storage.statements.bulk import ChangedRows, Count, Joined, NewRows, given
 from oncall_tui.storage.statements.lists import among
-from oncall_tui.storage.statements.prepared import Asked, Question
+from oncall_tui.storage.statements.prepared import Asked, Later, Question
 from oncall_tui.storage.tables import alerts, incidents, services, timers
 from oncall_tui.storage.tables.incidents import OPEN_INCIDENT
 
@@ -116,7 +116,8 @@ _DUE_CRITICAL = (
 )
 _SEE_CRITICAL = Question(_DUE_CRITICAL)
 _LOCK_CRITICAL = Question(_DUE_CRITICAL.with_for_update(of=timers, skip_locked=True))
-_NEXT_TIMER = Question(select(func.min(timers.c.due_at)))
+NEXT_TIMER = select(func.min(timers.c.due_at))
+_NEXT_TIMER = Question(NEXT_TIMER)
 _LOCK_IN_ORDER = "SELECT pg_advisory_xact_lock(%s, one) FROM unnest(CAST(%s AS integer[])) AS one"
 _HIGHEST_ON_SQLITE = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'incidents'), 0)"
 _SOME_ON_POSTGRESQL = (
@@ -143,17 +144,16 @@ def lock(conn: Connection, number: int) -> AnyRow | None:
     return conn.execute(query, {"of": number}).one_or_none()
 
 
-def lock_all(conn: Connection, numbers: Sequence[int]) -> Sequence[AnyRow]:
+def lock_all(conn: Connection, numbers: Sequence[int]) -> Later:
     """Numbers, documents and revs of these incidents, locked in their order until the transaction ends."""
     query = _LOCK_ROWS if conn.dialect.name == "postgresql" else _SEE_ROWS
-    return query.ask(conn, numbers=numbers)
+    return query.asked(conn, numbers=numbers)
 
 
-def lock_free(conn: Connection, numbers: Sequence[int]) -> Sequence[AnyRow]:
-    """Documents and revs of those of the incidents that no other transaction holds, locked; in the order given."""
+def lock_free(conn: Connection, numbers: Sequence[int]) -> Later:
+    """Numbers, documents and revs of those of the incidents that no other transaction holds, locked."""
     query = _LOCK_FREE if conn.dialect.name == "postgresql" else _SEE_ROWS
-    place = {number: position for position, number in enumerate(numbers)}
-    return sorted(query.ask(conn, numbers=numbers), key=lambda row: place[row.number])
+    return query.asked(conn, numbers=numbers)
 
 
 def add_all(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -171,12 +171,12 @@ def count_events(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     _COUNT_EVENTS.put(conn, rows)
 
 
-def write_all(conn: Connection, written: Sequence[Mapping[str, Any]]) -> int:
+def write_all(conn: Connection, written: Sequence[Mapping[str, Any]]) -> Count:
     """Write each row, `of` a number, if nobody wrote since its rev was `seen`; how many were written."""
     return _WRITE.run(conn, written)
 
 
-def write_documents(conn: Connection, written: Sequence[Mapping[str, Any]]) -> int:
+def write_documents(conn: Connection, written: Sequence[Mapping[str, Any]]) -> Count:
     """`write_all` for changes of which queries see nothing but the next instant: no index is touched."""
     return _WRITE_UNSEEN.run(conn, written)
 

@@ -30,8 +30,10 @@ _AGAIN = (
     )
 )
 _LET_GO = delete(silenced_alerts).where(*_OF_KEY)
-_NEXT = Question(select(func.min(silenced_alerts.c.due_at)))
-_NEXT_END = Question(select(func.min(silences.c.end_at)).where(silences.c.finished.is_(False)))
+NEXT_RELEASE = select(func.min(silenced_alerts.c.due_at))
+NEXT_END = select(func.min(silences.c.end_at)).where(silences.c.finished.is_(False))
+_NEXT = Question(NEXT_RELEASE)
+_NEXT_END = Question(NEXT_END)
 _DUE = (
     select(
         silenced_alerts,

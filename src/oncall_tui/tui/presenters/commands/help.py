@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from oncall_tui.ops.verbs import VERBS, Scope, Verb
-from oncall_tui.tui.presenters.line import Line, Piece, Tone, both_ends, line, quiet, strong, width
+from oncall_tui.tui.presenters.line import Line, Piece, Tone, both_ends, line, quiet, spread, strong, width
 
 KEY_CELLS = 14
 
@@ -36,13 +36,20 @@ def matching(words: str, scope: Scope) -> list[Verb | Scope]:
     return [*sorted((verb for verb in VERBS if found(verb)), key=rank)]
 
 
-def command_lines(shown: Sequence[Verb | Scope], cells: int) -> Iterator[Line]:
+def whole_lines(verb: Verb, cells: int) -> list[Line]:
+    """A command in full, in two lines: how it is typed, and all that it does."""
+    return [line(quiet(f" {part}")) for part in spread(f":{verb.usage}  {verb.title}", cells - 1, 2)]
+
+
+def command_lines(
+    shown: Sequence[Verb | Scope], cells: int, keys_of: Callable[[Verb], Sequence[str]]
+) -> Iterator[Line]:
     """A line for each: key, what it does, and as far as that leaves room how it is typed."""
     for one in shown:
         if isinstance(one, Scope):
             yield line(strong(f" {one}"))
         else:
-            keys = "  ".join(one.keys)
+            keys = "  ".join(keys_of(one))
             left = line(Piece(f"   {keys:<{KEY_CELLS}}", Tone.ACCENT), one.title)
             typed = (f" :{one.usage} ", f" :{one.name} ", " ")
             yield both_ends(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 RUNBOOK = line(strong("  Runbook"))
 CHOOSE = (line(quiet(" Choose an incident to see its story.")),)
 
-_WITH_INSTANTS = frozenset({"snoozed", "silent"})  # what the engine writes, not what senders do
+_WITH_INSTANTS = frozenset({"snoozed", "silent", "refused"})  # what the engine writes, not what senders do
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z")
 _TOLD = frozenset({"delivered", "failed"})
 _PAGE_TONES = {"delivered": Tone.GOOD, "failed": Tone.ALARM, "quarantined": Tone.ALARM, "cancelled": Tone.QUIET}
@@ -49,6 +49,12 @@ def preview(detail: IncidentDetail, now: datetime, cells: int, rows: int, zone: 
         hidden = len(tail) - room + 1
         tail = [line(quiet(f"  ⋯ {hidden} earlier, Enter shows all")), *tail[hidden:]]
     return [*head, *tail]
+
+
+def unread(row: IncidentRow, cells: int, *, away: bool) -> list[Line]:
+    """The heading of an incident whose story is not here, and why."""
+    why = "its story can't be read while the database is away" if away else "reading its story …"
+    return [heading(row, cells), EMPTY, line(quiet(f"  {why}"))]
 
 
 def whole(detail: IncidentDetail, now: datetime, cells: int, zone: tzinfo) -> list[Line]:
@@ -109,7 +115,7 @@ def facts(row: IncidentRow, now: datetime, cells: int, zone: tzinfo) -> list[Lin
     if row.integration:
         rows.append(("From", line(row.integration + (f", key {row.dedup_key}" if row.dedup_key else ""))))
     if row.events > 1:
-        rows.append(("Seen", line(f"{row.events} events, {row.alerts} alerts")))
+        rows.append(("Seen", line(f"{row.events} events, {row.alerts} alert{'s' if row.alerts != 1 else ''}")))
     if row.labels:
         rows.append(("Labels", line(" ".join(f"{key}={value}" for key, value in sorted(row.labels.items())))))
     if row.runbook:
@@ -144,14 +150,14 @@ def story(detail: IncidentDetail, now: datetime, cells: int, zone: tzinfo, *, br
         by = f" by {entry.by}" if entry.by and entry.by not in entry.text else ""
         way = quiet(f"  {entry.via}") if entry.by and entry.via not in ("", "engine", "http", entry.by) else Piece("")
         tone = _TIMELINE_TONES.get(entry.kind, Tone.PLAIN)
-        text = _in_my_time(entry.text, now, zone) if entry.kind in _WITH_INSTANTS else entry.text
+        text = in_my_time(entry.text, now, zone) if entry.kind in _WITH_INSTANTS else entry.text
         said = line(quiet(f"  {times.clock(entry.at, zone)}  "), Piece(text + by, tone), way)
         lines.append(cut(said, cells))
     return lines
 
 
-def _in_my_time(text: str, now: datetime, zone: tzinfo) -> str:
-    """The engine's words with their instants told as everything here is."""
+def in_my_time(text: str, now: datetime, zone: tzinfo) -> str:
+    """The house's words with their instants told as everything here is."""
     return _INSTANT.sub(lambda found: times.until(datetime.fromisoformat(found[0]), now, zone), text)
 
 
@@ -186,16 +192,18 @@ def coming(row: IncidentRow, now: datetime, zone: tzinfo) -> list[Line]:
     if step is None or row.state == "resolved":
         return []
     left = times.countdown(step.at - now)
+    when = "now" if left == "now" else f"in {left}"
+    span = f"for {left} more" if left != "now" else "until now"
     who = people(step.users) if step.users else NOBODY
     said = {
-        "escalate": f"next: {who} is paged in {left} unless acknowledged",
-        "repeat": f"next: the policy begins again with {who} in {left} if nobody acknowledges",
-        "exhaust": f"next: nobody is left in {left}" + (f", {who} is paged" if step.users else ""),
+        "escalate": f"next: {who} is paged {when} unless acknowledged",
+        "repeat": f"next: the policy begins again with {who} {when} if nobody acknowledges",
+        "exhaust": f"next: nobody is left {when}" + (f", {who} is paged" if step.users else ""),
         "wait": f"nobody is on call: {who} is paged when their turn begins, {times.until(step.at, now, zone)}",
-        "ack_end": f"next: the acknowledgement ends in {left}, then {who} is paged",
+        "ack_end": f"next: the acknowledgement ends {when}, then {who} is paged",
         "snooze_end": f"snoozed until {times.until(step.at, now, zone)}, then {who} is paged",
-        "hold_end": f"held for {left} more, then {who} is paged",
-        "maintenance_end": f"silent in maintenance for {left} more, then {who} is paged",
-        "support_hours": f"next: support hours begin in {left}, then {who} is paged",
-    }.get(step.kind, f"next: {step.kind} in {left}")
+        "hold_end": f"held {span}, then {who} is paged",
+        "maintenance_end": f"silent in maintenance {span}, then {who} is paged",
+        "support_hours": f"next: support hours begin {when}, then {who} is paged",
+    }.get(step.kind, f"next: {step.kind} {when}")
     return [line(quiet(f"  {times.clock(step.at, zone)}  "), Piece(said, Tone.ACCENT))]

@@ -47,9 +47,9 @@ class Columns:
 
 def columns(cells: int, rows: tuple[IncidentRow, ...]) -> Columns:
     """The columns for this width: service and people go when it is narrow, the title takes what is left."""
-    number = max([4, *(len(str(row.number)) for row in rows)])
-    service = min(14, max([8, *(width_of(row.service) for row in rows)])) if cells >= 74 else 0
-    who = min(9, max([4, *(width_of(people(row.assignees)) for row in rows)])) if cells >= 64 else 0
+    number = max(4, len(str(max((row.number for row in rows), default=0))))
+    service = min(14, max([8, *map(width_of, {row.service for row in rows})])) if cells >= 74 else 0
+    who = min(9, max([4, *map(width_of, map(people, {row.assignees for row in rows}))])) if cells >= 64 else 0
     fixed = 2 + 7 + 1 + 5 + number + 2 + AGE_CELLS + 2 + NEXT_CELLS + sum(n + 2 for n in (service, who) if n)
     return Columns(number=number, title=max(8, cells - fixed), service=service, people=who)
 

@@ -122,6 +122,18 @@ def test_each_tab_and_back(terminal: Terminal) -> None:
         assert terminal.bytes_since(mark) <= 8000, key
 
 
+def test_a_tab_seen_before_is_written_once_and_nothing_of_the_one_left(terminal: Terminal) -> None:
+    for key, wanted in (("2", "Europe/Lisbon"), ("1", "state:open")):
+        cost(terminal, key)
+        terminal.wait_for(wanted)
+    for key in ("2", "1", "2", "1"):
+        assert 0 < cost(terminal, key) <= 3200, key
+
+
+def test_who_has_the_keys_is_no_reason_to_write_the_screen_anew(terminal: Terminal) -> None:
+    assert 0 < cost(terminal, "/") + cost(terminal, "escape") <= 4000
+
+
 @pytest.mark.parametrize("key", ["ctrl+p", "?"])
 def test_the_palette_and_the_help(terminal: Terminal, key: str) -> None:
     mark = terminal.mark()

@@ -13,9 +13,11 @@ from rich.control import Control
 from textual import events
 from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 from textual.app import App
-from textual.geometry import Region
+from textual.geometry import Region, Size
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.strip import Strip
+from textual.widget import Widget
 
 from oncall_tui.tui.tty.pen import Pen
 
@@ -86,9 +88,34 @@ class ThriftyCompositor(Compositor):
 class ThriftyScreen(Screen[None]):
     """A screen that writes little, and what a key changed at once: only what follows closely waits for the beat."""
 
+    # Who has the keys is drawn by those that get and lose them; the framework would write every line anew.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+
     def __init__(self) -> None:
         super().__init__(id="_default")
         self._compositor = ThriftyCompositor()
+        self._laying_out = False
+        self._laid_out = False  # and not painted yet
+
+    def _refresh_layout(self, size: Size | None = None, scroll: bool = False) -> None:
+        self._laying_out = True
+        try:
+            super()._refresh_layout(size, scroll)
+        finally:
+            self._laying_out = False
+
+    def _compositor_refresh(self) -> None:
+        if self._laying_out and self.is_current:  # what was given room draws itself until the next beat: blank before
+            self._laid_out = True
+            self._update_timer.resume()
+            return
+        self._laid_out = False
+        super()._compositor_refresh()
+
+    def _on_timer_update(self) -> None:
+        super()._on_timer_update()
+        if self._laid_out and not self._layout_required and not self._update_timer._active.is_set():
+            self._compositor_refresh()
 
     async def _on_idle(self, event: events.Idle) -> None:
         if self._painted():

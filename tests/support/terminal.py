@@ -95,6 +95,14 @@ class Terminal:
         self._read(0)
         return "\n".join(line.rstrip() for line in self._screen.display)
 
+    @property
+    def cells(self) -> list[list[tuple[object, ...]]]:
+        """What each cell shows now: a blank one its ground, any other its character and colours, too."""
+        self._read(0)
+        rows = (self._screen.buffer[y] for y in range(self._screen.lines))
+        cells = ([row[x] for x in range(self._screen.columns)] for row in rows)
+        return [[(c.bg, c.reverse, *((c.data, c.fg, c.bold) if c.data.strip() else ())) for c in row] for row in cells]
+
     def wait_for(self, wanted: str | Callable[[str], bool], patience: float = PATIENCE) -> str:
         """The screen once it holds the text (or the condition); fails showing the screen when it never does."""
         end = time.monotonic() + patience

@@ -24,6 +24,7 @@ from tests.tui.test_app import opened
 from tests.tui.test_bytes import environment
 
 SYNC_START = b"\x1b[?2026h"
+ESC = "\x1b"
 
 
 async def test_a_step_of_the_cursor_is_painted_before_anything_else_is_looked_at() -> None:
@@ -95,3 +96,18 @@ def test_few_lines_are_written_in_one_piece_and_a_whole_screen_is_held_together(
         mark = opened.mark()
         opened.press("G")
         opened.wait_for(lambda _: SYNC_START in opened.raw[mark:])
+
+
+@pytest.mark.unmeasured
+def test_what_was_written_bit_by_bit_is_what_a_whole_screen_shows() -> None:
+    with Terminal([sys.executable, "-m", "tests.tui.frozen", "60", "still"], environment()) as opened:
+        opened.wait_for("unless acknowledged")
+        for keys in ("j2", "1/", ESC, "\r", ESC, "5", "1:", ESC, "\x10", ESC, "G"):
+            opened.press(keys)
+            opened.settle(0.4)
+            bit_by_bit = opened.cells
+            opened.resize(80, 23)
+            opened.settle(0.2)
+            opened.resize(80, 24)
+            opened.settle(0.2)
+            assert opened.cells == bit_by_bit, repr(keys)

@@ -16,7 +16,7 @@ from oncall_tui.domain.queue.filters import parse_filter
 from oncall_tui.ops import reading
 from oncall_tui.ops.incidents import acts
 from oncall_tui.settings import load_settings
-from oncall_tui.tui import ops_backend
+from oncall_tui.tui import ops_acts
 from oncall_tui.tui.app import OncallApp
 from oncall_tui.tui.model import Wanted
 from oncall_tui.tui.ops_backend import OpsBackend
@@ -116,7 +116,7 @@ async def test_a_refusal_tells_what_to_do_about_it(tmp_path: Path) -> None:
 
 
 def test_all_that_are_triggered_are_found_stretch_by_stretch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ops_backend, "STRETCH", 1)
+    monkeypatch.setattr(ops_acts, "STRETCH", 1)
     with seeded(tmp_path) as house:
         shown = reading.queue(house.session, parse_filter("state:triggered")).rows
         desk = backend(house, "ana")

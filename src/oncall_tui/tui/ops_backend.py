@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
 from oncall_tui.clock import Clock
-from oncall_tui.domain.errors import LostRace, OncallError, Unknown
+from oncall_tui.domain.errors import OncallError, Unknown
 from oncall_tui.domain.queue.filters import parse_filter
 from oncall_tui.domain.queue.ordering import USUAL
-from oncall_tui.domain.time.walltime import zone
 from oncall_tui.tui.model import DEFAULT_FILTER, Early, Me, Snapshot, Tab, Wanted
-from oncall_tui.tui.outcome import Outcome, Seen, refusal
+from oncall_tui.tui.ops_acts import OpsActs, zone_of
 from oncall_tui.tui.people.ops_people import OpsPeople
 from oncall_tui.tui.schedules.ops_schedules import OpsSchedules, rota_of
 
 if TYPE_CHECKING:
     from oncall_tui.domain.simulation.foresight import Foresight
-    from oncall_tui.domain.world import World
     from oncall_tui.ops.changes import ChangeFeed
     from oncall_tui.ops.reading.estate import Estate
     from oncall_tui.ops.reading.house import House
@@ -31,14 +28,13 @@ if TYPE_CHECKING:
     from oncall_tui.settings import Settings
 
 MINE_SHOWN = 50
-STRETCH = 1_000  # rows
 _MINE = parse_filter("@me state:triggered")
 INSIGHTS_HOLD = timedelta(minutes=1)
 FORESIGHT_HOLDS = timedelta(seconds=30)  # people come on call meanwhile: nobody minds to see it half a minute later
 ROTA_HOLDS = timedelta(seconds=5)  # who is on call is resolved anew at least this often, and when the directory changes
 
 
-class OpsBackend(OpsPeople, OpsSchedules):
+class OpsBackend(OpsActs, OpsPeople, OpsSchedules):
     """One person at one database. `prepare` makes the database when there is none yet."""
 
     def __init__(
@@ -149,59 +145,6 @@ class OpsBackend(OpsPeople, OpsSchedules):
             self._session.close()
             self._session = None
 
-    def act(self, verb: str, seen: Sequence[Seen], said: str, *, take_over: bool = False) -> Outcome:
-        from oncall_tui.ops.verbs import BY_ID, Said, Target
-
-        session, found = self._opened(), BY_ID[verb]
-        words = Said(text=said, at=session.now(), zone=self._zone(session))
-        held: list[Seen] = []
-
-        def run(one: Seen) -> Any:
-            assert found.run is not None, f"{verb} is no command on an incident"
-            try:
-                return found.run(session, Target(number=one.number, version=one.version, take_over=take_over), words)
-            except LostRace as race:
-                held.append(one)
-                if takes_over:  # the question that follows is the mend
-                    race.mend = ""
-                raise
-
-        takes_over = verb == "incident.acknowledge"
-        outcome = _each(seen, run, found.done)
-        if held and takes_over:
-            return Outcome(outcome.text, ok=False, taken_by_other=tuple(held))
-        return outcome
-
-    def _zone(self, session: Session) -> ZoneInfo:
-        """The zone in which whoever sits here says times."""
-        with session.looking() as look:
-            known = zone_of(session.directory.world(look), session.actor.username)
-        return zone(known or "UTC")
-
-    def triggered(self, filter_: str) -> tuple[Seen, ...]:
-        from oncall_tui.ops import reading
-
-        found: list[Seen] = []
-        wanted, cursor = replace(parse_filter(filter_), states=("triggered",)), None
-        while True:
-            page = reading.queue(self._opened(), wanted, limit=STRETCH, cursor=cursor, counted=False)
-            found += [Seen(row.number, row.version, row.state) for row in page.rows]
-            cursor = page.next_cursor
-            if cursor is None:
-                return tuple(found)
-
-    def who_is_next(self, seen: Seen) -> tuple[str, ...]:
-        from oncall_tui.ops import reading
-
-        return reading.who_is_next(self._opened(), seen.number)
-
-    def trigger(self, title: str, service: str, severity: str) -> Outcome:
-        from oncall_tui.domain.severity import Severity
-        from oncall_tui.ops.incidents import acts
-
-        done = acts.trigger(self._opened(), title=title, service=service, severity=Severity(severity))
-        return Outcome(done.text)
-
     def _opened(self) -> Session:
         if self._session is None:
             raise RuntimeError("the backend is not open")
@@ -272,12 +215,6 @@ def _mine(session: Session) -> tuple[tuple[int, str], ...]:
     return tuple((row.number, row.title) for row in found.rows)
 
 
-def zone_of(world: World, username: str | None) -> str | None:
-    """The zone that the directory knows of somebody."""
-    user = world.users.get(username or "")
-    return user.timezone if user is not None else None
-
-
 def _estate(session: Session) -> Estate:
     from oncall_tui.ops.reading.estate import estate  # what the tab alone needs is loaded with the tab
 
@@ -297,19 +234,3 @@ def me_of(actor: Actor) -> Me:
     except OncallError as error:
         return Me(actor.username, actor.os_account, may_act=False, hint=f"{error.sentence}. {error.mend}")
     return Me(actor.username, actor.os_account, may_act=True)
-
-
-def _each(seen: Sequence[Seen], act: Callable[[Seen], Any], done: str) -> Outcome:
-    """Do it to each, each in its own transaction; one refusal does not keep the others from it."""
-    said: list[str] = []
-    refused: list[OncallError] = []
-    for one in seen:
-        try:
-            said.append(str(act(one).text))
-        except OncallError as error:
-            refused.append(error)
-    if len(seen) == 1:
-        return Outcome(said[0]) if said else refusal(refused[0])
-    words = f"{len(said)} of {len(seen)} {done}"
-    reasons = dict.fromkeys(error.sentence for error in refused)  # a wrong time is wrong for all
-    return Outcome("; ".join((words, *reasons)), ok=not refused)

@@ -17,12 +17,12 @@ from oncall_tui.domain.queue.ordering import USUAL
 from oncall_tui.ops.verbs import Scope
 from oncall_tui.tui.commands.keys import bindings, bound
 from oncall_tui.tui.model import FIRST_ROWS, Early, Snapshot
-from oncall_tui.tui.outcome import Seen
 from oncall_tui.tui.presenters.empty import empty_queue
 from oncall_tui.tui.presenters.incidents import detail as detail_lines
 from oncall_tui.tui.presenters.incidents import queue as queue_lines
-from oncall_tui.tui.presenters.incidents.placing import Heading, Placing
+from oncall_tui.tui.presenters.incidents.placing import Heading
 from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, line, quiet
+from oncall_tui.tui.views.selecting import SelectingContainer
 from oncall_tui.tui.widgets.bars import Bar
 from oncall_tui.tui.widgets.drawing import drawing
 from oncall_tui.tui.widgets.filter_row import FilterRow
@@ -31,13 +31,13 @@ from oncall_tui.tui.widgets.queue_list import QueueList, Story
 
 if TYPE_CHECKING:
     from oncall_tui.ops.reading.incidents.story_rows import IncidentDetail
-    from oncall_tui.ops.reading.rows import IncidentPage, IncidentRow
+    from oncall_tui.ops.reading.rows import IncidentPage
 
 _OWN = {"incidents.filter": "filter", "incidents.select": "select", "incidents.select_all": "select_all"}
 REST_SECONDS = 0.12  # the story follows a cursor that rests, not one that runs
 
 
-class IncidentsView(Container):
+class IncidentsView(SelectingContainer):
     """Queue and detail: below each other, beside each other when wide, or the detail alone."""
 
     DEFAULT_CSS = """
@@ -81,9 +81,7 @@ class IncidentsView(Container):
         self._snapshot: Snapshot | None = None
         self._page: IncidentPage | None = None
         self._me: str | None = None
-        self._placing = Placing()
         self._detail: IncidentDetail | None = None
-        self._selected: set[int] = set()
         self._now: datetime | None = None
         self._zone: tzinfo | None = None
         self._resting: Timer | None = None
@@ -101,42 +99,14 @@ class IncidentsView(Container):
             yield Story(id="story")
 
     @property
-    def list(self) -> QueueList:
-        """The queue's list."""
-        return self.query_one(QueueList)
-
-    @property
     def story(self) -> Story:
         """The detail."""
         return self.query_one(Story)
 
     @property
-    def is_full(self) -> bool:
-        """Whether the detail has the whole screen."""
-        return self.has_class("-full")
-
-    @property
     def filter_row(self) -> FilterRow:
         """The line over the queue."""
         return self.query_one(FilterRow)
-
-    @property
-    def under_cursor(self) -> IncidentRow | None:
-        """The row under the cursor."""
-        return self._placing.row(self.list.key)
-
-    def seen(self) -> tuple[Seen, ...]:
-        """What verbs act on, as it is on the screen now: the selection, else the row under the cursor."""
-        if self._selected and not self.is_full:
-            rows = [row for row in self._placing.rows if row.number in self._selected]
-        else:
-            rows = [row] if (row := self.under_cursor) is not None else []
-        return tuple(Seen(row.number, row.version, row.state) for row in rows)
-
-    def seen_triggered(self) -> tuple[Seen, ...]:
-        """All that are shown and triggered."""
-        rows = self._placing.rows
-        return tuple(Seen(row.number, row.version, row.state) for row in rows if row.state == "triggered")
 
     @property
     def has_more(self) -> bool:
@@ -146,11 +116,6 @@ class IncidentsView(Container):
     def ask_for(self, text: str) -> None:
         """Ask for what this filter finds."""
         self.post_message(self.WantsFilter(text))
-
-    def clear_selection(self) -> None:
-        """Select nothing."""
-        self._selected.clear()
-        self.draw()
 
     def show_early(self, early: Early, zone: tzinfo) -> None:
         """Show the queue before anything else is known."""
@@ -315,18 +280,6 @@ class IncidentsView(Container):
             self.clear_selection()
         else:
             raise SkipAction  # the application may have something to take back
-
-    def action_select(self) -> None:
-        key = self.list.key
-        if isinstance(key, int) and not self.is_full:
-            self._selected ^= {key}
-            self.draw()
-            self.list.action_move(1)
-
-    def action_select_all(self) -> None:
-        every = {row.number for row in self._placing.rows}
-        self._selected = set() if self._selected == every else every
-        self.draw()
 
     async def action_filter(self) -> None:
         if not self.is_full:

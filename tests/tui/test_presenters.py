@@ -125,10 +125,22 @@ def snapshot(**more: object) -> object:
 
 def test_columns_are_parted_however_long_their_texts_are() -> None:
     row = replace(frozen.USERS[1], username="maximilian-alexander", name="Max of the very long name", role="admin")
-    assert "maximilian-a… Max of the very lo… admin" in text(people.user_line(row, None))
+    shape = people.columns([row], None)
+    assert "maximilian-alexa… Max of the very lo… admin" in text(people.user_line(row, None, shape))
     contact = replace(frozen.USERS[0].contacts[0], name="phone-of-the-night-shift", address="twilio://…")
     drawn = [text(each) for each in people.user_detail(replace(row, contacts=(contact,)), (), NOW, 100)]
     assert any("phone-of-the-night-shift twilio://…" in each for each in drawn), "and a contact's name is told whole"
+
+
+def test_columns_are_as_wide_as_what_stands_in_them() -> None:
+    nameless = replace(frozen.USERS[0], username="bo", name="", on_call=("payments-primary",))
+    shape = people.columns([nameless], None)
+    assert text(people.header(shape, 80)) == "    User  Role       On call"
+    assert text(people.user_line(nameless, None, shape)).startswith("  ● bo    ")
+    policy = replace(frozen.POLICIES[0], name="p", steps=())
+    narrow = policies.columns([policy])
+    assert text(policies.header(narrow, 80)) == "  Policy  Steps  First now  Used by"
+    assert text(policies.policy_line(policy, narrow)).startswith("  p           0  ! nobody   ")
 
 
 def test_what_is_due_is_paged_now_and_not_in_now() -> None:
@@ -288,8 +300,9 @@ def test_a_day_of_23_hours_has_as_many_cells_as_any_other() -> None:
 
 
 def test_people_and_policies_say_what_is_wrong_with_them() -> None:
-    assert "can't be reached" in text(people.user_line(frozen.USERS[1], "ana"))
-    assert "ana (you)" in text(people.user_line(frozen.USERS[0], "ana"))
+    shape = people.columns(frozen.USERS, "ana")
+    assert "can't be reached" in text(people.user_line(frozen.USERS[1], "ana", shape))
+    assert "ana (you)" in text(people.user_line(frozen.USERS[0], "ana", shape))
     drawn = "\n".join(text(each) for each in people.user_detail(frozen.USERS[1], (), NOW, 80))
     assert "can't be paged" in drawn
     policy = "\n".join(text(each) for each in policies.policy_detail(frozen.POLICIES[0], 80))

@@ -29,6 +29,22 @@ def test_topics_that_wait_are_a_book_of_their_own() -> None:
     assert text(entry).split()[1:] == ["cloud", ARN]
 
 
+def test_pages_that_are_sent_in_vain_are_told_apart_from_those_under_way() -> None:
+    page = HOUSE.deliveries[0]
+    told = {
+        (): "none under way",
+        (replace(page, state="delivered"),): "none under way",
+        (replace(page, state="pending", tries=0), replace(page, state="sending", tries=1)): "2 under way",
+        (replace(page, state="pending", tries=3), replace(page, state="pending", tries=0)): (
+            "1 in vain so far, 1 under way"
+        ),
+        (replace(page, state="failed", tries=3), replace(page, state="pending", tries=1)): "1 failed, 1 in vain so far",
+    }
+    for deliveries, words in told.items():
+        said = text(system.book_line("deliveries", replace(HOUSE, deliveries=deliveries), NOW))
+        assert said.split(maxsplit=2)[2] == words
+
+
 def test_rejected_posts_say_who_what_and_why() -> None:
     post = HOUSE.rejected[0]
     told = "\n".join(text(line) for line in system.book_detail("rejected", HOUSE, NOW, LISBON, 120))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -85,6 +86,11 @@ def cell(text: str, cells: int, tone: Tone = Tone.PLAIN, *, right: bool = False)
 def column(text: str, cells: int, tone: Tone = Tone.PLAIN) -> Piece:
     """A cell with the gap that parts it from the next, however long its text is."""
     return Piece(f"{fit(text, cells - 1)} ", tone)
+
+
+def wide(title: str, texts: Iterable[str], most: int) -> int:
+    """How wide a column is that has room for its title and all its texts, within bounds, and for the gap behind it."""
+    return min(most, 2 + max(map(width_of, (title, *texts))))
 
 
 def spread(text: str, cells: int, most: int) -> list[str]:

@@ -2,24 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from oncall_tui.domain.time.durations import format_duration
 from oncall_tui.tui.boundary import width_of
 from oncall_tui.tui.presenters import times
-from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, cell, column, cut, line, quiet, strong
+from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, cell, column, cut, line, quiet, strong, wide
 
 if TYPE_CHECKING:
     from oncall_tui.ops.reading.directory_rows import ContactRow, TeamRow, UserRow
 
+ROLE = 11
 
-def header(cells: int) -> Line:
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """How wide the columns are: as wide as what stands in them, within bounds; no names, no column of them."""
+
+    user: int
+    name: int
+
+
+def columns(rows: Sequence[UserRow], me: str | None) -> Columns:
+    """The columns that these users need."""
+    names = [row.name for row in rows if row.name]
+    return Columns(
+        user=wide("User", (_known_as(row, me) for row in rows), 18), name=wide("Name", names, 20) if names else 0
+    )
+
+
+def _known_as(row: UserRow, me: str | None) -> str:
+    return row.username + (" (you)" if row.username == me else "")
+
+
+def header(shape: Columns, cells: int) -> Line:
     """The names over the columns of `user_line`."""
-    return cut(line(quiet("    User          Name                Role       On call")), cells)
+    named = (("User", shape.user), ("Name", shape.name), ("Role", ROLE))
+    return cut(line("    ", *(column(name, room, Tone.QUIET) for name, room in named if room), quiet("On call")), cells)
 
 
-def user_line(row: UserRow, me: str | None) -> Line:
+def user_line(row: UserRow, me: str | None, shape: Columns) -> Line:
     """One user."""
     on = Piece(", ".join(row.on_call), Tone.GOOD)
     mine = row.username == me
@@ -28,9 +53,9 @@ def user_line(row: UserRow, me: str | None) -> Line:
     return (
         Piece("  "),
         Piece("● " if row.on_call else "  ", Tone.GOOD),
-        column(row.username + (" (you)" if mine else ""), 14, Tone.STRONG if mine else Tone.PLAIN),
-        column(row.name, 20),
-        cell(row.role, 11, Tone.QUIET),
+        column(_known_as(row, me), shape.user, Tone.STRONG if mine else Tone.PLAIN),
+        *((column(row.name, shape.name),) if shape.name else ()),
+        cell(row.role, ROLE, Tone.QUIET),
         on,
         alarm,
     )

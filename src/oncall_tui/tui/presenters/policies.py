@@ -2,41 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from oncall_tui.domain.time.durations import format_duration
 from oncall_tui.tui.presenters.foresight import beside, foresight_lines
-from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, cell, column, cut, line, quiet, strong
+from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, cell, column, cut, line, quiet, strong, wide
 
 if TYPE_CHECKING:
     from oncall_tui.domain.simulation.foresight import Foresight
     from oncall_tui.ops.reading.directory_rows import PolicyRow
 
+NOBODY = "! nobody"
 LEFT = 38
 SIDE_BY_SIDE = 74
 """From so many cells on, what would happen stands beside the steps."""
 
 
-def header(cells: int) -> Line:
-    """The names over the columns of `policy_line`."""
-    return cut(line(quiet("  Policy              Steps  First now           Used by")), cells)
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """How wide the columns are: as wide as what stands in them, within bounds."""
+
+    policy: int
+    first: int
 
 
-def policy_line(row: PolicyRow) -> Line:
-    """One policy."""
-    first = row.steps[0].users_now if row.steps else ()
-    who = Piece(_fitted(", ".join(first), 20)) if first else Piece(_fitted("! nobody", 20), Tone.ALARM)
-    return (
-        column(f"  {row.name}", 22),
-        cell(str(len(row.steps)), 5, right=True),
-        Piece("  "),
-        who,
-        quiet(", ".join((*row.services, *(f"team {team}" for team in row.teams))) or "nothing"),
+def columns(rows: Sequence[PolicyRow]) -> Columns:
+    """The columns that these policies need."""
+    return Columns(
+        policy=wide("Policy", (row.name for row in rows), 20), first=wide("First now", map(_first, rows), 20)
     )
 
 
-def _fitted(text: str, cells: int) -> str:
-    return column(text, cells).text
+def _first(row: PolicyRow) -> str:
+    first = row.steps[0].users_now if row.steps else ()
+    return ", ".join(first) or NOBODY
+
+
+def header(shape: Columns, cells: int) -> Line:
+    """The names over the columns of `policy_line`."""
+    named = (("Policy", shape.policy), ("Steps", 7), ("First now", shape.first))
+    return cut(line("  ", *(column(name, room, Tone.QUIET) for name, room in named), quiet("Used by")), cells)
+
+
+def policy_line(row: PolicyRow, shape: Columns) -> Line:
+    """One policy."""
+    first = _first(row)
+    return (
+        Piece("  "),
+        column(row.name, shape.policy),
+        cell(str(len(row.steps)), 5, right=True),
+        Piece("  "),
+        column(first, shape.first, Tone.ALARM if first == NOBODY else Tone.PLAIN),
+        quiet(", ".join((*row.services, *(f"team {team}" for team in row.teams))) or "nothing"),
+    )
 
 
 def policy_detail(row: PolicyRow, cells: int, seen: Foresight | None = None) -> list[Line]:

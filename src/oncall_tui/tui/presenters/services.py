@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from oncall_tui.tui.boundary import width_of
 from oncall_tui.tui.presenters import times
-from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, cell, column, cut, line, quiet, strong
+from oncall_tui.tui.presenters.line import EMPTY, Line, Piece, Tone, cell, column, cut, line, quiet, strong, wide
 
 if TYPE_CHECKING:
     from oncall_tui.ops.reading.estate import Estate, ServiceCard
@@ -29,14 +28,10 @@ class Columns:
 def columns(rows: Sequence[ServiceCard]) -> Columns:
     """The columns that these services need."""
     return Columns(
-        name=_wide([row.name for row in rows], "Service", 22),
-        team=_wide([row.team or "" for row in rows], "Team", 16),
-        policy=_wide([_policy(row) for row in rows], "Policy", 18),
+        name=wide("Service", (row.name for row in rows), 22),
+        team=wide("Team", (row.team or "" for row in rows), 16),
+        policy=wide("Policy", map(_policy, rows), 18),
     )
-
-
-def _wide(texts: Sequence[str], title: str, most: int) -> int:
-    return min(most, 2 + max(map(width_of, (title, *texts))))
 
 
 def _policy(row: ServiceCard) -> str:
@@ -46,7 +41,7 @@ def _policy(row: ServiceCard) -> str:
 def header(shape: Columns, cells: int) -> Line:
     """The names over the columns of `service_line`."""
     named = (("Service", shape.name), ("Open", 6), ("Team", shape.team), ("Policy", shape.policy))
-    return cut(line("    ", *(column(name, wide, Tone.QUIET) for name, wide in named), quiet("Senders")), cells)
+    return cut(line("    ", *(column(name, room, Tone.QUIET) for name, room in named), quiet("Senders")), cells)
 
 
 def service_line(row: ServiceCard, shape: Columns) -> Line:

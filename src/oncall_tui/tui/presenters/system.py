@@ -25,13 +25,13 @@ def books(house: House) -> tuple[str, ...]:
 
 def header(cells: int) -> Line:
     """The names over the columns of `book_line`."""
-    return cut(line(quiet("  Book          Entries  Now")), cells)
+    return cut(line(quiet("  Book          #  Now")), cells)
 
 
 def book_line(book: str, house: House, now: datetime) -> Line:
     """One book: how many entries are shown, and what matters most about them now."""
     count, words, tone = _topics_now(house) if book == _TOPICS else _now(book, house, now)
-    return (cell(f"  {book.capitalize()}", 16), cell(count, 7, right=True), Piece("  "), Piece(words, tone))
+    return (cell(f"  {book.capitalize()}", 12), cell(count, 5, right=True), Piece("  "), Piece(words, tone))
 
 
 def _now(book: str, house: House, now: datetime) -> tuple[str, str, Tone]:
@@ -45,16 +45,18 @@ def _now(book: str, house: House, now: datetime) -> tuple[str, str, Tone]:
         case "deliveries":
             waiting = sum(one.state in ("pending", "sending") for one in house.deliveries)
             failed = sum(one.state == "failed" for one in house.deliveries)
-            words = f"{waiting} under way" + (f", {failed} failed" if failed else "")
-            return _count(house.deliveries), words, Tone.ALARM if failed else Tone.QUIET
+            vain = sum(one.state == "pending" and one.tries > 0 for one in house.deliveries)
+            parts = ((failed, "failed"), (vain, "in vain so far"), (waiting - vain, "under way"))
+            words = ", ".join(f"{count} {what}" for count, what in parts if count) or "none under way"
+            return _count(house.deliveries), words, Tone.ALARM if failed else Tone.WARN if vain else Tone.QUIET
         case "rejected":
-            words = house.rejected[0].reason if house.rejected else "nothing was turned away"
+            words = house.rejected[0].reason if house.rejected else "none turned away"
             return _count(house.rejected), words, Tone.WARN if house.rejected else Tone.QUIET
         case "notices":
-            words = house.notices[0].subject if house.notices else "nothing was told yet"
+            words = house.notices[0].subject if house.notices else "none yet"
             return _count(house.notices), words, Tone.QUIET
         case _:
-            words = house.changes[0].text or house.changes[0].action if house.changes else "nothing was changed yet"
+            words = house.changes[0].text or house.changes[0].action if house.changes else "none yet"
             return _count(house.changes), words, Tone.QUIET
 
 

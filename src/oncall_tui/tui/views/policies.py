@@ -42,10 +42,11 @@ class PoliciesView(PairView):
         if self._snapshot is None:
             return
         rows = self._snapshot.policies or ()
+        shape = policies.columns(rows)
         self.fill(
-            policies.header(self.list.size.width),
+            policies.header(shape, self.list.size.width),
             [row.name for row in rows],
-            [policies.policy_line(row) for row in rows],
+            [policies.policy_line(row, shape) for row in rows],
             nothing_yet("policies"),
         )
 

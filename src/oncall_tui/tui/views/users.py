@@ -53,11 +53,12 @@ class UsersView(PairView):
         if self._shown is None:
             return
         snapshot = self._shown[0]
-        rows = snapshot.users or ()
+        rows, me = snapshot.users or (), snapshot.me.username
+        shape = people.columns(rows, me)
         self.fill(
-            people.header(self.list.size.width),
+            people.header(shape, self.list.size.width),
             [row.username for row in rows],
-            [people.user_line(row, snapshot.me.username) for row in rows],
+            [people.user_line(row, me, shape) for row in rows],
             nothing_yet("users"),
         )
 

@@ -222,7 +222,6 @@ def status(queue: Sequence[IncidentRow] = QUEUE) -> Status:
         acknowledged=acknowledged,
         worker_seen_at=ago(seconds=3),
         last_event_at=ago(seconds=20),
-        oldest_unsent_at=None,
     )
 
 

@@ -96,6 +96,12 @@ class _Database(Collector):
             (),
             {(): figures.oldest_overdue_seconds},
         )
+        yield _gauge(
+            "oncall_page_oldest_unsent_seconds",
+            "How old the oldest page is that nobody got, be it tried in vain or waiting for its digest; 0 when none is",
+            (),
+            {(): figures.oldest_unsent_seconds},
+        )
         yield from _lateness(figures)
         yield from _workers(figures)
         yield from _people(figures)

@@ -37,6 +37,7 @@ class Figures:
     pages: Numbers
     oldest_overdue_seconds: float
     workers: Numbers
+    oldest_unsent_seconds: float = 0.0
     oldest_timer_overdue_seconds: float = 0.0
     lag: Numbers = field(default_factory=dict)
     lag_pages: int = 0
@@ -55,7 +56,8 @@ class Figures:
 def figures(conn: Connection, world: World, now: datetime) -> Figures:
     """Count now; a worker that was killed is forgotten after a day."""
     pages = rows.unfinished_pages(conn)
-    oldest = min((page.oldest_due_at for page in pages), default=now)
+    due = min((page.oldest_due_at for page in pages), default=now)
+    made = min((page.oldest_made_at for page in pages), default=now)
     running = workers.running(conn, now - FORGOTTEN_AFTER)
     late = lag(conn, now)
     quantiles = {("0.5",): late.p50, ("0.99",): late.p99}
@@ -68,7 +70,8 @@ def figures(conn: Connection, world: World, now: datetime) -> Figures:
     return Figures(
         incidents={(row.state, row.severity): row.number for row in overview.open_incidents(conn)},
         pages={(page.state,): page.number for page in pages},
-        oldest_overdue_seconds=_seconds(oldest, now),
+        oldest_overdue_seconds=_seconds(due, now),
+        oldest_unsent_seconds=_seconds(made, now),
         workers={(row.id,): _seconds(row.seen_at, now) for row in running},
         oldest_timer_overdue_seconds=_seconds(rows.overdue_timers(conn, now).since or now, now),
         lag={key: seconds for key, seconds in quantiles.items() if seconds is not None},

@@ -200,7 +200,6 @@ def test_the_line_on_top(house: House) -> None:
     assert both.acknowledged == {Severity.CRITICAL: 1, Severity.MEDIUM: 1}
     assert status.last_event_at == T0
     assert status.worker_seen_at is None
-    assert status.oldest_unsent_at == T0
     (row,) = status.on_call
     assert (row.schedule, row.users, row.next_users) == ("primary", ("ana",), ("bo",))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -77,6 +77,26 @@ def test_a_page_counts_once_by_its_first_try(house: House) -> None:
     assert lag_now(house) == Lag(1, 4.0, 4.0)
     with house.store.read() as conn:
         assert first_tries(conn, T0, 1) == [], "the newest attempt is a second one"
+
+
+def test_a_page_that_was_tried_in_vain_has_waited_since_it_was_made(house: House) -> None:
+    def waiting() -> tuple[datetime | None, float, float]:
+        with house.store.read() as conn:
+            found = figures(conn, house.directory.world(conn), house.clock.now())
+        return watching(house.session).oldest_unsent_at, found.oldest_unsent_seconds, found.oldest_overdue_seconds
+
+    house.post()
+    for _ in range(3):
+        (job,) = house.claimed()
+        house.answer(job, LATER)
+        house.clock.move(minutes(2))
+    (job,) = house.claimed()
+    house.answer(job, LATER)
+    assert waiting() == (T0, 360.0, 0.0), "its next try is not due yet"
+    house.clock.move(minutes(10))
+    (job,) = house.claimed()
+    house.answer(job)
+    assert waiting() == (None, 0.0, 0.0)
 
 
 def test_a_digest_waits_on_purpose(house: House) -> None:

@@ -109,4 +109,3 @@ class Status:
     acknowledged: Mapping[Severity, int]
     worker_seen_at: datetime | None
     last_event_at: datetime | None
-    oldest_unsent_at: datetime | None

@@ -17,7 +17,7 @@ FORGOTTEN_AFTER = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watching:
-    """Lag, the oldest unfinished page's due time, what is overdue, and workers that did not say goodbye.
+    """Lag, since when the oldest unfinished page waits, what is overdue, and workers that did not say goodbye.
 
     `mended`: how many incidents the self-audits ever mended.
     """

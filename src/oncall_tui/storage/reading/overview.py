@@ -47,8 +47,8 @@ def last_event_at(conn: Connection | Look) -> datetime | None:
 
 
 def oldest_unsent_at(conn: Connection | Look) -> datetime | None:
-    """Since when the longest waiting page waits."""
-    return _instant(conn, "SELECT min(due_at) AS due_at FROM pages WHERE finished_at IS NULL")
+    """Since when the longest waiting page waits, however often it was tried in vain."""
+    return _instant(conn, "SELECT min(created_at) AS created_at FROM pages WHERE finished_at IS NULL")
 
 
 def has_users(conn: Connection | Look) -> bool:

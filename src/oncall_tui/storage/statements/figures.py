@@ -20,6 +20,7 @@ class PageCount(NamedTuple):
     state: str
     number: int
     oldest_due_at: datetime
+    oldest_made_at: datetime
 
 
 class Opened(NamedTuple):
@@ -61,11 +62,8 @@ def opened_since(conn: Connection, since: datetime, most: int) -> list[Opened]:
 def unfinished_pages(conn: Connection) -> Sequence[PageCount]:
     """How many pages are not finished, by state."""
     columns = pages.c
-    found = conn.execute(
-        select(columns.state, func.count(), func.min(columns.due_at, type_=columns.due_at.type))
-        .where(UNFINISHED_PAGE)
-        .group_by(columns.state)
-    )
+    due, made = (func.min(column, type_=column.type) for column in (columns.due_at, columns.created_at))
+    found = conn.execute(select(columns.state, func.count(), due, made).where(UNFINISHED_PAGE).group_by(columns.state))
     return [PageCount(*row) for row in found]
 
 

@@ -82,9 +82,7 @@ def _print(seen: Watching, wrong: tuple[str, ...]) -> None:
         lag = f"p50 {seen.lag.p50:.3f} s, p99 {seen.lag.p99:.3f} s over {seen.lag.pages} pages"
     unsent = "none"
     if seen.oldest_unsent_at is not None:
-        late = seen.at >= seen.oldest_unsent_at
-        span = short_span(abs(seen.at - seen.oldest_unsent_at))
-        unsent = f"due {span} ago" if late else f"due in {span}"
+        unsent = f"made {_since(seen.oldest_unsent_at, seen.at)}"
     say(f"lag: {lag}")
     say(f"oldest unsent page: {unsent}")
     say(f"mended by self-audits: {seen.mended}")

@@ -22,7 +22,6 @@ def status(session: Session, now: datetime | None = None, *, rota: tuple[OnCallR
         for state, severity, number in overview.open_incidents(look):
             counts[state][severity] = number
         worker, event = overview.worker_seen_at(look), overview.last_event_at(look)
-        unsent = overview.oldest_unsent_at(look)
     return Status(
         at=at,
         on_call=rota_of(world, at) if rota is None else rota,
@@ -30,7 +29,6 @@ def status(session: Session, now: datetime | None = None, *, rota: tuple[OnCallR
         acknowledged=counts["acknowledged"],
         worker_seen_at=worker,
         last_event_at=event,
-        oldest_unsent_at=unsent,
     )
 
 

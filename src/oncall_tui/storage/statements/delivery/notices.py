@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Integer, Row, and_, bindparam, case, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from oncall_tui.storage.statements.conflicts import insert_into
 from oncall_tui.storage.statements.prepared import Asked, Question
 from oncall_tui.storage.tables import (
     channels,
@@ -113,7 +113,7 @@ _OPEN = (
 
 def add(conn: Connection, row: Mapping[str, Any]) -> int | None:
     """Put a notice into the outbox; its id, or None when one of its key has been there."""
-    made = (sqlite if conn.dialect.name == "sqlite" else postgresql).insert(notices)
+    made = insert_into(conn, notices)
     done = conn.execute(made.on_conflict_do_nothing(index_elements=["key"]).returning(notices.c.id), dict(row))
     return done.scalar_one_or_none()
 
@@ -175,7 +175,7 @@ def marks(conn: Connection) -> dict[str, tuple[int, datetime | None]]:
 def move_mark(conn: Connection, schedule: int, seen: datetime | None, until: datetime) -> bool:
     """Say that a schedule's notices are worked out until an instant; whether nobody else has said so meanwhile."""
     if seen is None:
-        made = (sqlite if conn.dialect.name == "sqlite" else postgresql).insert(notice_marks)
+        made = insert_into(conn, notice_marks)
         values = {"schedule_id": schedule, "told_until": until}
         return conn.execute(made.on_conflict_do_nothing(index_elements=["schedule_id"]), values).rowcount == 1
     ours = and_(notice_marks.c.schedule_id == schedule, notice_marks.c.told_until == seen)

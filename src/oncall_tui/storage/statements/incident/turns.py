@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from oncall_tui.storage.statements.conflicts import insert_into
 from oncall_tui.storage.statements.prepared import Prepared, Question
 from oncall_tui.storage.tables import step_turns
 
@@ -33,8 +33,8 @@ def lock(conn: Connection, steps: Sequence[tuple[str, int]]) -> Sequence[Any]:
     for policy, step in sorted(set(steps)):
         rows = query.ask(conn, policy=policy, step=step)
         if not rows:
-            insert = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
-            conn.execute(insert(step_turns).on_conflict_do_nothing(), [{"policy": policy, "step": step}])
+            made = insert_into(conn, step_turns).on_conflict_do_nothing()
+            conn.execute(made, [{"policy": policy, "step": step}])
             rows = query.ask(conn, policy=policy, step=step)
         found += rows
     return found

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, true, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from oncall_tui.domain.time.walltime import format_instant
+from oncall_tui.storage.statements.conflicts import insert_into
 from oncall_tui.storage.tables import beats, heartbeats, meta, services
 
 _HEARD = "heartbeats_heard_at"
@@ -117,8 +117,7 @@ def note_open_door(conn: Connection, was: datetime | None, now: datetime) -> boo
     """Note that a worker is there; whether nobody else has done so since the last known instant."""
     value = format_instant(now)
     if was is None:
-        dialect = postgresql if conn.dialect.name == "postgresql" else sqlite
-        made = dialect.insert(meta).values(key=_HEARD, value=value).on_conflict_do_nothing()
+        made = insert_into(conn, meta).values(key=_HEARD, value=value).on_conflict_do_nothing()
         return conn.execute(made).rowcount == 1
     moved = update(meta).where(meta.c.key == _HEARD, meta.c.value == format_instant(was)).values(value=value)
     return conn.execute(moved).rowcount == 1

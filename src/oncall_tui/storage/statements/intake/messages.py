@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete
-from sqlalchemy.dialects import postgresql, sqlite
 
+from oncall_tui.storage.statements.conflicts import insert_into
 from oncall_tui.storage.tables import taken_messages
 
 KEPT = timedelta(days=30)
@@ -16,7 +16,6 @@ KEPT = timedelta(days=30)
 def first_time(conn: Connection, integration: int, message: str, now: datetime) -> bool:
     """Note a message as taken; False when it was before. What is older than 30 days is forgotten."""
     conn.execute(delete(taken_messages).where(taken_messages.c.taken_at < now - KEPT))
-    insert = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
     row = {"integration_id": integration, "message": message, "taken_at": now}
-    noted = insert(taken_messages).on_conflict_do_nothing().returning(taken_messages.c.message)
+    noted = insert_into(conn, taken_messages).on_conflict_do_nothing().returning(taken_messages.c.message)
     return conn.execute(noted, row).first() is not None

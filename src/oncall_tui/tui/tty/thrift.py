@@ -96,6 +96,7 @@ class ThriftyScreen(Screen[None]):
         self._compositor = ThriftyCompositor()
         self._laying_out = False
         self._laid_out = False  # and not painted yet
+        self._is_seen = False
 
     def _refresh_layout(self, size: Size | None = None, scroll: bool = False) -> None:
         self._laying_out = True
@@ -105,11 +106,13 @@ class ThriftyScreen(Screen[None]):
             self._laying_out = False
 
     def _compositor_refresh(self) -> None:
-        if self._laying_out and self.is_current:  # what was given room draws itself until the next beat: blank before
+        if self._laying_out and self._is_seen and self.is_current:
+            # What was given room draws itself until the next beat, and would be blank now. The very first look alone
+            # does not wait: it is there before anything of the database is loaded.
             self._laid_out = True
             self._update_timer.resume()
             return
-        self._laid_out = False
+        self._laid_out, self._is_seen = False, True
         super()._compositor_refresh()
 
     def _on_timer_update(self) -> None:

@@ -102,12 +102,29 @@ def test_few_lines_are_written_in_one_piece_and_a_whole_screen_is_held_together(
 def test_what_was_written_bit_by_bit_is_what_a_whole_screen_shows() -> None:
     with Terminal([sys.executable, "-m", "tests.tui.frozen", "60", "still"], environment()) as opened:
         opened.wait_for("unless acknowledged")
-        for keys in ("j2", "1/", ESC, "\r", ESC, "5", "1:", ESC, "\x10", ESC, "G"):
-            opened.press(keys)
-            opened.settle(0.4)
-            bit_by_bit = opened.cells
-            opened.resize(80, 23)
-            opened.settle(0.2)
-            opened.resize(80, 24)
-            opened.settle(0.2)
-            assert opened.cells == bit_by_bit, repr(keys)
+        for key, wanted in (
+            ("j", "next: bo"),
+            ("2", "Europe/Lisbon"),
+            ("1", "next: bo"),
+            ("/", "tab complete"),
+            (ESC, "next: bo"),
+            ("\r", "try 1: delivered"),
+            (ESC, "60 of 60"),
+            ("5", "takes the money"),
+            ("\x10", "words of a command"),
+            (ESC, "takes the money"),
+        ):
+            assert_whole_after(opened, key, wanted)
+
+
+def assert_whole_after(opened: Terminal, key: str, wanted: str) -> None:
+    """What a key has left on the terminal is what a whole repaint leaves there: a resize and one back bring it."""
+    mark = opened.mark()
+    opened.press(key)
+    opened.wait_for(lambda shown: opened.bytes_since(mark) > 0 and wanted in shown)
+    opened.settle(0.8)
+    bit_by_bit = opened.screen, opened.cells
+    opened.resize(80, 23)
+    opened.settle(0.2)
+    opened.resize(80, 24)
+    opened.wait_for(lambda shown: (shown, opened.cells) == bit_by_bit, 30)

@@ -24,7 +24,6 @@ from tests.support.sinks import Sink, closed_port
 
 TIMEOUT = 5.0
 SHORT = 0.4
-SLACK = 5.0  # seconds, of a busy machine: a guard against waiting for what never comes, no measure of speed
 SIZE = 100_000
 
 
@@ -243,7 +242,7 @@ def test_the_time_limit_holds_for_the_whole_exchange(sink: Sink, how: str) -> No
     began = time.monotonic()
     with pytest.raises(TimedOut):
         get(f"{sink.address}/", timeout=SHORT)
-    assert SHORT * 0.9 < time.monotonic() - began < SHORT + SLACK
+    assert SHORT * 0.9 < time.monotonic() - began < SHORT + 2
 
 
 def test_the_time_limit_holds_over_redirects(sink: Sink) -> None:
@@ -251,7 +250,7 @@ def test_the_time_limit_holds_over_redirects(sink: Sink) -> None:
     began = time.monotonic()
     with pytest.raises(TimedOut):
         get(f"{sink.address}/slow", timeout=SHORT, follow=100)
-    assert time.monotonic() - began < SHORT + SLACK
+    assert time.monotonic() - began < SHORT + 2
 
 
 def test_a_resolver_that_hangs_does_not_hold_us(monkeypatch: pytest.MonkeyPatch) -> None:

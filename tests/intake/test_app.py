@@ -343,7 +343,7 @@ def test_answered_is_called_when_the_answer_has_left(door: NoteDoor) -> None:
 def test_bombs_are_answered_at_once(http: httpx.Client, body: bytes) -> None:
     began = time.perf_counter()
     assert http.post(f"/in/generic/{KEY}", content=body).status_code in (202, 400)
-    assert time.perf_counter() - began < 5.0  # a guard: a reader that goes through it again and again takes minutes
+    assert time.perf_counter() - began < 1.0  # generous: a busy machine; the readers are measured in microseconds
 
 
 def test_nothing_of_the_key_is_in_any_answer(http: httpx.Client) -> None:

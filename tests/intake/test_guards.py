@@ -113,7 +113,7 @@ def test_c4_43_idle_sockets_and_heads_without_end_delay_nobody() -> None:
                 began = time.monotonic()
                 assert client.post(f"{url}/in/generic/{KEY}", json={"title": "x"}).status_code == 202
                 took.append(time.monotonic() - began)
-    assert sorted(took)[10] < 2.0, "a guard, no measure of speed: who waits for one of them waits for seconds"
+    assert sorted(took)[10] < 0.25
     assert len(door.arrivals) == 20
 
 

@@ -25,7 +25,6 @@ from tests.support.sinks import Sink, closed_port
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 TIMEOUT = 60.0  # for answers that come at once: generous, as machines can be busy
 SHORT = 0.4  # for those that never come
-SLACK = 5.0  # seconds, of a busy machine: a guard against waiting for what never comes, no measure of speed
 MESSAGE = Message(
     title="[CRIT] #412 Checkout 5xx",
     body="It burns.\n\nPage 412-7",
@@ -153,7 +152,7 @@ def test_at_the_deadline_the_fate_is_unknown_and_the_thread_counted(
     began = time.monotonic()
     result = sender.send(sink.apprise_url("/hook"), MESSAGE, SHORT)
     assert result.outcome is Outcome.UNKNOWN
-    assert time.monotonic() - began < SHORT + SLACK
+    assert time.monotonic() - began < SHORT + 2
     if how != "hang":  # a silent provider runs into the read time-out; one that drips never does
         assert sender.stuck == 1
         assert result.answer == "no answer within 0.4 s"

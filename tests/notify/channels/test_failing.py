@@ -19,7 +19,6 @@ from tests.support.sinks import Sink
 
 TIMEOUT = 20.0
 SHORT = 0.5
-SLACK = 5.0  # seconds, of a busy machine: a guard against waiting for what never comes, no measure of speed
 every_channel = pytest.mark.parametrize("channel", CHANNELS, ids=[channel.name for channel in CHANNELS])
 
 
@@ -84,7 +83,7 @@ def test_without_a_whole_answer_the_fate_is_unknown(
     began = time.monotonic()
     result = sender.send(channel.url, PAGE, SHORT if how in ("hang", "drip", "drip_body") else TIMEOUT)
     assert result.outcome is Outcome.UNKNOWN
-    assert time.monotonic() - began < SHORT + SLACK
+    assert time.monotonic() - began < SHORT + 5
     services.release()
     wait_until(lambda: sender.stuck == 0, "the thread to end")
 
@@ -104,7 +103,7 @@ def test_a_tls_that_never_comes_does_not_outlast_the_deadline(
     began = time.monotonic()
     result = sender.send(channel.url, PAGE, SHORT)
     assert result.outcome in (Outcome.UNKNOWN, Outcome.RETRY_LATER)
-    assert time.monotonic() - began < SHORT + SLACK
+    assert time.monotonic() - began < SHORT + 5
     wait_until(lambda: sender.stuck == 0, "the thread to end")
 
 

@@ -111,7 +111,7 @@ def test_a_hang_is_killed_in_time(folder: Path, name: str) -> None:
         transforms.within = 0.5
         began = time.monotonic()
         assert transforms.run(asked(name)).problem == "it did not answer in time"
-        assert time.monotonic() - began < 10.0, "a guard: it would hang for a minute and more"
+        assert time.monotonic() - began < 3.0
         with pytest.raises(ProcessLookupError):
             os.kill(child._process.pid, 0)
         transforms.within = 5.0

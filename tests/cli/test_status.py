@@ -35,6 +35,14 @@ def test_c4_39_status_is_red_once_no_worker_gives_a_sign(both: CommandLine) -> N
     assert "all is well" in both.ok("status")
 
 
+def test_the_oldest_unsent_page_is_told_by_when_it_was_made(both: CommandLine) -> None:
+    assert "oldest unsent page: none" in both("status").stdout
+    both.ok("trigger", "Checkout 5xx", "--service", "checkout")
+    made = both.json("show", "1")["pages"][0]["at"]
+    assert "oldest unsent page: made " in both("status").stdout
+    assert json.loads(both("status", "--json").stdout)["oldest_unsent_at"] == made
+
+
 def test_what_is_told_beside_pages_is_listed(cli: CommandLine) -> None:
     assert cli.json("notices") == {"notices": []}
     cli.ok("user", "contact", "verify", "push")

@@ -1,1 +1,1 @@
-"""The terminal. `app.run(settings)` opens it; nothing heavy is imported before its first frame."""
+"""The terminal. `opening.run(settings)` opens it; nothing heavy is imported before its first frame."""

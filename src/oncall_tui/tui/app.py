@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, ClassVar
 
@@ -30,7 +29,7 @@ from oncall_tui.tui.people.acting import PeopleActs
 from oncall_tui.tui.presenters import top
 from oncall_tui.tui.presenters.commands.candidates import filter_words
 from oncall_tui.tui.presenters.line import Tone
-from oncall_tui.tui.remembering import Memory, usual_place
+from oncall_tui.tui.remembering import Memory
 from oncall_tui.tui.tty.terminal import takes_links
 from oncall_tui.tui.views.incidents import IncidentsView
 from oncall_tui.tui.widgets.bars import Bar, KeyBar, TabBar
@@ -38,7 +37,6 @@ from oncall_tui.tui.widgets.drawing import Undrawn, drawing
 from oncall_tui.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
-    from oncall_tui.settings import Settings
     from oncall_tui.tui.views.policies import PoliciesView
 
 TICK_SECONDS = 15.0
@@ -280,26 +278,3 @@ class OncallApp(PeopleActs, TabbingApp):
 
     def on_policies_view_wants_foresight(self, message: PoliciesView.WantsForesight) -> None:
         self._feed.want(policy=message.policy)
-
-
-def run(settings: Settings, *, prepare: Callable[[Settings], None] | None = None, remembers: bool = True) -> None:
-    """Open the terminal on the configured database until somebody quits; `prepare` makes a missing one.
-
-    `remembers`: how the screen is left is kept for the next run.
-    """
-    from oncall_tui.tui.ops_backend import OpsBackend
-    from oncall_tui.tui.tty.escaping import read_escapes_alone
-    from oncall_tui.tui.tty.hangup import end_when_the_terminal_is_gone
-    from oncall_tui.tui.tty.patience import wait_patiently
-    from oncall_tui.tui.tty.quiet_logs import kept_off_the_screen
-
-    end_when_the_terminal_is_gone(sys.stdin.fileno())
-    read_escapes_alone()
-    wait_patiently()
-    with kept_off_the_screen():
-        OncallApp(
-            OpsBackend(settings, prepare=prepare),
-            keymap=settings.keymap,
-            theme=settings.theme,
-            memory=Memory(usual_place(settings.user or "")) if remembers else None,
-        ).run()

@@ -26,6 +26,6 @@ def run_terminal(settings: Settings, *, remembers: bool = True) -> None:
     from oncall_tui.tui import starting
 
     starting.begin()
-    from oncall_tui.tui.app import run
+    from oncall_tui.tui.opening import run
 
     run(settings, prepare=make_database, remembers=remembers)

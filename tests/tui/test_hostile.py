@@ -10,7 +10,9 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from textual.app import App, ComposeResult
 
+from oncall_tui.tui.widgets.field import Field
 from tests.support.terminal import Terminal
 from tests.tui.hostile import EVIL
 from tests.tui.test_bytes import REST, ROOT, environment
@@ -61,6 +63,25 @@ def test_nothing_but_visible_marks_reaches_the_terminal(size: tuple[int, int]) -
     rest = _OURS.sub("", written).replace("\r", "").replace("\n", "").replace("\a", "")
     odd = {f"U+{ord(one):04X}" for one in rest if unicodedata.category(one) in _UNSEEN}
     assert not odd, (odd, [rest[max(0, at.start() - 60) : at.end() + 20] for at in re.finditer("\x1b", rest)][:5])
+
+
+async def test_what_is_put_into_a_field_to_be_changed_is_made_safe() -> None:
+    class Form(App[None]):
+        def compose(self) -> ComposeResult:
+            yield Field(id="name")
+
+        def get_css_variables(self) -> dict[str, str]:
+            return super().get_css_variables() | {"oncall-back": "black", "oncall-text": "white"}
+
+    async with Form().run_test(size=(400, 3)) as pilot:
+        field = pilot.app.query_one(Field)
+        field.value = f"nights {EVIL}"
+        await pilot.pause()
+        drawn = "".join(field.render_line(0).text)
+        assert drawn.startswith("nights ␛[?1337h␛]52;c;")
+        assert not {one for one in drawn if unicodedata.category(one) in _UNSEEN}
+        field.value = "Schönefeld, 漢字"
+        assert field.value == "Schönefeld, 漢字", "what anybody can read stays as it is"
 
 
 def test_the_text_is_as_hostile_as_it_should_be() -> None:

@@ -1,4 +1,4 @@
-"""A line to type in: no blinking, and what is pasted is made safe before it becomes text."""
+"""A line to type in: no blinking, and whatever is pasted or put into it is made safe before it becomes text."""
 
 from __future__ import annotations
 
@@ -30,6 +30,10 @@ class Field(Input):
     def __init__(self, *, id: str | None = None, placeholder: str = "") -> None:
         super().__init__(id=id, placeholder=placeholder, compact=True, select_on_focus=False)
         self.cursor_blink = False
+
+    def validate_value(self, value: str) -> str:
+        """What was stored before, as a layer's name, may be anything: the framework would write it as it is."""
+        return safe_text(value)
 
     async def _on_key(self, event: events.Key) -> None:
         """Its own keys at once, in the order in which they came.
